@@ -1,0 +1,4 @@
+import { createAuthorizer } from './authorizer.ts';
+import registry from './registry.json' with { type: 'json' };
+
+export const handler = createAuthorizer(registry, process.env);

@@ -1,0 +1,47 @@
+import type { PolicyDocument } from 'aws-lambda';
+import { permits } from '../contract/permission.ts';
+import type { Route } from '../contract/route.ts';
+
+/**
+ * The part of a method ARN that all methods of the stage share:
+ * `arn:{partition}:execute-api:{region}:{account}:{apiId}/{stage}/`.
+ *
+ * Source: API Gateway Developer Guide, "Resource format of permissions for executing API".
+ *
+ * @throws TypeError if the text is not a method ARN
+ */
+export function stageArnPrefix(methodArn: string): string {
+  const [prefix] = /^arn:[^/]+\/[^/]+\//.exec(methodArn) ?? [];
+  if (!prefix) throw new TypeError('malformed methodArn');
+  return prefix;
+}
+
+/** Every route that a client's grants open, each once, in the order of the registry. */
+export function openRoutes(
+  grants: readonly string[],
+  routes: Readonly<Record<string, readonly Route[]>>,
+): Route[] {
+  const open = Object.entries(routes).flatMap(([permission, its]) =>
+    permits(grants, permission) ? its : [],
+  );
+  return [...new Set(open)];
+}
+
+/**
+ * The policy for a client: one Allow that lists all of its routes. It must fit every method and not
+ * only the one being called, because API Gateway caches it per token and asks it about all of them.
+ * A client without any route gets a Deny: an Allow needs a resource.
+ */
+export function policyFor(prefix: string, routes: readonly Route[]): PolicyDocument {
+  const isOpen = routes.length > 0;
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Action: 'execute-api:Invoke',
+        Effect: isOpen ? 'Allow' : 'Deny',
+        Resource: (isOpen ? routes : ['*']).map((route) => prefix + route),
+      },
+    ],
+  };
+}

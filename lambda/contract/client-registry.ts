@@ -1,0 +1,44 @@
+import type { Grant } from './permission.ts';
+import type { Route } from './route.ts';
+
+/** A client as the authorizer knows it. */
+export interface RegisteredClient {
+  readonly name: string;
+  /** The environment variable that holds the client's tokens or verifiers. */
+  readonly variable: string;
+  readonly permissions: readonly Grant[];
+}
+
+/** What travels with the authorizer's bundle: who the clients are, and what each permission opens. */
+export interface ClientRegistry {
+  /** The header that carries the API token, in lower case. */
+  readonly headerName: string;
+  readonly clients: readonly RegisteredClient[];
+  readonly routes: Readonly<Record<string, readonly Route[]>>;
+}
+
+/**
+ * Reads the registry that was bundled with the authorizer.
+ *
+ * @throws TypeError if it is malformed
+ */
+export function parseClientRegistry(value: unknown): ClientRegistry {
+  const registry = value as ClientRegistry | null | undefined;
+  if (
+    isText(registry?.headerName) &&
+    isListOf(
+      registry.clients,
+      (client) =>
+        isText(client?.name) && isText(client.variable) && isListOf(client.permissions, isText),
+    ) &&
+    isListOf(Object.values(registry.routes ?? [0]), (routes) => isListOf(routes, isText))
+  ) {
+    return registry;
+  }
+  throw new TypeError('malformed client registry');
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+const isListOf = <T>(value: readonly T[], isItem: (item: T) => boolean): boolean =>
+  Array.isArray(value) && value.every(isItem);

@@ -1,0 +1,52 @@
+import { isTokenText } from './api-token.ts';
+
+/** What the authorizer needs to recognise a token, and cannot be turned back into it. */
+export interface Verifier {
+  /** SHA-256 of the token, as 43 characters of base64url. */
+  readonly digest: string;
+  /** The moment from which the token is refused, in milliseconds since 1970, a whole second. */
+  readonly until?: number;
+}
+
+/** One entry of a client's environment variable: a verifier, or the token itself in a plain set-up. */
+export type TokenListEntry =
+  | (Verifier & { readonly token?: undefined })
+  | { readonly token: string; readonly digest?: undefined; readonly until?: undefined };
+
+// The last character of 43 carries four bits, so only every fourth letter can stand there.
+const VERIFIER = /^sha256:([\w-]{42}[AEIMQUYcgkosw048])(?:;until=(\d{8}T\d{6}Z))?$/;
+
+/**
+ * Reads the value of a client's environment variable: a list of verifiers and plain tokens with
+ * white space between. A malformed entry is `null`, so that a caller can name it by its position
+ * and never has to show it.
+ */
+export function parseTokenList(value: string): (TokenListEntry | null)[] {
+  return (value.match(/\S+/g) ?? []).map(parseEntry);
+}
+
+/** Writes the value of a client's environment variable; the inverse of {@link parseTokenList}. */
+export function serializeTokenList(entries: readonly TokenListEntry[]): string {
+  return entries
+    .map((entry) => {
+      if (entry.token !== undefined) return entry.token;
+      const until = entry.until === undefined ? '' : `;until=${formatSecond(entry.until)}`;
+      return `sha256:${entry.digest}${until}`;
+    })
+    .join(' ');
+}
+
+function parseEntry(text: string): TokenListEntry | null {
+  if (!text.startsWith('sha256:')) return isTokenText(text) ? { token: text } : null;
+  const [, digest, second] = VERIFIER.exec(text) ?? [];
+  if (!digest) return null;
+  if (!second) return { digest };
+  const iso = second.replace(/(....)(..)(..T..)(..)/, '$1-$2-$3:$4:');
+  const until = Date.parse(iso);
+  // 30 February would pass as 2 March.
+  return until && formatSecond(until) === second ? { digest, until } : null;
+}
+
+function formatSecond(milliseconds: number): string {
+  return new Date(milliseconds).toJSON().replace(/[-:]|\.000/g, '');
+}
