@@ -2,9 +2,10 @@ import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } fro
 import type { ApiToken } from '../contract/api-token.ts';
 import { serializeAuthorizerContext } from '../contract/authorizer-context.ts';
 import { parseClientRegistry } from '../contract/client-registry.ts';
+import { openRoutes } from '../contract/route.ts';
 import { type Log, type LogLevel, logLine } from '../log.ts';
 import { ApiTokenService, type Refusal } from '../token/api-token-service.ts';
-import { openRoutes, policyFor, stageArnPrefix } from './policy.ts';
+import { policyFor, stageArnPrefix } from './policy.ts';
 import { headerValues } from './token-header.ts';
 
 type HeaderRefusal = 'missing_token' | 'multiple_tokens';

@@ -1,5 +1,4 @@
 import type { PolicyDocument } from 'aws-lambda';
-import { permits } from '../contract/permission.ts';
 import type { Route } from '../contract/route.ts';
 
 /**
@@ -14,17 +13,6 @@ export function stageArnPrefix(methodArn: string): string {
   const [prefix] = /^arn:[^/]+\/[^/]+\//.exec(methodArn) ?? [];
   if (!prefix) throw new TypeError('malformed methodArn');
   return prefix;
-}
-
-/** Every route that a client's grants open, each once, in the order of the registry. */
-export function openRoutes(
-  grants: readonly string[],
-  routes: Readonly<Record<string, readonly Route[]>>,
-): Route[] {
-  const open = Object.entries(routes).flatMap(([permission, its]) =>
-    permits(grants, permission) ? its : [],
-  );
-  return [...new Set(open)];
 }
 
 /**

@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { v7 as uuidv7 } from 'uuid';
+import { jobTableKey } from '../contract/job-table.ts';
+import { HttpError } from '../middleware/http-error.ts';
+import type { Job, JobRequest } from './job.ts';
+import type { JobPage, JobStore } from './job-store.ts';
+import type { PageRequest } from './page.ts';
+
+/** DynamoDB's limit for an item, in bytes: names and values of all attributes. */
+export const MAX_ITEM_BYTES = 400 * 1024;
+
+type StringItem = Readonly<Record<string, string>>;
+
+const { partition, sort } = jobTableKey;
+
+/**
+ * Jobs in a DynamoDB table: one partition for each client's jobs, sorted by id and so by time, and
+ * one for its idempotency keys. No call reaches from one client's partitions into another's.
+ */
+export class DynamoDbJobStore implements JobStore {
+  readonly #client: DynamoDBClient;
+  readonly #tableName: string;
+  readonly #now: () => Date;
+
+  /** @param now the clock */
+  constructor(client: DynamoDBClient, tableName: string, now: () => Date = () => new Date()) {
+    this.#client = client;
+    this.#tableName = tableName;
+    this.#now = now;
+  }
+
+  async create(clientName: string, request: JobRequest, idempotencyKey?: string): Promise<Job> {
+    const job: Job = {
+      id: uuidv7(),
+      ...request,
+      status: 'queued',
+      createdAt: this.#now().toISOString(),
+    };
+    const item = jobItem(clientName, job);
+    if (itemBytes(item) > MAX_ITEM_BYTES) {
+      throw new HttpError(413, `The job is larger than ${MAX_ITEM_BYTES} bytes`);
+    }
+    if (idempotencyKey === undefined) {
+      await this.#put(item);
+      return job;
+    }
+    // The key is claimed first, with the job's id: whoever comes next, or again after a crash in
+    // between, writes the very same job, and a conditional put lets only the first one in.
+    const key = { [partition]: `key#${clientName}`, [sort]: idempotencyKey };
+    const digest = createHash('sha256').update(jobText(job)).digest('base64url');
+    const isFirst = await this.#put({ ...key, id: job.id, createdAt: job.createdAt, digest });
+    if (isFirst) {
+      await this.#put(item);
+      return job;
+    }
+    const claim = await this.#read(key);
+    if (claim?.id === undefined || claim.createdAt === undefined || claim.digest !== digest) {
+      throw new HttpError(409, 'This Idempotency-Key was used with another request body');
+    }
+    const first: Job = { ...job, id: claim.id, createdAt: claim.createdAt };
+    await this.#put(jobItem(clientName, first));
+    return (await this.get(clientName, first.id)) ?? first;
+  }
+
+  async get(clientName: string, id: string): Promise<Job | undefined> {
+    const item = await this.#read({ [partition]: jobPartition(clientName), [sort]: id });
+    return item && toJob(item);
+  }
+
+  async list(clientName: string, { limit, after }: PageRequest): Promise<JobPage> {
+    const { Items = [], LastEvaluatedKey } = await this.#client.send(
+      new QueryCommand({
+        TableName: this.#tableName,
+        KeyConditionExpression: after ? '#pk = :pk AND #sk < :after' : '#pk = :pk',
+        ExpressionAttributeNames: { '#pk': partition, ...(after && { '#sk': sort }) },
+        ExpressionAttributeValues: marshall({
+          ':pk': jobPartition(clientName),
+          ...(after && { ':after': after }),
+        }),
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        // One more than asked for tells whether there is a next page. DynamoDB may stop earlier, at 1 MB.
+        Limit: limit + 1,
+      }),
+    );
+    const jobs = Items.slice(0, limit).map((item) => toJob(unmarshall(item)));
+    const last = jobs.at(-1);
+    const hasMore = Items.length > limit || LastEvaluatedKey !== undefined;
+    return { jobs, ...(last && hasMore && { next: last.id }) };
+  }
+
+  /** Writes a new item; `false` if its key is taken. */
+  async #put(item: StringItem): Promise<boolean> {
+    try {
+      await this.#client.send(
+        new PutItemCommand({
+          TableName: this.#tableName,
+          Item: marshall(item),
+          ConditionExpression: 'attribute_not_exists(#pk)',
+          ExpressionAttributeNames: { '#pk': partition },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  async #read(key: StringItem): Promise<StringItem | undefined> {
+    const { Item } = await this.#client.send(
+      new GetItemCommand({
+        TableName: this.#tableName,
+        Key: marshall(key),
+        ConsistentRead: true,
+      }),
+    );
+    return Item && unmarshall(Item);
+  }
+}
+
+/**
+ * The size of an item of strings as DynamoDB counts it, in bytes.
+ *
+ * Source: DynamoDB Developer Guide, "DynamoDB item sizes and formats".
+ */
+export function itemBytes(item: StringItem): number {
+  return Object.entries(item).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
+    0,
+  );
+}
+
+function jobPartition(clientName: string): string {
+  return `job#${clientName}`;
+}
+
+/** Kept as text: a DynamoDB map would round numbers to 38 digits and end at 32 levels. */
+function jobText({ type, payload }: JobRequest): string {
+  return JSON.stringify({ type, payload });
+}
+
+function jobItem(clientName: string, job: Job): StringItem {
+  return {
+    [partition]: jobPartition(clientName),
+    [sort]: job.id,
+    request: jobText(job),
+    status: job.status,
+    createdAt: job.createdAt,
+  };
+}
+
+function toJob(item: StringItem): Job {
+  const { type, payload } = JSON.parse(item.request ?? '') as JobRequest;
+  return {
+    id: item[sort] ?? '',
+    type,
+    payload,
+    status: item.status as Job['status'],
+    createdAt: item.createdAt ?? '',
+  };
+}
+
+function marshall(item: StringItem): Record<string, AttributeValue> {
+  return Object.fromEntries(Object.entries(item).map(([name, S]) => [name, { S }]));
+}
+
+function unmarshall(item: Record<string, AttributeValue>): StringItem {
+  return Object.fromEntries(Object.entries(item).map(([name, { S = '' }]) => [name, S]));
+}

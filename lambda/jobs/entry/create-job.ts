@@ -1,0 +1,4 @@
+import { createJob } from '../create-job.ts';
+import { storeFromEnv } from './store.ts';
+
+export const handler = createJob(storeFromEnv(process.env));

@@ -1,0 +1,75 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { MAX_JOB_TYPE_LENGTH } from '../contract/job-routes.ts';
+import { HttpError } from '../middleware/http-error.ts';
+import type { JobRequest, JsonObject } from './job.ts';
+
+/** How many objects and arrays may stand inside one another in a payload. */
+export const MAX_PAYLOAD_DEPTH = 100;
+
+type Body = Pick<APIGatewayProxyEvent, 'headers' | 'body' | 'isBase64Encoded'>;
+
+/**
+ * Reads the body of `POST /jobs`. API Gateway has checked it against `jobRequestSchema` before, but
+ * only if the Content-Type names that model, so everything is checked here too.
+ *
+ * @throws HttpError 415 for another media type, 400 with what is wrong for anything else
+ */
+export function parseJobRequest({ headers, body, isBase64Encoded }: Body): JobRequest {
+  requireJson(headers);
+  const request = parseJson(isBase64Encoded ? decode(body ?? '') : (body ?? ''));
+  if (!isObject(request)) throw new HttpError(400, 'The request body must be a JSON object');
+  const { type, payload, ...unknown } = request;
+  const [field] = Object.keys(unknown);
+  if (field !== undefined) {
+    throw new HttpError(400, `Unknown field ${JSON.stringify(field.slice(0, 64))}`);
+  }
+  if (typeof type !== 'string' || !hasLength(type, 1, MAX_JOB_TYPE_LENGTH)) {
+    throw new HttpError(400, `type must be a string of 1 to ${MAX_JOB_TYPE_LENGTH} characters`);
+  }
+  if (!type.isWellFormed()) throw new HttpError(400, 'type must be well-formed Unicode');
+  if (!isObject(payload)) throw new HttpError(400, 'payload must be a JSON object');
+  if (isDeeperThan(MAX_PAYLOAD_DEPTH, payload)) {
+    throw new HttpError(400, `payload must not nest deeper than ${MAX_PAYLOAD_DEPTH} levels`);
+  }
+  return { type, payload };
+}
+
+function requireJson(headers: Body['headers'] | null): void {
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    if (name.toLowerCase() !== 'content-type') continue;
+    if (!/^application\/json\s*(;|$)/i.test(value ?? '')) {
+      throw new HttpError(415, 'The Content-Type must be application/json');
+    }
+  }
+}
+
+function decode(base64: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(base64, 'base64'));
+  } catch {
+    throw new HttpError(400, 'The request body must be UTF-8');
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new HttpError(400, 'The request body must be valid JSON');
+  }
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** In Unicode code points, as JSON schema counts. */
+function hasLength(text: string, least: number, most: number): boolean {
+  return text.length >= least && text.length <= 2 * most && [...text].length <= most;
+}
+
+/** Without a bound, writing the payload out again would overflow the stack. */
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
+}

@@ -1,0 +1,86 @@
+import { type Grant, isGrant } from '../lambda/contract/permission.ts';
+import { serializeTokenList } from '../lambda/contract/token-list.ts';
+
+/** An external system that calls the API. */
+export interface ClientProps {
+  /**
+   * Lower-case words with hyphens between: `bravo`, `ae-plugin`. It stands in logs, in the
+   * authorizer context and beside the client's data: renaming a client makes it another one.
+   */
+  readonly name: string;
+  /** The authorizer's environment variable for this client: `API_TOKEN_BRAVO`. */
+  readonly environmentVariable: string;
+  /** What the client may do: permissions such as `job.create`, or `job.*`, or `*`. */
+  readonly permissions: readonly Grant[];
+}
+
+/**
+ * The most that Lambda allows for a function's environment, in bytes.
+ *
+ * Source: AWS Lambda Developer Guide, "Lambda quotas": all environment variables together.
+ */
+export const MAX_ENVIRONMENT_BYTES = 4_096;
+
+// In the middle of a rotation: the new token's verifier, and the old one's with its end.
+const MID_ROTATION = serializeTokenList([
+  { digest: 'A'.repeat(43) },
+  { digest: 'A'.repeat(43), until: 0 },
+]);
+
+/**
+ * Checks the clients of an authorizer.
+ *
+ * @throws Error that names the client, the property and the value, if a name, variable or grant is
+ *   malformed or stands twice, or if the clients do not fit into a function's environment
+ */
+export function validateClients(clients: readonly ClientProps[]): void {
+  if (clients.length === 0) throw new Error('clients must name at least one client');
+  for (const { name, environmentVariable, permissions } of clients) {
+    if (!/^(?=.{1,64}$)[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(name)) {
+      throw new Error(
+        `name of a client must be lower-case words with hyphens between, at most 64 characters, got: ${JSON.stringify(name)}`,
+      );
+    }
+    if (!/^API_TOKEN_[A-Z0-9_]+$/.test(environmentVariable)) {
+      throw new Error(
+        `environmentVariable of client ${name} must look like API_TOKEN_BRAVO, got: ${JSON.stringify(environmentVariable)}`,
+      );
+    }
+    for (const permission of permissions) {
+      if (!isGrant(permission)) {
+        throw new Error(
+          `permissions of client ${name} must look like job.create, job.* or *, got: ${JSON.stringify(permission)}`,
+        );
+      }
+    }
+  }
+  refuseDuplicates(
+    'name',
+    clients.map(({ name }) => name),
+  );
+  refuseDuplicates(
+    'environmentVariable',
+    clients.map((client) => client.environmentVariable),
+  );
+  const bytes = environmentBytes(clients);
+  if (bytes > MAX_ENVIRONMENT_BYTES) {
+    throw new Error(
+      `the environment of ${clients.length} clients takes ${bytes} bytes when all of them rotate, and Lambda allows ${MAX_ENVIRONMENT_BYTES}: shorten the variables' names, or use fewer clients`,
+    );
+  }
+}
+
+/** What the clients' variables take at most, in bytes, as the JSON text that Lambda measures. */
+function environmentBytes(clients: readonly ClientProps[]): number {
+  return Buffer.byteLength(
+    JSON.stringify(
+      Object.fromEntries(clients.map((client) => [client.environmentVariable, MID_ROTATION])),
+    ),
+  );
+}
+
+function refuseDuplicates(prop: string, values: readonly string[]): void {
+  const twice = values.find((value, index) => values.indexOf(value) !== index);
+  if (twice !== undefined)
+    throw new Error(`${prop} of a client must be unique, got twice: ${twice}`);
+}

@@ -1,0 +1,82 @@
+import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+
+interface GatewayResponse {
+  readonly type: ResponseType;
+  /** Left out, API Gateway's own stays; on a DEFAULT it would rewrite all others. */
+  readonly statusCode?: string;
+  /** A JSON string, or a variable that API Gateway replaces with one. */
+  readonly error?: string;
+  readonly headers?: Record<string, string>;
+}
+
+// messageString comes with its quotes, validationErrorString without.
+const MESSAGE = '$context.error.messageString';
+const VALIDATION = '"Invalid request body: $context.error.validationErrorString"';
+
+const responses = (headerName: string): Record<string, GatewayResponse> => ({
+  Unauthorized: {
+    type: ResponseType.UNAUTHORIZED,
+    statusCode: '401',
+    error: '"Missing or invalid API token"',
+    // RFC 9110, 11.6.1: a 401 names a scheme.
+    headers: { 'WWW-Authenticate': `'ApiToken header="${headerName}"'` },
+  },
+  AccessDenied: {
+    type: ResponseType.ACCESS_DENIED,
+    statusCode: '403',
+    error: '"The API token has no permission for this request"',
+  },
+  NotFound: {
+    type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
+    statusCode: '404',
+    error: '"No such route"',
+  },
+  BadRequestBody: { type: ResponseType.BAD_REQUEST_BODY, statusCode: '400', error: VALIDATION },
+  BadRequestParameters: { type: ResponseType.BAD_REQUEST_PARAMETERS, statusCode: '400' },
+  RequestTooLarge: {
+    type: ResponseType.REQUEST_TOO_LARGE,
+    statusCode: '413',
+    error: '"The request body is too large"',
+  },
+  UnsupportedMediaType: {
+    type: ResponseType.UNSUPPORTED_MEDIA_TYPE,
+    statusCode: '415',
+    error: '"The Content-Type must be application/json"',
+  },
+  Throttled: {
+    type: ResponseType.THROTTLED,
+    statusCode: '429',
+    error: '"Too many requests"',
+    headers: { 'Retry-After': "'1'" },
+  },
+  QuotaExceeded: {
+    type: ResponseType.QUOTA_EXCEEDED,
+    statusCode: '429',
+    error: '"Quota exceeded"',
+  },
+  AuthorizerFailure: { type: ResponseType.AUTHORIZER_FAILURE, statusCode: '500' },
+  AuthorizerConfiguration: { type: ResponseType.AUTHORIZER_CONFIGURATION_ERROR, statusCode: '500' },
+  IntegrationFailure: { type: ResponseType.INTEGRATION_FAILURE, statusCode: '504' },
+  IntegrationTimeout: { type: ResponseType.INTEGRATION_TIMEOUT, statusCode: '504' },
+  Default4xx: { type: ResponseType.DEFAULT_4XX },
+  Default5xx: { type: ResponseType.DEFAULT_5XX },
+});
+
+/**
+ * Gives every response that API Gateway makes itself one JSON shape, which is also that of the
+ * functions behind it: `{"error": "…", "requestId": "…"}`.
+ *
+ * Source: API Gateway Developer Guide, "Gateway response types for API Gateway".
+ */
+export function addGatewayResponses(api: RestApi, headerName: string): void {
+  for (const [id, { type, statusCode, error = MESSAGE, headers }] of Object.entries(
+    responses(headerName),
+  )) {
+    api.addGatewayResponse(id, {
+      type,
+      templates: { 'application/json': `{"error": ${error}, "requestId": "$context.requestId"}` },
+      ...(statusCode && { statusCode }),
+      ...(headers && { responseHeaders: headers }),
+    });
+  }
+}

@@ -1,0 +1,142 @@
+import {
+  CfnOutput,
+  Duration,
+  RemovalPolicy,
+  Stack,
+  type StackProps,
+  Validations,
+} from 'aws-cdk-lib';
+import {
+  EndpointType,
+  type JsonSchema,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { jobRequestSchema, jobRoutes } from '../lambda/contract/job-routes.ts';
+import { JOB_TABLE_VARIABLE, jobTableKey } from '../lambda/contract/job-table.ts';
+import { accessLogFormat } from './access-log.ts';
+import { ApiTokenAuthorizer, type ApiTokenAuthorizerProps } from './api-token-authorizer.ts';
+import { BundledCode } from './bundled-code.ts';
+import { addGatewayResponses } from './gateway-responses.ts';
+import { NodeFunction } from './node-function.ts';
+
+/** Properties of a {@link JobApiStack}. */
+export interface JobApiStackProps extends StackProps, ApiTokenAuthorizerProps {}
+
+/** The job functions: what each is, and what it may do to the table. */
+const jobFunctions = {
+  create: {
+    entry: 'jobs/entry/create-job',
+    description: 'Creates jobs',
+    actions: ['dynamodb:PutItem', 'dynamodb:GetItem'],
+  },
+  list: {
+    entry: 'jobs/entry/list-jobs',
+    description: 'Lists jobs',
+    actions: ['dynamodb:Query'],
+  },
+  get: { entry: 'jobs/entry/get-job', description: 'Reads a job', actions: ['dynamodb:GetItem'] },
+} as const;
+
+/** The job API: a REST API behind an {@link ApiTokenAuthorizer}, its job functions and their table. */
+export class JobApiStack extends Stack {
+  constructor(scope: Construct, id: string, props: JobApiStackProps) {
+    super(scope, id, props);
+    const table = this.#table();
+    const api = this.#api();
+    const authorizer = new ApiTokenAuthorizer(this, 'ApiTokenAuthorizer', props);
+    addGatewayResponses(api, authorizer.headerName);
+
+    const requestValidator = api.addRequestValidator('RequestValidator', {
+      validateRequestBody: true,
+      validateRequestParameters: true,
+    });
+    const requestModel = api.addModel('JobRequest', {
+      description: 'What POST /jobs takes',
+      contentType: 'application/json',
+      schema: jobRequestSchema as unknown as JsonSchema,
+    });
+    for (const [name, { httpMethod, resourcePath, permission }] of Object.entries(jobRoutes)) {
+      const { entry, description, actions } = jobFunctions[name as keyof typeof jobRoutes];
+      const handler = new NodeFunction(this, `${name}-job`, {
+        description,
+        code: new BundledCode(() => ({ entry })),
+        environment: { [JOB_TABLE_VARIABLE]: table.tableName },
+        memorySize: 512,
+        timeout: Duration.seconds(10),
+      });
+      table.grant(handler, ...actions);
+      const method = api.root
+        .resourceForPath(resourcePath)
+        .addMethod(httpMethod, new LambdaIntegration(handler), {
+          requestValidator,
+          ...(httpMethod === 'POST' && { requestModels: { 'application/json': requestModel } }),
+        });
+      authorizer.protect(method, permission);
+    }
+
+    new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'URL of the job API' });
+    for (const [name, secret] of Object.entries(authorizer.secrets)) {
+      new CfnOutput(this, `TokenSecret${pascalCase(name)}`, {
+        value: secret.secretName,
+        description: `Secret with the API token of client ${name}`,
+      });
+    }
+  }
+
+  #table(): Table {
+    return new Table(this, 'Jobs', {
+      partitionKey: { name: jobTableKey.partition, type: AttributeType.STRING },
+      sortKey: { name: jobTableKey.sort, type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      encryption: TableEncryption.AWS_MANAGED,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  #api(): RestApi {
+    const api = new RestApi(this, 'Api', {
+      description: 'Job API',
+      endpointConfiguration: { types: [EndpointType.REGIONAL] },
+      // Without this account-wide role API Gateway writes no log at all.
+      cloudWatchRole: true,
+      deployOptions: {
+        stageName: 'prod',
+        accessLogDestination: new LogGroupLogDestination(
+          new LogGroup(this, 'AccessLog', {
+            retention: RetentionDays.THREE_MONTHS,
+            removalPolicy: RemovalPolicy.DESTROY,
+          }),
+        ),
+        accessLogFormat,
+        loggingLevel: MethodLoggingLevel.ERROR,
+        // Data tracing would write whole requests, tokens included, to the log.
+        dataTraceEnabled: false,
+        throttlingRateLimit: 100,
+        throttlingBurstLimit: 200,
+      },
+    });
+    Validations.of(api).acknowledge(
+      {
+        id: 'AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+        reason: 'The policy that AWS provides for this role, and for this role only.',
+      },
+      {
+        id: 'AwsSolutions::AwsSolutions-APIG3',
+        reason:
+          'Every request needs an API token and is throttled: a web ACL would cost every user.',
+      },
+    );
+    return api;
+  }
+}
+
+function pascalCase(name: string): string {
+  return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
