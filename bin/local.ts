@@ -1,0 +1,13 @@
+import { main } from '../local/main.ts';
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => stop.abort());
+
+const { stdout, stderr, env } = process;
+process.exitCode = await main(process.argv.slice(2), {
+  stdout,
+  stderr,
+  env,
+  cwd: process.cwd(),
+  signal: stop.signal,
+});

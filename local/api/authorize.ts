@@ -1,0 +1,89 @@
+import { type AuthorizerCache, cacheKey } from './authorizer-cache.ts';
+import { type AuthorizerResult, parseAuthorizerResult } from './authorizer-result.ts';
+import { authorizerEvent, methodArn } from './event.ts';
+import type { Exchange } from './exchange.ts';
+import type { InvokeFunction } from './invoke.ts';
+import { evaluatePolicy, MalformedResult } from './policy.ts';
+import { Refusal } from './refusal.ts';
+import type { Request } from './request.ts';
+import type { Authorizer } from './rest-api.ts';
+import type { Route } from './route.ts';
+import { parameterValues } from './substitute.ts';
+
+/** A caller that may use the method. */
+export interface Authorization {
+  readonly principalId: string;
+  readonly context: Readonly<Record<string, string>>;
+  readonly cached: boolean;
+}
+
+export interface AuthorizeOptions {
+  readonly cache: AuthorizerCache;
+  readonly invoke: InvokeFunction;
+  /** How long the gateway waits for an authorizer, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly log: (text: string) => void;
+}
+
+const maxArnBytes = 1600;
+const deniedText = 'User is not authorized to access this resource';
+
+async function ask(
+  authorizer: Authorizer,
+  event: object,
+  options: AuthorizeOptions,
+): Promise<AuthorizerResult> {
+  const outcome = await options.invoke(authorizer.functionArn, event, options.timeoutMs);
+  if (outcome === 'timeout') throw new Refusal('AUTHORIZER_FAILURE', null);
+  if (!outcome.ok) {
+    if (outcome.errorMessage === 'Unauthorized') throw new Refusal('UNAUTHORIZED', 'Unauthorized');
+    options.log(`The authorizer failed: ${outcome.errorType}: ${outcome.errorMessage}`);
+    throw new Refusal('AUTHORIZER_FAILURE', null);
+  }
+  try {
+    return parseAuthorizerResult(outcome.payload);
+  } catch (error) {
+    if (!(error instanceof MalformedResult)) throw error;
+    options.log(`The authorizer's result cannot be used: ${error.message}`);
+    throw new Refusal('AUTHORIZER_CONFIGURATION_ERROR', null);
+  }
+}
+
+/**
+ * Decides, by a Lambda authorizer or its cached result, whether a request may use a method.
+ *
+ * A missing or empty identity source is refused without a call. The whole result is cached, a Deny
+ * included; a failure is not. One cached policy serves every method of the stage.
+ * Source: API Gateway Developer Guide, "Use API Gateway Lambda authorizers".
+ *
+ * @throws Refusal when the request may not use the method, or the authorizer fails
+ */
+export async function authorize(
+  authorizer: Authorizer,
+  exchange: Exchange,
+  request: Request,
+  route: Route,
+  options: AuthorizeOptions,
+): Promise<Authorization> {
+  const arn = methodArn(exchange, request);
+  if (Buffer.byteLength(arn) > maxArnBytes) {
+    throw new Refusal('DEFAULT_4XX', 'Request-URI Too Long', { statusCode: 414 });
+  }
+  const identity = authorizer.identitySources.map((source) => parameterValues(source, exchange));
+  if (identity.some((values) => values.every((value) => value === ''))) {
+    throw new Refusal('UNAUTHORIZED', 'Unauthorized');
+  }
+  const key = cacheKey(authorizer.id, exchange.api.stage, identity);
+  const known = options.cache.get(key);
+  const result =
+    known ?? (await ask(authorizer, authorizerEvent(exchange, request, route), options));
+  if (known === undefined) options.cache.set(key, result, authorizer.ttlSeconds);
+  const { principalId, context } = result;
+  const verdict = evaluatePolicy(result.policy, 'execute-api:Invoke', arn);
+  exchange.authorizer = { ...context, principalId };
+  if (verdict === 'deny') throw new Refusal('ACCESS_DENIED', deniedText);
+  if (verdict === 'explicit deny') {
+    throw new Refusal('ACCESS_DENIED', `${deniedText} with an explicit deny`);
+  }
+  return { principalId, context, cached: known !== undefined };
+}

@@ -1,0 +1,74 @@
+import type { Refusal } from './refusal.ts';
+import type { RawRequest, Request } from './request.ts';
+import { domainName, type RestApi } from './rest-api.ts';
+import type { Route } from './route.ts';
+
+/** Everything that is known of one request so far. */
+export interface Exchange {
+  readonly api: RestApi;
+  readonly raw: RawRequest;
+  readonly requestId: string;
+  readonly extendedRequestId: string;
+  readonly traceId: string;
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+  request?: Request;
+  route?: Route;
+  authorizer?: Readonly<Record<string, string | number>>;
+  refusal?: Refusal;
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** A time in the Common Log Format, in UTC: `10/Oct/2026:13:55:36 +0000`. */
+export function commonLogTime(epochMs: number): string {
+  const [date = '', time = ''] = new Date(epochMs).toISOString().split('T');
+  const [year, month, day] = date.split('-');
+  return `${day}/${months[Number(month) - 1]}/${year}:${time.slice(0, 8)} +0000`;
+}
+
+/** A header's last value, whatever the case of its name; null when there is none. */
+function lastHeader(exchange: Exchange, name: string): string | null {
+  const found = exchange.raw.headers.findLast(([header]) => header.toLowerCase() === name);
+  return found === undefined ? null : found[1];
+}
+
+/**
+ * The `requestContext` of a function's event; templates read the same values as `$context.…`.
+ *
+ * Source: API Gateway Developer Guide, "Input format of a Lambda function for proxy integration" and
+ * "Variables for data models, authorizers, mapping templates, and access logging".
+ */
+export function requestContext(exchange: Exchange): Record<string, unknown> {
+  const { api, raw, request, route, authorizer } = exchange;
+  return {
+    ...(route && { resourceId: route.resource.id, resourcePath: route.resource.path }),
+    ...(authorizer && { authorizer }),
+    httpMethod: raw.method,
+    extendedRequestId: exchange.extendedRequestId,
+    requestTime: commonLogTime(exchange.receivedAt),
+    path: request?.fullPath,
+    accountId: api.accountId,
+    protocol: `HTTP/${raw.httpVersion}`,
+    stage: api.stage,
+    domainPrefix: api.id,
+    requestTimeEpoch: exchange.receivedAt,
+    requestId: exchange.requestId,
+    identity: {
+      cognitoIdentityPoolId: null,
+      accountId: null,
+      cognitoIdentityId: null,
+      caller: null,
+      sourceIp: raw.sourceIp,
+      principalOrgId: null,
+      accessKey: null,
+      cognitoAuthenticationType: null,
+      cognitoAuthenticationProvider: null,
+      userArn: null,
+      userAgent: lastHeader(exchange, 'user-agent'),
+      user: null,
+    },
+    domainName: domainName(api),
+    apiId: api.id,
+  };
+}

@@ -1,0 +1,51 @@
+import type { Exchange } from './exchange.ts';
+import { parameterSource } from './parameter-source.ts';
+import type { Refusal } from './refusal.ts';
+import type { Pairs } from './request.ts';
+import type { Response } from './response.ts';
+import type { GatewayResponseDefinition } from './rest-api.ts';
+import { parameterValues, substituteVariables } from './substitute.ts';
+
+const defaultTemplates = { 'application/json': '{"message":$context.error.messageString}' };
+
+function headerPairs(definition: GatewayResponseDefinition | undefined, exchange: Exchange): Pairs {
+  return Object.entries(definition?.headers ?? {}).flatMap(([name, expression]) => {
+    const literal = /^'(.*)'$/s.exec(expression)?.[1];
+    if (literal !== undefined) return [[name, literal] as const];
+    const value = parameterValues(parameterSource(expression, `header ${name}`), exchange).at(-1);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+}
+
+/** Puts headers in place of those with the same name. */
+function override(headers: Pairs, others: Pairs): Pairs {
+  const names = new Set(others.map(([name]) => name.toLowerCase()));
+  return [...headers.filter(([name]) => !names.has(name.toLowerCase())), ...others];
+}
+
+/**
+ * The response to a refused request, by the gateway responses of the API.
+ *
+ * A type that the API does not customize takes the API's `DEFAULT_4XX` or `DEFAULT_5XX`, else
+ * API Gateway's own `{"message": …}`. A status code on a default response counts for all of them.
+ * Source: API Gateway Developer Guide, "Gateway responses for REST APIs".
+ */
+export function gatewayResponse(exchange: Exchange, refusal: Refusal): Response {
+  const { gatewayResponses } = exchange.api;
+  const fallback = refusal.statusCode < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX';
+  const definition = gatewayResponses.get(refusal.type) ?? gatewayResponses.get(fallback);
+  const given = Object.entries(definition?.templates ?? {});
+  const templates = given.length > 0 ? given : Object.entries(defaultTemplates);
+  const [contentType, template] = (templates.find(([type]) => type === 'application/json') ??
+    templates[0]) as [string, string];
+  const body = substituteVariables(template, { ...exchange, refusal });
+  const own = [
+    ['Content-Type', contentType],
+    ['x-amzn-ErrorType', refusal.errorType],
+  ] as const;
+  return {
+    statusCode: definition?.statusCode ?? refusal.statusCode,
+    headers: override(own, headerPairs(definition, { ...exchange, refusal })),
+    body: Buffer.from(body),
+  };
+}

@@ -1,0 +1,95 @@
+import { Refusal } from './refusal.ts';
+
+/** Name and value, in the order and the case in which the client sent them. */
+export type Pairs = readonly (readonly [name: string, value: string])[];
+
+/** A request as it came over the wire. */
+export interface RawRequest {
+  readonly method: string;
+  /** The request target: normally a path with a query string, percent-encoded. */
+  readonly target: string;
+  readonly headers: Pairs;
+  /** Undefined when it is larger than the gateway reads. */
+  readonly body: Buffer | undefined;
+  readonly sourceIp: string;
+  /** The port on which it came in. */
+  readonly port: number;
+  readonly httpVersion: string;
+}
+
+/** A request whose target is taken apart. */
+export interface Request extends RawRequest {
+  readonly body: Buffer;
+  /** Percent-encoded, with the stage. */
+  readonly fullPath: string;
+  readonly stage: string;
+  /** Percent-encoded, below the stage; at least `/`. */
+  readonly path: string;
+  readonly query: Pairs;
+}
+
+export const maxHeaderBytes = 10_240;
+
+/** The values of a header, whatever the case of its name. */
+export function headerValues(headers: Pairs, name: string): string[] {
+  const wanted = name.toLowerCase();
+  return headers.filter(([header]) => header.toLowerCase() === wanted).map(([, value]) => value);
+}
+
+/** The media type of the body, in lower case and without parameters; JSON when there is none. */
+export function mediaType(headers: Pairs): string {
+  const [type = ''] = (headerValues(headers, 'content-type').at(-1) ?? '').split(';');
+  return type.trim().toLowerCase() || 'application/json';
+}
+
+function decode(text: string): string {
+  return decodeURIComponent(text.replaceAll('+', ' '));
+}
+
+function parseQuery(text: string): Pairs {
+  return text
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const [name = '', ...value] = pair.split('=');
+      return [decode(name), decode(value.join('='))] as const;
+    });
+}
+
+/** A path and query string from a request target, which a proxy's client sends as a whole URL. */
+function splitTarget(target: string): [path: string, query: string] {
+  const local = target.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '');
+  const [path = '', ...query] = (local.split('#')[0] ?? '').split('?');
+  return [path.startsWith('/') ? path : `/${path}`, query.join('?')];
+}
+
+/** The request line's path and query string, however broken they are. */
+export function pathOf(target: string): string {
+  return splitTarget(target)[0];
+}
+
+/**
+ * Takes a request apart, and checks what API Gateway checks before it looks for a route: request
+ * line and headers take at most 10,240 bytes, the body at most 10 MB.
+ *
+ * Source: API Gateway Developer Guide, "Quotas for configuring and running a REST API".
+ *
+ * @throws Refusal when the request is too large or its query string is not encoded properly
+ */
+export function parseRequest(raw: RawRequest): Request {
+  const { method, target, headers, body } = raw;
+  const size = [method, target, ...headers.flat()].join('').length;
+  if (size > maxHeaderBytes) {
+    throw new Refusal('DEFAULT_4XX', 'Request Header Fields Too Large', { statusCode: 431 });
+  }
+  if (body === undefined) throw new Refusal('REQUEST_TOO_LARGE', 'Request Too Long');
+  const [fullPath, queryText] = splitTarget(target);
+  const [, stage = '', rest = ''] = /^\/([^/]*)(.*)$/s.exec(fullPath) ?? [];
+  let query: Pairs;
+  try {
+    query = parseQuery(queryText);
+  } catch {
+    throw new Refusal('DEFAULT_4XX', 'Bad Request');
+  }
+  return { ...raw, body, fullPath, stage, path: rest === '' ? '/' : rest, query };
+}

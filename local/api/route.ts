@@ -1,0 +1,64 @@
+import type { Method, Resource } from './rest-api.ts';
+
+/** The resource and method that serve a request. */
+export interface Route {
+  readonly resource: Resource;
+  readonly method: Method;
+  /** Percent-decoded. */
+  readonly pathParameters: Readonly<Record<string, string>>;
+}
+
+/** Literal before parameter before greedy parameter before nothing, from left to right. */
+function rank(part: string | undefined): number {
+  if (part === undefined) return 3;
+  if (!part.startsWith('{')) return 0;
+  return part.endsWith('+}') ? 2 : 1;
+}
+
+function moreSpecific(a: Resource, b: Resource): number {
+  const length = Math.max(a.parts.length, b.parts.length);
+  const differences = Array.from({ length }, (_, i) => rank(a.parts[i]) - rank(b.parts[i]));
+  return differences.find((difference) => difference !== 0) ?? 0;
+}
+
+function match(parts: readonly string[], segments: readonly string[]) {
+  const parameters: [string, string][] = [];
+  for (const [index, part] of parts.entries()) {
+    const segment = segments[index];
+    if (segment === undefined || segment === '') return undefined;
+    const kind = rank(part);
+    if (kind === 0 && part !== segment) return undefined;
+    if (kind === 1) parameters.push([part.slice(1, -1), segment]);
+    if (kind === 2) {
+      parameters.push([part.slice(1, -2), segments.slice(index).join('/')]);
+      return parameters;
+    }
+  }
+  return segments.length === parts.length ? parameters : undefined;
+}
+
+/**
+ * Finds what serves a method on a path below the stage.
+ *
+ * The most specific path wins, a slash at the end makes no difference, `ANY` takes the methods that
+ * the resource does not have.
+ * Source: API Gateway Developer Guide, "Lambda proxy integrations", on greedy path variables.
+ *
+ * @throws URIError when the path is not percent-encoded properly
+ */
+export function findRoute(
+  resources: readonly Resource[],
+  httpMethod: string,
+  path: string,
+): Route | undefined {
+  const trimmed = path.replace(/^\//, '').replace(/\/$/, '');
+  const segments = trimmed === '' ? [] : trimmed.split('/').map(decodeURIComponent);
+  for (const resource of resources.toSorted(moreSpecific)) {
+    const parameters = match(resource.parts, segments);
+    const method = resource.methods.get(httpMethod) ?? resource.methods.get('ANY');
+    if (parameters !== undefined && method !== undefined) {
+      return { resource, method, pathParameters: Object.fromEntries(parameters) };
+    }
+  }
+  return undefined;
+}

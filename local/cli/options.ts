@@ -1,0 +1,57 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Problem } from '../problem.ts';
+
+/** What the command line asks for. */
+export interface Options {
+  readonly port: number;
+  readonly outputsFile?: string;
+  readonly memory: boolean;
+  readonly stats: boolean;
+}
+
+const defaultPort = 3000;
+const maxPort = 65_535;
+
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= maxPort) return port;
+  throw new InvalidArgumentError(`A port is a number from 0 to ${maxPort}.`);
+}
+
+function command(): Command {
+  return new Command('npm start --')
+    .description(
+      'Serves the synthesized stack on 127.0.0.1 as API Gateway and Lambda would, DynamoDB included.',
+    )
+    .option('--port <number>', 'port to listen on, 0 takes a free one', parsePort, defaultPort)
+    .option('--outputs-file <file>', 'write the URL and the API tokens to a JSON file (mode 0600)')
+    .option('--memory', 'keep no data and no secrets between starts', false)
+    .option('--stats', 'print how the requests were served when it ends', false)
+    .helpOption('--help', 'show this help')
+    .allowExcessArguments(false)
+    .showSuggestionAfterError(false)
+    .exitOverride();
+}
+
+/**
+ * Reads the command line.
+ *
+ * @param argv the arguments after the program's name
+ * @param write prints the help text
+ * @returns undefined when only help was asked for
+ * @throws Problem for an unknown flag or a value that does not fit
+ */
+export function parseOptions(
+  argv: readonly string[],
+  write: (text: string) => void,
+): Options | undefined {
+  const program = command().configureOutput({ writeOut: write, writeErr: () => undefined });
+  try {
+    return program.parse(argv, { from: 'user' }).opts<Options>();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return undefined;
+    const message = error.message.replace(/^error: /, '').replace(/\.?$/, '.');
+    throw new Problem(`${message} \`npm start -- --help\` lists the flags.`);
+  }
+}

@@ -1,0 +1,21 @@
+import type { Outcome } from '../api/gateway.ts';
+import type { Paint } from './paint.ts';
+import { printable } from './printable.ts';
+
+function statusColor(statusCode: number): 'green' | 'yellow' | 'red' {
+  if (statusCode < 400) return 'green';
+  return statusCode < 500 ? 'yellow' : 'red';
+}
+
+/** The line that a developer sees of a request; nothing in it is a credential. */
+export function requestLine(outcome: Outcome, paint: Paint): string {
+  const { statusCode, method, path, client, decision, totalMs } = outcome;
+  return [
+    paint(statusColor(statusCode), String(statusCode)),
+    paint('bold', printable(method).padEnd(4)),
+    printable(path),
+    paint('cyan', printable(client ?? '-')),
+    decision,
+    paint('dim', `${totalMs.toFixed(1)} ms`),
+  ].join('  ');
+}

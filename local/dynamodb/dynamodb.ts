@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ListTablesCommand,
+  ResourceNotFoundException,
+  type TableDescription,
+  waitUntilTableExists,
+  waitUntilTableNotExists,
+} from '@aws-sdk/client-dynamodb';
+import { Problem } from '../problem.ts';
+import type { StoreMessage } from './serve-store.ts';
+import { hasShape, type TableDefinition } from './tables.ts';
+
+/** The local DynamoDB: dynalite in a thread of its own, so that it takes no time from requests. */
+export interface DynamoDb {
+  /** Where the functions' SDK finds it. */
+  readonly endpoint: string;
+  /** Creates the tables that are missing, and replaces those whose keys or indexes have changed. */
+  createTables(tables: readonly TableDefinition[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+function clientFor(endpoint: string, region: string): DynamoDBClient {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  return new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1 });
+}
+
+async function describe(
+  client: DynamoDBClient,
+  TableName: string,
+): Promise<TableDescription | undefined> {
+  try {
+    return (await client.send(new DescribeTableCommand({ TableName }))).Table;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+async function createTable(
+  client: DynamoDBClient,
+  definition: TableDefinition,
+  notice: (text: string) => void,
+): Promise<void> {
+  const { TableName } = definition;
+  const wait = { client, maxWaitTime: 5, minDelay: 0.02, maxDelay: 0.1 };
+  const existing = await describe(client, TableName);
+  if (existing !== undefined) {
+    if (hasShape(existing, definition)) return;
+    // CloudFormation replaces a table, too, when its keys change.
+    notice(`The keys or indexes of table ${TableName} have changed: its local data is dropped.`);
+    await client.send(new DeleteTableCommand({ TableName }));
+    await waitUntilTableNotExists(wait, { TableName });
+  }
+  await client.send(new CreateTableCommand(definition));
+  await waitUntilTableExists(wait, { TableName });
+}
+
+/**
+ * Starts the local DynamoDB.
+ *
+ * @param options.path the folder that keeps the data between starts; undefined keeps it in memory
+ * @throws Problem when the folder cannot be opened, for instance because another gateway runs on it
+ */
+export async function startDynamoDb(options: {
+  readonly path: string | undefined;
+  readonly region: string;
+  readonly notice: (text: string) => void;
+}): Promise<DynamoDb> {
+  const { path, region, notice } = options;
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: { path },
+    env: { AWS_REGION: region },
+    execArgv: [],
+  });
+  const started = Promise.withResolvers<number>();
+  const failed = Promise.withResolvers<never>();
+  worker.on('message', (message: StoreMessage) => {
+    if ('listening' in message) started.resolve(message.listening);
+    else failed.reject(new Error(message.failure));
+  });
+  worker.on('error', failed.reject);
+  failed.promise.catch(() => {
+    // Only a failure to start is waited for; later ones belong to a single call of a function.
+  });
+  try {
+    const endpoint = `http://127.0.0.1:${await Promise.race([started.promise, failed.promise])}`;
+    const client = clientFor(endpoint, region);
+    // LevelDB opens its folder at the first use.
+    await Promise.race([client.send(new ListTablesCommand()), failed.promise]);
+    return {
+      endpoint,
+      async createTables(tables) {
+        await Promise.all(tables.map((table) => createTable(client, table, notice)));
+      },
+      async stop() {
+        client.destroy();
+        const exited = once(worker, 'exit');
+        worker.postMessage('stop');
+        await exited;
+      },
+    };
+  } catch {
+    await worker.terminate();
+    throw new Problem(
+      `The data folder ${path} cannot be opened: stop the local gateway that runs on it, or start with --memory.`,
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import type { FunctionDefinition } from './function-definition.ts';
+
+/**
+ * All variables that a function sees: its own, and those that Lambda sets.
+ *
+ * Nothing of the environment in which the gateway was started is in it. The credentials are made up,
+ * and the SDK's endpoint for DynamoDB is the local one.
+ * Source: AWS Lambda Developer Guide, "Defined runtime environment variables"; AWS SDKs Reference
+ * Guide, "Service-specific endpoints".
+ */
+export function environmentFor(
+  definition: FunctionDefinition,
+  options: {
+    readonly region: string;
+    readonly logGroupName: string;
+    readonly logStreamName: string;
+    readonly dynamoDbEndpoint: string | undefined;
+  },
+): Record<string, string> {
+  const { region, dynamoDbEndpoint } = options;
+  return {
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_DEFAULT_REGION: region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMb),
+    AWS_LAMBDA_FUNCTION_NAME: definition.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: options.logGroupName,
+    AWS_LAMBDA_LOG_STREAM_NAME: options.logStreamName,
+    AWS_REGION: region,
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SESSION_TOKEN: 'local',
+    LAMBDA_TASK_ROOT: definition.taskRoot,
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    _HANDLER: definition.handler,
+    ...definition.environment,
+    ...(dynamoDbEndpoint !== undefined && { AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint }),
+  };
+}

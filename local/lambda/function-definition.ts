@@ -1,0 +1,82 @@
+import type { Assembly } from '../assembly/assembly.ts';
+import { isObject, numberAt, objectAt, stringAt } from '../json.ts';
+import { Problem } from '../problem.ts';
+import { resolveDynamicReferences } from '../secrets/dynamic-reference.ts';
+import type { Secret } from '../secrets/secrets.ts';
+import { physicalName } from '../template/physical-id.ts';
+import type { Stack, StackResource } from '../template/stack.ts';
+
+/** A Lambda function of the stack. */
+export interface FunctionDefinition {
+  readonly name: string;
+  readonly arn: string;
+  readonly runtime: string;
+  /** `<module>.<export>`, looked for in `taskRoot`. */
+  readonly handler: string;
+  /** The folder with the function's code. */
+  readonly taskRoot: string;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  /** The variables of the template, dynamic references replaced by the secrets' values. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const maxEnvironmentBytes = 4096;
+
+function environmentOf(resource: StackResource, secrets: readonly Secret[]) {
+  const where = `function ${resource.logicalId}`;
+  const variables = objectAt(objectAt(resource.properties, 'Environment'), 'Variables');
+  const environment = Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [
+      name,
+      resolveDynamicReferences(String(value), secrets, `${where}, variable ${name}`),
+    ]),
+  );
+  const bytes = Buffer.byteLength(Object.entries(environment).flat().join(''));
+  if (bytes > maxEnvironmentBytes) {
+    throw new Problem(
+      `${where}: its environment takes ${bytes} bytes, Lambda allows ${maxEnvironmentBytes}.`,
+    );
+  }
+  return environment;
+}
+
+/**
+ * A function of the stack by its ARN, with the folder of its code.
+ *
+ * Timeout and memory have Lambda's defaults: 3 s, 128 MB. The environment may take 4 KB in total.
+ * Source: CloudFormation, `AWS::Lambda::Function`; AWS Lambda Developer Guide, "Lambda quotas".
+ *
+ * @throws Problem when there is no such function, or it cannot be run here
+ */
+export function functionDefinition(
+  arn: string,
+  stack: Stack,
+  assembly: Assembly,
+  secrets: readonly Secret[],
+): FunctionDefinition {
+  const resource = stack.resources('AWS::Lambda::Function').find((one) => one.arn === arn);
+  if (resource === undefined) {
+    throw new Problem(`The function ${arn} is not in this stack: it cannot be run here.`);
+  }
+  const { properties, logicalId } = resource;
+  const runtime = stringAt(properties, 'Runtime') ?? 'unknown';
+  if (!runtime.startsWith('nodejs')) {
+    throw new Problem(`function ${logicalId}: its runtime is ${runtime}, only Node.js runs here.`);
+  }
+  const key = isObject(properties.Code) ? stringAt(properties.Code, 'S3Key') : undefined;
+  const taskRoot = key === undefined ? undefined : assembly.assetFolder(key);
+  if (taskRoot === undefined) {
+    throw new Problem(`function ${logicalId}: its code is not a folder among the app's assets.`);
+  }
+  return {
+    name: physicalName(stack, resource),
+    arn,
+    runtime,
+    handler: stringAt(properties, 'Handler') ?? 'index.handler',
+    taskRoot,
+    timeoutMs: numberAt(properties, 'Timeout', 3) * 1000,
+    memoryMb: numberAt(properties, 'MemorySize', 128),
+    environment: environmentOf(resource, secrets),
+  };
+}

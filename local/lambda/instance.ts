@@ -1,0 +1,95 @@
+import { createInterface } from 'node:readline';
+import { Worker } from 'node:worker_threads';
+import { messageOf } from '../problem.ts';
+import { failure, type Invocation, type InvocationResult } from './invocation.ts';
+import type { InstanceData, InstanceMessage } from './serve-handler.ts';
+
+/** One execution environment of a function: a thread that serves one call at a time. */
+export interface Instance {
+  /** Calls the function; the deadline counts from the moment that the function has started. */
+  invoke(request: {
+    readonly requestId: string;
+    readonly payload: string;
+  }): Promise<InvocationResult>;
+  /** False once the thread has failed or was stopped; it never serves again. */
+  readonly usable: boolean;
+  stop(): Promise<void>;
+}
+
+export interface InstanceOptions {
+  readonly data: InstanceData;
+  readonly environment: Record<string, string>;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  /** Gets each line that the function prints. */
+  readonly onOutput: (line: string) => void;
+}
+
+const initTimeoutMs = 10_000;
+
+/**
+ * Starts an execution environment of a function.
+ *
+ * The function may take 10 s to start and its timeout for each call; whatever it does wrong (throws
+ * outside a call, exits, runs out of memory or time) fails the call and ends the environment.
+ * Source: AWS Lambda Developer Guide, "Understanding the Lambda execution environment lifecycle".
+ */
+export function startInstance(options: InstanceOptions): Instance {
+  const { data, environment, timeoutMs, memoryMb, onOutput } = options;
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: data,
+    env: environment,
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+  });
+  for (const stream of [worker.stdout, worker.stderr]) {
+    createInterface({ input: stream }).on('line', onOutput);
+  }
+  let usable = true;
+  const started = Promise.withResolvers<InvocationResult | undefined>();
+  let current = Promise.withResolvers<InvocationResult>();
+
+  function end(result: InvocationResult): void {
+    usable = false;
+    started.resolve(result);
+    current.resolve(result);
+    void worker.terminate();
+  }
+
+  worker.on('message', (message: InstanceMessage) => {
+    if ('requestId' in message) current.resolve(message.result);
+    else if (message.started) started.resolve(undefined);
+    else end(message.result);
+  });
+  worker.on('error', (error) => end(failure('Runtime.UnhandledError', messageOf(error))));
+  worker.on('exit', (code) => end(failure('Runtime.ExitError', `exit status ${code}`)));
+
+  function within<T>(promise: Promise<T>, ms: number, requestId: string): Promise<T> {
+    const seconds = (ms / 1000).toFixed(2);
+    const timer = setTimeout(() => {
+      const text = `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`;
+      end(failure('Sandbox.Timedout', text));
+    }, ms);
+    return promise.finally(() => clearTimeout(timer));
+  }
+
+  return {
+    get usable() {
+      return usable;
+    },
+    async invoke({ requestId, payload }) {
+      const problem = await within(started.promise, initTimeoutMs, requestId);
+      if (problem !== undefined) return problem;
+      current = Promise.withResolvers();
+      const invocation: Invocation = { requestId, payload, deadline: Date.now() + timeoutMs };
+      worker.postMessage(invocation);
+      return await within(current.promise, timeoutMs, requestId);
+    },
+    async stop() {
+      usable = false;
+      await worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { readAssembly } from './assembly/assembly.ts';
+import { synthesize } from './assembly/synthesize.ts';
+import { type Options, parseOptions } from './cli/options.ts';
+import { paintFor } from './cli/paint.ts';
+import { printable } from './cli/printable.ts';
+import { requestLine } from './cli/request-line.ts';
+import { newStats } from './cli/stats.ts';
+import { welcomeText } from './cli/welcome.ts';
+import { startDynamoDb } from './dynamodb/dynamodb.ts';
+import { awsLimits, startLocalGateway } from './local-gateway.ts';
+import { type LocalStack, localStack } from './local-stack.ts';
+import { writePrivateFile } from './private-file.ts';
+import { messageOf, Problem } from './problem.ts';
+import { readSecretFile, writeSecretFile } from './secrets/secret-file.ts';
+
+/** What the command has of the world. */
+export interface Io {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly env: NodeJS.ProcessEnv;
+  /** The project's folder. */
+  readonly cwd: string;
+  /** Aborted when the developer wants it to end. */
+  readonly signal: AbortSignal;
+}
+
+/** Where data and secrets are kept between starts; the project's .gitignore names it. */
+const dataFolderName = '.local';
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  await promise;
+}
+
+function writeOutputs(file: string, url: string, stack: LocalStack): void {
+  writePrivateFile(file, `${JSON.stringify({ url, clients: stack.clients }, null, 2)}\n`);
+}
+
+/** Serves the app until the signal; everything that was started is stopped again. */
+async function serve(options: Options, io: Io): Promise<void> {
+  const { env, signal } = io;
+  const start = performance.now();
+  const print = (text: string) => io.stdout.write(`${text}\n`);
+  const paint = paintFor(io.stdout);
+  const notice = (text: string) => print(paint('yellow', printable(text)));
+  const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
+  const kept = join(io.cwd, dataFolderName);
+  const folder = options.memory ? mkdtempSync(join(tmpdir(), 'local-gateway-')) : kept;
+  mkdirSync(folder, { recursive: true });
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => {
+    if (options.memory) rmSync(folder, { recursive: true, force: true });
+  });
+
+  // First of all: it also finds out whether another gateway works in the same folder.
+  const path = options.memory ? undefined : join(folder, 'dynamodb');
+  const dynamoDb = await startDynamoDb({ path, region, notice });
+  stack.defer(() => dynamoDb.stop());
+
+  print('Synthesizing the app …');
+  const outputFolder = join(folder, 'cdk.out');
+  await synthesize({ projectFolder: io.cwd, outputFolder, env, signal });
+  const secretFile = join(folder, 'secrets.json');
+  const local = localStack(readAssembly(outputFolder), region, readSecretFile(secretFile));
+  writeSecretFile(secretFile, local.secrets);
+
+  const stats = newStats();
+  const gateway = await startLocalGateway({
+    stack: local,
+    dynamoDb,
+    port: options.port,
+    limits: awsLimits,
+    now: Date.now,
+    onOutcome: (outcome) => {
+      stats.add(outcome);
+      print(requestLine(outcome, paint));
+    },
+    onLog: notice,
+    onOutput: (name, line) => print(paint('dim', `${name}  ${printable(line)}`)),
+  });
+  stack.defer(() => gateway.stop());
+  // Before the files and the text that say so: whoever reads them finds it ready.
+  const text = await welcomeText(local, gateway, performance.now() - start, paint);
+  if (options.outputsFile !== undefined) writeOutputs(options.outputsFile, gateway.url, local);
+  print(text);
+  await untilAborted(signal);
+  if (options.stats) print(stats.line());
+}
+
+/**
+ * `npm start`: synthesizes the app and serves it until the signal.
+ *
+ * @param argv the arguments after the program's name
+ * @returns the exit code: 1 after a problem, which stderr has one line about
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    const options = parseOptions(argv, (text) => io.stdout.write(text));
+    if (options !== undefined) await serve(options, io);
+    return 0;
+  } catch (error) {
+    if (io.signal.aborted) return 0;
+    const text = error instanceof Problem ? error.message : `Unexpected: ${messageOf(error)}`;
+    const paint = paintFor(io.stderr);
+    io.stderr.write(`${paint('red', 'error:')} ${printable(text)}\n`);
+    return 1;
+  }
+}

@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { messageOf, Problem } from './problem.ts';
+
+/**
+ * Writes a file that only its owner may read or write (mode 0600), also over one with another mode.
+ *
+ * Whoever reads the file sees the old content or the new one, never a part.
+ *
+ * @throws Problem when the file cannot be written
+ */
+export function writePrivateFile(path: string, content: string): void {
+  const temporary = `${path}.${randomUUID()}`;
+  try {
+    writeFileSync(temporary, content, { mode: 0o600, flag: 'wx' });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new Problem(`${path} cannot be written (${messageOf(error)}): name another file.`);
+  }
+}

@@ -1,0 +1,41 @@
+import { isObject, type JsonObject } from '../json.ts';
+import { Problem } from '../problem.ts';
+
+/** One entry of a template's `Resources`, its properties still with intrinsics. */
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: JsonObject;
+  readonly Condition?: string;
+}
+
+/** A CloudFormation template, as far as the local gateway reads it. */
+export interface Template {
+  readonly Parameters: Readonly<Record<string, JsonObject>>;
+  readonly Conditions: JsonObject;
+  readonly Mappings: JsonObject;
+  readonly Resources: Readonly<Record<string, TemplateResource>>;
+  readonly Outputs: Readonly<Record<string, JsonObject>>;
+}
+
+/**
+ * Checks the shape of a parsed template, and fills in the sections that it leaves out.
+ *
+ * @throws Problem when it is not a CloudFormation template
+ */
+export function asTemplate(value: unknown, source: string): Template {
+  if (!isObject(value) || !isObject(value.Resources)) {
+    throw new Problem(`${source} is not a CloudFormation template: it has no Resources.`);
+  }
+  for (const [id, resource] of Object.entries(value.Resources)) {
+    if (!isObject(resource) || typeof resource.Type !== 'string') {
+      throw new Problem(`${source}: the resource ${id} has no Type.`);
+    }
+  }
+  return {
+    Parameters: {},
+    Conditions: {},
+    Mappings: {},
+    Outputs: {},
+    ...value,
+  } as unknown as Template;
+}
