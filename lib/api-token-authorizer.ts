@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Token, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
   AuthorizationType,
   type CfnAuthorizerProps,
@@ -208,7 +208,7 @@ class AttachableAuthorizer extends RequestAuthorizer {
 }
 
 function validateCacheTtl(cacheTtl: Duration): void {
-  if (Token.isUnresolved(cacheTtl.toSeconds())) return;
+  if (cacheTtl.isUnresolved()) return;
   const seconds = cacheTtl.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds > 3_600) {
     throw new Error(

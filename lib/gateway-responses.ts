@@ -56,7 +56,8 @@ const responses = (headerName: string): Record<string, GatewayResponse> => ({
   },
   AuthorizerFailure: { type: ResponseType.AUTHORIZER_FAILURE, statusCode: '500' },
   AuthorizerConfiguration: { type: ResponseType.AUTHORIZER_CONFIGURATION_ERROR, statusCode: '500' },
-  IntegrationFailure: { type: ResponseType.INTEGRATION_FAILURE, statusCode: '504' },
+  // API Gateway itself tells a malformed response (502) from a failed call (504).
+  IntegrationFailure: { type: ResponseType.INTEGRATION_FAILURE },
   IntegrationTimeout: { type: ResponseType.INTEGRATION_TIMEOUT, statusCode: '504' },
   Default4xx: { type: ResponseType.DEFAULT_4XX },
   Default5xx: { type: ResponseType.DEFAULT_5XX },

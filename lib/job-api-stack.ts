@@ -102,7 +102,7 @@ export class JobApiStack extends Stack {
 
   #api(): RestApi {
     const api = new RestApi(this, 'Api', {
-      description: 'Job API',
+      restApiName: 'Job API',
       endpointConfiguration: { types: [EndpointType.REGIONAL] },
       // Without this account-wide role API Gateway writes no log at all.
       cloudWatchRole: true,
@@ -122,6 +122,8 @@ export class JobApiStack extends Stack {
         throttlingBurstLimit: 200,
       },
     });
+    // The stack's own output names the same URL, with a description.
+    api.node.tryRemoveChild('Endpoint');
     Validations.of(api).acknowledge(
       {
         id: 'AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',

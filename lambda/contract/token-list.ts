@@ -44,9 +44,11 @@ function parseEntry(text: string): TokenListEntry | null {
   const iso = second.replace(/(....)(..)(..T..)(..)/, '$1-$2-$3:$4:');
   const until = Date.parse(iso);
   // 30 February would pass as 2 March.
-  return until && formatSecond(until) === second ? { digest, until } : null;
+  return formatSecond(until) === second ? { digest, until } : null;
 }
 
-function formatSecond(milliseconds: number): string {
-  return new Date(milliseconds).toJSON().replace(/[-:]|\.000/g, '');
+/** `undefined` for what is no time at all: only then does `toJSON` return null. */
+function formatSecond(milliseconds: number): string | undefined {
+  const json: string | null = new Date(milliseconds).toJSON();
+  return json?.replace(/[-:]|\.000/g, '');
 }

@@ -1,0 +1,286 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, jest, test } from '@jest/globals';
+import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
+import fc from 'fast-check';
+import { createAuthorizer } from '../../../lambda/authorizer/authorizer.ts';
+import { authorizerEvent, STAGE_ARN } from '../../support/authorizer-event.ts';
+import { iamAllows } from '../../support/iam-oracle.ts';
+import { logRecorder } from '../../support/log-recorder.ts';
+import { BRAVO_TOKEN, env, PLUGIN_TOKEN, registry } from '../../support/registry.ts';
+
+function authorizer(
+  overrides: { registry?: unknown; env?: Record<string, string>; now?: () => number } = {},
+) {
+  const { log, lines } = logRecorder();
+  const authorize = createAuthorizer(
+    overrides.registry ?? registry,
+    overrides.env ?? env,
+    log,
+    overrides.now,
+  );
+  return { authorize, lines };
+}
+
+const withToken = (...tokens: string[]) => authorizerEvent({ 'X-API-Token': tokens });
+
+describe('a recognised token', () => {
+  test('gets an Allow for every route of its client, and the context', async () => {
+    const { authorize, lines } = authorizer();
+    expect(await authorize(withToken(BRAVO_TOKEN))).toEqual({
+      principalId: 'bravo',
+      policyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Action: 'execute-api:Invoke',
+            Effect: 'Allow',
+            Resource: [`${STAGE_ARN}POST/jobs`, `${STAGE_ARN}GET/jobs`, `${STAGE_ARN}GET/jobs/*`],
+          },
+        ],
+      },
+      context: {
+        clientName: 'bravo',
+        tokenId: createHash('sha256').update(BRAVO_TOKEN).digest('hex').slice(0, 12),
+        permissions: 'job.*',
+      },
+    });
+    expect(lines).toEqual([]);
+  });
+
+  test.each(['x-api-token', 'X-API-TOKEN', 'X-Api-Token'])('is found in %s', async (name) => {
+    const { authorize } = authorizer();
+    const event = authorizerEvent({ Host: ['api'], [name]: [PLUGIN_TOKEN], Accept: ['*/*'] });
+    expect(await authorize(event)).toMatchObject({ principalId: 'ae-plugin' });
+  });
+
+  test('is found in another header if the registry says so', async () => {
+    const { authorize } = authorizer({ registry: { ...registry, headerName: 'x-key' } });
+    await expect(authorize(withToken(BRAVO_TOKEN))).rejects.toThrow('Unauthorized');
+    expect(await authorize(authorizerEvent({ 'X-Key': [BRAVO_TOKEN] }))).toMatchObject({
+      principalId: 'bravo',
+    });
+  });
+
+  test('is found where an event has single-value headers only', async () => {
+    const { authorize } = authorizer();
+    const event = { ...withToken(BRAVO_TOKEN), multiValueHeaders: null };
+    expect(await authorize(event)).toMatchObject({ principalId: 'bravo' });
+  });
+
+  test('gets the same result again, without building it anew', async () => {
+    const { authorize } = authorizer();
+    const first = await authorize(withToken(BRAVO_TOKEN));
+    expect(await authorize(withToken(BRAVO_TOKEN))).toBe(first);
+  });
+
+  test.each([
+    [
+      'the test console',
+      'arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/test-invoke-stage/',
+    ],
+    ['China', 'arn:aws-cn:execute-api:cn-north-1:123456789012:a1b2c3d4e5/prod/'],
+    ['GovCloud', 'arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:a1b2c3d4e5/v1/'],
+  ])('gets a policy for the very stage it is asked about: %s', async (_, prefix) => {
+    const { authorize } = authorizer();
+    await authorize(withToken(PLUGIN_TOKEN));
+    const result = await authorize(
+      authorizerEvent({ 'X-API-Token': [PLUGIN_TOKEN] }, { methodArn: `${prefix}GET/` }),
+    );
+    expect(resources(result)).toEqual([`${prefix}GET/jobs`, `${prefix}GET/jobs/*`]);
+  });
+
+  test('of a client without any route gets a Deny', async () => {
+    const clients = [{ name: 'bravo', variable: 'API_TOKEN_BRAVO', permissions: ['file.read'] }];
+    const { authorize } = authorizer({ registry: { ...registry, clients } });
+    const { policyDocument } = await authorize(withToken(BRAVO_TOKEN));
+    expect(policyDocument.Statement).toEqual([
+      { Action: 'execute-api:Invoke', Effect: 'Deny', Resource: [`${STAGE_ARN}*`] },
+    ]);
+    expect(await iamAllows(policyDocument, `${STAGE_ARN}POST/jobs`)).toBe(false);
+  });
+});
+
+describe('a request without a recognised token is Unauthorized', () => {
+  const until = '20261201T000000Z';
+  const expired = `sha256:${createHash('sha256').update('old').digest('base64url')};until=${until}`;
+
+  test.each<[string, string, Record<string, unknown> | null]>([
+    ['without the header', 'missing_token', { Host: ['api'] }],
+    ['without any header', 'missing_token', null],
+    ['with an empty header', 'missing_token', { 'X-API-Token': [''] }],
+    ['with a header that has no values', 'missing_token', { 'X-API-Token': [] }],
+    ['with a header that is undefined', 'missing_token', { 'X-API-Token': undefined }],
+    ['with the header twice', 'multiple_tokens', { 'X-API-Token': [BRAVO_TOKEN, BRAVO_TOKEN] }],
+    ['in two spellings', 'multiple_tokens', { 'X-API-Token': [BRAVO_TOKEN], 'x-api-token': ['b'] }],
+    ['with a token that is too long', 'malformed_token', { 'X-API-Token': ['x'.repeat(513)] }],
+    ['with a tab in the token', 'malformed_token', { 'X-API-Token': ['a\tb'] }],
+    ['with two tokens in one value', 'malformed_token', { 'X-API-Token': [`${BRAVO_TOKEN}, b`] }],
+    ['with a value that is no text', 'malformed_token', { 'X-API-Token': [{}] }],
+    ['with an unknown token', 'unknown_token', { 'X-API-Token': [`${BRAVO_TOKEN}x`] }],
+    ['with an expired token', 'expired_token', { 'X-API-Token': ['old'] }],
+  ])('%s', async (_, reason, headers) => {
+    const { authorize, lines } = authorizer({
+      env: { ...env, API_TOKEN_BRAVO: `${BRAVO_TOKEN} ${expired}` },
+      now: () => Date.UTC(2026, 11, 1),
+    });
+    const event = { ...authorizerEvent({}), headers: null, multiValueHeaders: headers };
+    await expect(authorize(event as APIGatewayRequestAuthorizerEvent)).rejects.toThrow(
+      new Error('Unauthorized'),
+    );
+    expect(lines).toEqual([
+      { level: 'WARN', event: 'refused', reason, requestId: 'request-1', route: 'POST /jobs' },
+    ]);
+  });
+
+  test('before any hashing, if its length or alphabet is wrong', async () => {
+    // Nothing but these bytes could be hashed, so a token configured with them must not help.
+    const tooLong = 'x'.repeat(513);
+    const digest = createHash('sha256').update(tooLong).digest('base64url');
+    const { authorize } = authorizer({ env: { API_TOKEN_BRAVO: `sha256:${digest}` } });
+    await expect(authorize(withToken(tooLong))).rejects.toThrow('Unauthorized');
+  });
+
+  test('whatever the bytes of its headers are', async () => {
+    const { authorize } = authorizer();
+    const text = fc.string({ unit: 'binary', maxLength: 600 });
+    const name = fc.oneof(text, fc.constantFrom('X-API-Token', 'x-api-token', '__proto__'));
+    const values = fc.oneof(fc.array(text, { maxLength: 3 }), fc.anything());
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(name, values)), async (headers) => {
+        const event = { ...withToken(), multiValueHeaders: Object.fromEntries(headers) };
+        await expect(authorize(event as APIGatewayRequestAuthorizerEvent)).rejects.toThrow(
+          new Error('Unauthorized'),
+        );
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('a fault is no refusal and no Allow', () => {
+  test.each([
+    [
+      'a method ARN that is none',
+      { ...withToken(BRAVO_TOKEN), methodArn: 'POST/jobs' },
+      'TypeError',
+    ],
+    ['no method ARN', { ...withToken(BRAVO_TOKEN), methodArn: undefined }, 'TypeError'],
+    ['no event', null, 'TypeError'],
+  ])('%s', async (_, event, reason) => {
+    const { authorize, lines } = authorizer();
+    await expect(authorize(event as unknown as APIGatewayRequestAuthorizerEvent)).rejects.toThrow(
+      new Error('Authorizer fault'),
+    );
+    expect(lines).toMatchObject([{ level: 'ERROR', event: 'fault', reason }]);
+  });
+
+  test('a malformed registry fails the init', () => {
+    expect(() => authorizer({ registry: { clients: [] } })).toThrow('malformed client registry');
+  });
+
+  test('an environment without any token fails the init', () => {
+    expect(() => authorizer({ env: {} })).toThrow('no API token is configured');
+  });
+});
+
+describe('a policy allows exactly the routes of its client', () => {
+  const word = fc.constantFrom('jobs', 'files', 'a', 'v1');
+  const resource = fc
+    .array(fc.oneof(word, fc.constant('*')), { minLength: 1, maxLength: 3 })
+    .map((words) => words.join('/'));
+  const route = fc
+    .tuple(fc.constantFrom('GET', 'POST', 'DELETE'), resource)
+    .map((each) => each.join('/'));
+  const permissions = ['job.create', 'job.read', 'file.read'];
+
+  test('as an evaluator written elsewhere sees it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(route, { maxLength: 3 }), { minLength: 3, maxLength: 3 }),
+        fc.subarray(['job.*', 'job.create', 'job.read', 'file.read', '*']),
+        fc.tuple(fc.constantFrom('GET', 'POST', 'DELETE'), word, fc.array(word, { maxLength: 2 })),
+        async (routeLists, grants, [verb, first, rest]) => {
+          const routes = Object.fromEntries(permissions.map((each, i) => [each, routeLists[i]]));
+          const { authorize } = authorizer({
+            registry: {
+              headerName: 'x-api-token',
+              clients: [{ name: 'bravo', variable: 'API_TOKEN_BRAVO', permissions: grants }],
+              routes,
+            },
+          });
+          const { policyDocument } = await authorize(withToken(BRAVO_TOKEN));
+          const called = [verb, first, ...rest].join('/');
+          const opened = permissions
+            .filter((each) =>
+              grants.some((g) => g === '*' || g === each || g === `${each.split('.')[0]}.*`),
+            )
+            .flatMap((each) => routes[each] ?? [])
+            .some((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(called));
+          expect(await iamAllows(policyDocument, STAGE_ARN + called)).toBe(opened);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('in our own registry', async () => {
+    const { authorize } = authorizer();
+    const { policyDocument } = await authorize(withToken(PLUGIN_TOKEN));
+    const allowed = async (called: string) => iamAllows(policyDocument, called);
+    expect(await allowed(`${STAGE_ARN}GET/jobs`)).toBe(true);
+    expect(await allowed(`${STAGE_ARN}GET/jobs/1`)).toBe(true);
+    expect(await allowed(`${STAGE_ARN}POST/jobs`)).toBe(false);
+    expect(await allowed(`${STAGE_ARN}DELETE/jobs/1`)).toBe(false);
+    expect(await allowed(`${STAGE_ARN.replace('prod', 'dev')}GET/jobs`)).toBe(false);
+  });
+});
+
+test('no token reaches the output, whatever happens to it', async () => {
+  const secret = 'a-token-to-look-for-in-all-output';
+  const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const writeError = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const errors: unknown[] = [];
+  try {
+    const start = (variables: Record<string, string>) => createAuthorizer(registry, variables);
+    for (const variables of [
+      { API_TOKEN_BRAVO: `sha256:${secret}`, API_TOKEN_PLUGIN: secret },
+      { API_TOKEN_BRAVO: secret, API_TOKEN_PLUGIN: secret },
+      { API_TOKEN_BRAVO: `{{resolve:${secret}`, API_TOKEN_PLUGIN: `${secret}\u0000` },
+      { API_TOKEN_BRAVO: `${secret} ${secret}ö`, API_TOKEN_PLUGIN: 'other' },
+    ]) {
+      try {
+        const authorize = start(variables);
+        for (const event of [
+          withToken(secret),
+          withToken(`${secret}x`),
+          withToken(secret, secret),
+          withToken(`${secret} `),
+          withToken(secret.repeat(20)),
+          { ...withToken(secret), methodArn: secret },
+          { ...withToken(secret), path: `/jobs/${secret}`, methodArn: `${STAGE_ARN}GET/${secret}` },
+          authorizerEvent({ [secret]: [secret], Authorization: [secret] }),
+        ]) {
+          await authorize(event).then(
+            (result) => errors.push(result),
+            (error: Error) => errors.push(error.message, error.stack),
+          );
+        }
+      } catch (error) {
+        errors.push((error as Error).message, (error as Error).stack);
+      }
+    }
+    const output = [...write.mock.calls, ...writeError.mock.calls].map(String).join('');
+    expect(output).toContain('"reason":"unknown_token"');
+    expect(output).toContain('accepted for neither');
+    expect(output).toContain('"event":"fault"');
+    for (const line of output.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('level');
+    expect(output + JSON.stringify(errors)).not.toContain(secret);
+  } finally {
+    write.mockRestore();
+    writeError.mockRestore();
+  }
+});
+
+function resources({ policyDocument }: APIGatewayAuthorizerResult): unknown {
+  return policyDocument.Statement.flatMap((each) => ('Resource' in each ? each.Resource : []));
+}

@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals';
+import { parseClientRegistry } from '../../../lambda/contract/client-registry.ts';
+import { registry } from '../../support/registry.ts';
+
+test('a registry reads back as it was written', () => {
+  expect(parseClientRegistry(JSON.parse(JSON.stringify(registry)))).toEqual(registry);
+});
+
+const [client] = registry.clients;
+
+test.each([
+  ['nothing', undefined],
+  ['null', null],
+  ['a list', []],
+  ['a text', 'registry'],
+  ['no header name', { ...registry, headerName: '' }],
+  ['clients that are no list', { ...registry, clients: {} }],
+  ['a client that is null', { ...registry, clients: [null] }],
+  ['a client without a name', { ...registry, clients: [{ ...client, name: '' }] }],
+  ['a client without a variable', { ...registry, clients: [{ ...client, variable: undefined }] }],
+  ['permissions that are a text', { ...registry, clients: [{ ...client, permissions: '*' }] }],
+  ['a permission that is a number', { ...registry, clients: [{ ...client, permissions: [1] }] }],
+  ['no routes', { ...registry, routes: undefined }],
+  ['a permission whose routes are a text', { ...registry, routes: { 'job.read': 'GET/jobs' } }],
+  ['a route that is empty', { ...registry, routes: { 'job.read': [''] } }],
+])('a registry is malformed: %s', (_, value) => {
+  expect(() => parseClientRegistry(value)).toThrow(new TypeError('malformed client registry'));
+});

@@ -1,0 +1,267 @@
+import { describe, expect, test } from '@jest/globals';
+import { Duration } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { Cors, MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { ClientProps } from '../../lib/client-props.ts';
+import { clients, protectJobs, synthesize } from '../support/synth.ts';
+
+const [bravo] = clients;
+
+/** As many clients as wanted, with variables of a given length. */
+const many = (count: number, variableLength: number): ClientProps[] =>
+  Array.from({ length: count }, (_, index) => {
+    const letters = `${String.fromCharCode(97 + (index % 26))}${String.fromCharCode(97 + Math.floor(index / 26))}`;
+    return {
+      name: letters,
+      environmentVariable: `API_TOKEN_${letters.toUpperCase()}`.padEnd(variableLength, '_'),
+      permissions: ['job.read'],
+    };
+  });
+
+describe('ApiTokenAuthorizer makes', () => {
+  const template = synthesize(protectJobs);
+
+  test('a generated secret for each client, kept when the stack goes', () => {
+    template.allResources('AWS::SecretsManager::Secret', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: { GenerateSecretString: { PasswordLength: 48, ExcludePunctuation: true } },
+    });
+    template.resourceCountIs('AWS::SecretsManager::Secret', 2);
+  });
+
+  test('an environment of dynamic references, and no secret value anywhere', () => {
+    const reference = Match.objectLike({
+      'Fn::Join': ['', ['{{resolve:secretsmanager:', Match.anyValue(), ':SecretString:::}}']],
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { API_TOKEN_BRAVO: reference, API_TOKEN_PLUGIN: reference } },
+    });
+  });
+
+  test('a function on Node.js 24 and ARM64 that may write its own log and nothing else', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+    });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: [
+          {
+            Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            Effect: 'Allow',
+            Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('Logs'), 'Arn'] },
+          },
+        ],
+      },
+    });
+    template.resourceCountIs('AWS::IAM::Policy', 1);
+    template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
+  });
+
+  test('a REQUEST authorizer whose only identity source is the header, cached for 5 minutes', () => {
+    template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
+      Type: 'REQUEST',
+      IdentitySource: 'method.request.header.X-API-Token',
+      AuthorizerResultTtlInSeconds: 300,
+    });
+  });
+
+  test('every protected method ask for it', () => {
+    template.allResourcesProperties('AWS::ApiGateway::Method', {
+      AuthorizationType: 'CUSTOM',
+      AuthorizerId: { Ref: Match.stringLikeRegexp('Authorizer') },
+    });
+  });
+});
+
+describe('a new deployment of the API follows', () => {
+  const deployment = (...args: Parameters<typeof synthesize>) =>
+    Object.keys(synthesize(...args).findResources('AWS::ApiGateway::Deployment'));
+  const before = deployment(protectJobs);
+
+  test('another cache TTL', () => {
+    expect(deployment(protectJobs, { cacheTtl: Duration.minutes(1) })).not.toEqual(before);
+  });
+
+  test('another header', () => {
+    expect(deployment(protectJobs, { headerName: 'X-Key' })).not.toEqual(before);
+  });
+
+  test('a method that was open and is now protected', () => {
+    const wire = (isOpen: boolean) => (fixture: Parameters<typeof protectJobs>[0]) => {
+      protectJobs(fixture);
+      const method = fixture.add('GET', '/status');
+      if (isOpen) fixture.authorizer.open(method);
+      else fixture.authorizer.protect(method, 'status.read');
+    };
+    expect(deployment(wire(true))).not.toEqual(deployment(wire(false)));
+  });
+
+  test('nothing else', () => {
+    expect(deployment(protectJobs)).toEqual(before);
+  });
+});
+
+describe('props may be', () => {
+  test.each([
+    ['no caching', Duration.seconds(0), 0],
+    ['an hour', Duration.hours(1), 3_600],
+  ])('a cache TTL of %s', (_, cacheTtl, seconds) => {
+    synthesize(protectJobs, { cacheTtl }).hasResourceProperties('AWS::ApiGateway::Authorizer', {
+      AuthorizerResultTtlInSeconds: seconds,
+    });
+  });
+
+  test('another header', () => {
+    synthesize(protectJobs, { headerName: 'X-Key' }).hasResourceProperties(
+      'AWS::ApiGateway::Authorizer',
+      { IdentitySource: 'method.request.header.X-Key' },
+    );
+  });
+
+  test('25 clients, all in the middle of a rotation', () => {
+    synthesize(protectJobs, { clients: many(25, 30) }).resourceCountIs(
+      'AWS::SecretsManager::Secret',
+      25,
+    );
+  });
+});
+
+describe('props are refused at once:', () => {
+  test.each<[string, object, string | RegExp]>([
+    ['no clients', { clients: [] }, 'clients must name at least one client'],
+    [
+      'a name with a space',
+      { clients: [{ ...bravo, name: 'my client' }] },
+      /name of a client .*"my client"/,
+    ],
+    ['a name in capitals', { clients: [{ ...bravo, name: 'Bravo' }] }, /"Bravo"/],
+    ['a name of 65 letters', { clients: [{ ...bravo, name: 'x'.repeat(65) }] }, /at most 64/],
+    [
+      'a variable of another form',
+      { clients: [{ ...bravo, environmentVariable: 'TOKEN' }] },
+      /environmentVariable of client bravo .*"TOKEN"/,
+    ],
+    [
+      'a permission of one word',
+      { clients: [{ ...bravo, permissions: ['job'] }] },
+      /permissions of client bravo .*"job"/,
+    ],
+    [
+      'two clients with one name',
+      { clients: [bravo, { ...bravo, environmentVariable: 'API_TOKEN_B' }] },
+      'name of a client must be unique, got twice: bravo',
+    ],
+    [
+      'two clients with one variable',
+      { clients: [bravo, { ...bravo, name: 'b' }] },
+      'environmentVariable of a client must be unique, got twice: API_TOKEN_BRAVO',
+    ],
+    [
+      'more clients than 4 KB hold',
+      { clients: many(26, 31) },
+      /the environment of 26 clients takes 4\d{3} bytes .* Lambda allows 4096/,
+    ],
+    [
+      'a cache TTL over an hour',
+      { cacheTtl: Duration.seconds(3_601) },
+      /cacheTtl must be 0 to 1 hour in whole seconds, got: /,
+    ],
+    ['a cache TTL of half a second', { cacheTtl: Duration.millis(500) }, /cacheTtl/],
+    [
+      'a header with a space',
+      { headerName: 'X API' },
+      /headerName must be the name of a header, got: "X API"/,
+    ],
+  ])('%s', (_, props, message) => {
+    expect(() => synthesize(protectJobs, props)).toThrow(message);
+  });
+
+  test('a permission that is a wildcard', () => {
+    expect(() =>
+      synthesize(({ authorizer, add }) => authorizer.protect(add('GET', '/jobs'), 'job.*')),
+    ).toThrow('permission of GET/jobs must look like job.create, got: "job.*"');
+  });
+
+  test('methods of two APIs', () => {
+    expect(() =>
+      synthesize((fixture) => {
+        protectJobs(fixture);
+        const other = new RestApi(fixture.stack, 'Other');
+        const method = other.root.addMethod('GET', new MockIntegration());
+        fixture.authorizer.protect(method, 'job.read');
+      }),
+    ).toThrow('one authorizer cannot protect two APIs: Test/Api, Test/Other');
+  });
+});
+
+describe('a method that nobody protected', () => {
+  test('fails synth', () => {
+    expect(() =>
+      synthesize((fixture) => {
+        protectJobs(fixture);
+        fixture.add('DELETE', '/jobs/{id}');
+      }),
+    ).toThrow(/DELETE \/jobs\/\{id\} is open to everyone: call protect\(\) with a permission/);
+  });
+
+  test('passes when it was opened on purpose', () => {
+    const template = synthesize((fixture) => {
+      protectJobs(fixture);
+      fixture.authorizer.open(fixture.add('GET', '/health'));
+    });
+    template.hasResourceProperties('AWS::ApiGateway::Method', { AuthorizationType: 'NONE' });
+  });
+
+  test('passes when it is a preflight request', () => {
+    synthesize((fixture) => {
+      protectJobs(fixture);
+      fixture.api.root.getResource('jobs')?.addCorsPreflight({ allowOrigins: Cors.ALL_ORIGINS });
+    }).hasResourceProperties('AWS::ApiGateway::Method', {
+      HttpMethod: 'OPTIONS',
+      AuthorizationType: 'NONE',
+    });
+  });
+});
+
+describe('a policy that would not be what the permissions say fails synth:', () => {
+  test('a wildcard that reaches into another permission', () => {
+    expect(() =>
+      synthesize((fixture) => {
+        protectJobs(fixture);
+        fixture.authorizer.protect(fixture.add('GET', '/jobs/{id}/secrets'), 'secret.read');
+      }),
+    ).toThrow(
+      /client bravo has no permission for GET\/jobs\/\*\/secrets, but its policy would open it with GET\/jobs\/\*/,
+    );
+  });
+
+  test('but not where every client with the one has the other', () => {
+    synthesize(
+      (fixture) => {
+        protectJobs(fixture);
+        fixture.authorizer.protect(fixture.add('GET', '/jobs/{id}/logs'), 'job.logs');
+      },
+      { clients: [bravo] },
+    ).resourceCountIs('AWS::ApiGateway::Method', 4);
+  });
+
+  test('a route that is longer than a policy resource may be', () => {
+    expect(() =>
+      synthesize(({ authorizer, add }) => {
+        authorizer.protect(add('GET', `/${'long/'.repeat(90)}end`), 'job.read');
+      }),
+    ).toThrow(/does not fit into a policy resource of 512 characters/);
+  });
+
+  test('more routes than a result has room for', () => {
+    expect(() =>
+      synthesize(({ authorizer, add }) => {
+        for (let index = 0; index < 80; index++) {
+          authorizer.protect(add('GET', `/route-${index}`), 'job.read');
+        }
+      }),
+    ).toThrow(/the policy of client bravo lists 80 routes and takes about \d+ bytes/);
+  });
+});

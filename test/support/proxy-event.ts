@@ -1,0 +1,40 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { ApiTokenEvent } from '../../lambda/middleware/require-api-token.ts';
+
+/**
+ * A REST proxy event of a client that may do everything, unless told otherwise. middy's types ask a
+ * caller for what the middlewares add, so the result is called an `ApiTokenEvent`; it has no token.
+ */
+export function proxyEvent({
+  authorizer = { clientName: 'bravo', tokenId: '0123456789ab', permissions: 'job.*' },
+  headers = {},
+  ...event
+}: {
+  readonly authorizer?: unknown;
+  readonly headers?: Record<string, string>;
+} & Partial<APIGatewayProxyEvent>): ApiTokenEvent {
+  return {
+    resource: '/jobs',
+    path: '/jobs',
+    httpMethod: 'GET',
+    headers,
+    multiValueHeaders: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, [value]]),
+    ),
+    queryStringParameters: null,
+    multiValueQueryStringParameters: null,
+    pathParameters: null,
+    stageVariables: null,
+    body: null,
+    isBase64Encoded: false,
+    requestContext: {
+      requestId: 'request-1',
+      path: '/prod/jobs',
+      authorizer,
+    } as APIGatewayProxyEvent['requestContext'],
+    ...event,
+  } as ApiTokenEvent;
+}
+
+/** The context of an invocation that has ten seconds left. */
+export const lambdaContext = { getRemainingTimeInMillis: () => 10_000 } as never;

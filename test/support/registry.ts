@@ -1,0 +1,17 @@
+import type { ClientRegistry } from '../../lambda/contract/client-registry.ts';
+
+/** A registry of two clients, one of which may only read. */
+export const registry: ClientRegistry = {
+  headerName: 'x-api-token',
+  clients: [
+    { name: 'bravo', variable: 'API_TOKEN_BRAVO', permissions: ['job.*'] },
+    { name: 'ae-plugin', variable: 'API_TOKEN_PLUGIN', permissions: ['job.read'] },
+  ],
+  routes: { 'job.create': ['POST/jobs'], 'job.read': ['GET/jobs', 'GET/jobs/*'] },
+};
+
+/** Tokens that do not look like real ones. */
+export const BRAVO_TOKEN = 'token-of-bravo-for-tests';
+export const PLUGIN_TOKEN = 'token-of-ae-plugin-for-tests';
+
+export const env = { API_TOKEN_BRAVO: BRAVO_TOKEN, API_TOKEN_PLUGIN: PLUGIN_TOKEN };
