@@ -1,0 +1,11 @@
+import { missingVariables } from './target.ts';
+
+// `npm test` runs the contract on the local gateway; a smoke test of a deployment must not do that
+// because of a misspelled variable.
+const missing = missingVariables(process.env);
+if (missing.length > 0) {
+  process.stderr.write(
+    `${missing.join(', ')} not set: the contract suite needs the API's URL and both clients' tokens.\n`,
+  );
+  process.exitCode = 1;
+}
