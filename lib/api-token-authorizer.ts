@@ -19,6 +19,8 @@ import { type ClientProps, validateClients } from './client-props.ts';
 import { NodeFunction } from './node-function.ts';
 import { type ProtectedRoutes, policyErrors, withRoute } from './protected-routes.ts';
 
+export type { ClientProps, Permission };
+
 /** Properties of an {@link ApiTokenAuthorizer}. */
 export interface ApiTokenAuthorizerProps {
   /** The external systems that may call the API: at least one, with unique names and variables. */
