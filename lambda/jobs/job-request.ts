@@ -65,7 +65,7 @@ function isObject(value: unknown): value is JsonObject {
 
 /** In Unicode code points, as JSON schema counts. */
 function hasLength(text: string, least: number, most: number): boolean {
-  return text.length >= least && text.length <= 2 * most && [...text].length <= most;
+  return text.length >= least && text.length <= 2 * most && Array.from(text).length <= most;
 }
 
 /** Without a bound, writing the payload out again would overflow the stack. */

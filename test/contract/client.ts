@@ -21,7 +21,8 @@ export async function call(url: string | URL, request: ApiRequest = {}): Promise
   const { protocol, host } = new URL(url);
   const send = protocol === 'https:' ? httpsRequest : httpRequest;
   const rawHeaders = [
-    ...['Host', host],
+    'Host',
+    host,
     ...headers.flat(),
     ...(body === undefined ? [] : ['Content-Length', String(Buffer.byteLength(body))]),
   ];

@@ -20,7 +20,8 @@ describe('a pattern in a policy resource', () => {
   });
 
   test('agrees with the same pattern as a regular expression', () => {
-    const text = (unit: string) => fc.string({ unit: fc.constantFrom(...unit), maxLength: 8 });
+    const text = (unit: string) =>
+      fc.string({ unit: fc.constantFrom(...unit.split('')), maxLength: 8 });
     fc.assert(
       fc.property(text('ab/*?'), text('ab/'), (pattern, arn) => {
         const same = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`);

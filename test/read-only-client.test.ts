@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { JobApiStack } from '../lib/job-api-stack.ts';
+import { readAssembly } from '../local/assembly/assembly.ts';
+import { startDynamoDb } from '../local/dynamodb/dynamodb.ts';
+import { awsLimits, type LocalGateway, startLocalGateway } from '../local/local-gateway.ts';
+import { type LocalStack, localStack } from '../local/local-stack.ts';
+import { call } from './contract/client.ts';
+import { testApp } from './support/synth.ts';
+
+// Each of these has a token of its own, so a cached result of its own.
+const clients = ['reads-first', 'writes-first'].map((name) => ({
+  name,
+  environmentVariable: `API_TOKEN_${name.toUpperCase().replace('-', '_')}`,
+  permissions: ['job.read'] as const,
+}));
+
+const folder = mkdtempSync(join(tmpdir(), 'read-only-'));
+const region = 'us-east-1';
+let stack: LocalStack;
+let dynamoDb: Awaited<ReturnType<typeof startDynamoDb>>;
+let gateway: LocalGateway;
+
+beforeAll(async () => {
+  const app = testApp(folder);
+  new JobApiStack(app, 'JobApi', { clients });
+  app.synth();
+  stack = localStack(readAssembly(folder), region, new Map());
+  dynamoDb = await startDynamoDb({ path: undefined, region, notice: () => undefined });
+  gateway = await startLocalGateway({
+    stack,
+    dynamoDb,
+    port: 0,
+    limits: awsLimits,
+    now: Date.now,
+    onOutcome: () => undefined,
+    onLog: () => undefined,
+    onOutput: () => undefined,
+  });
+}, 30_000);
+
+afterAll(async () => {
+  await gateway.stop();
+  await dynamoDb.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const tokenOf = (name: string) => stack.clients.find((each) => each.name === name)?.token ?? '';
+
+async function statuses(name: string, methods: readonly string[]): Promise<number[]> {
+  const all: number[] = [];
+  for (const method of methods) {
+    const headers = [
+      ['X-API-Token', tokenOf(name)],
+      ['Content-Type', 'application/json'],
+    ] as const;
+    const body = method === 'POST' ? { body: '{"type":"a","payload":{}}' } : {};
+    const response = await call(`${gateway.url}/jobs`, { method, headers, ...body });
+    if (response.status === 403) {
+      expect(response.body.error).toBe('The API token has no permission for this request');
+    }
+    all.push(response.status);
+  }
+  return all;
+}
+
+describe('a client with only job.read may GET and not POST, on one cached result', () => {
+  test('reading first', async () => {
+    expect(await statuses('reads-first', ['GET', 'POST', 'GET', 'POST'])).toEqual([
+      200, 403, 200, 403,
+    ]);
+  });
+
+  test('writing first', async () => {
+    expect(await statuses('writes-first', ['POST', 'GET', 'POST', 'GET'])).toEqual([
+      403, 200, 403, 200,
+    ]);
+  });
+});
