@@ -26,7 +26,11 @@ const [construct = '', middleware = ''] =
 
 function run(command: string, ...args: string[]) {
   const env = { ...process.env, CDK_OUTDIR: join(folder, 'cdk.out') };
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, env, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
   return { status, output: stdout + stderr };
 }
 
