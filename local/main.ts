@@ -11,6 +11,7 @@ import { requestLine } from './cli/request-line.ts';
 import { newStats } from './cli/stats.ts';
 import { welcomeText } from './cli/welcome.ts';
 import { startDynamoDb } from './dynamodb/dynamodb.ts';
+import { requireFreePort } from './http/port.ts';
 import { awsLimits, startLocalGateway } from './local-gateway.ts';
 import { type LocalStack, localStack } from './local-stack.ts';
 import { writePrivateFile } from './private-file.ts';
@@ -58,7 +59,8 @@ async function serve(options: Options, io: Io): Promise<void> {
     if (options.memory) rmSync(folder, { recursive: true, force: true });
   });
 
-  // First of all: it also finds out whether another gateway works in the same folder.
+  await requireFreePort(options.port);
+  // Before the synthesis: it also finds out whether another gateway works in the same folder.
   const path = options.memory ? undefined : join(folder, 'dynamodb');
   const dynamoDb = await startDynamoDb({ path, region, notice });
   stack.defer(() => dynamoDb.stop());

@@ -13,9 +13,13 @@ export function writePrivateFile(path: string, content: string): void {
   const temporary = `${path}.${randomUUID()}`;
   try {
     writeFileSync(temporary, content, { mode: 0o600, flag: 'wx' });
-    renameSync(temporary, path);
+    try {
+      renameSync(temporary, path);
+    } catch (error) {
+      rmSync(temporary);
+      throw error;
+    }
   } catch (error) {
-    rmSync(temporary, { force: true });
     throw new Problem(`${path} cannot be written (${messageOf(error)}): name another file.`);
   }
 }

@@ -1,3 +1,5 @@
+import { isObject, stringAt } from './json.ts';
+
 /**
  * Something that the person at the terminal can put right.
  *
@@ -10,5 +12,10 @@ export class Problem extends Error {
 
 /** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return (isObject(thrown) ? stringAt(thrown, 'message') : undefined) ?? String(thrown);
+}
+
+/** The code of an error of Node.js, such as `ENOENT`; undefined for anything else. */
+export function codeOf(thrown: unknown): string | undefined {
+  return isObject(thrown) ? stringAt(thrown, 'code') : undefined;
 }

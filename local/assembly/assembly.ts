@@ -60,7 +60,9 @@ function brokenRule(directory: string): string | undefined {
       violations.find(({ severity }) => severity === 'error') ?? violations[0] ?? {};
     const construct = listAt(violation, 'violatingConstructs').filter(isObject)[0] ?? {};
     const parts = [construct.constructPath, violation.ruleName, violation.description];
-    return parts.filter((part) => part !== undefined).join(': ') || 'a policy validation failed';
+    return (
+      parts.filter((part) => typeof part === 'string').join(': ') || 'a policy validation failed'
+    );
   }
   return undefined;
 }

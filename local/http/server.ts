@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { fastify } from 'fastify';
 import type { Gateway, Outcome } from '../api/gateway.ts';
 import type { Pairs, RawRequest } from '../api/request.ts';
-import { Problem } from '../problem.ts';
+import { host, portProblem } from './port.ts';
 import { readBody } from './read-body.ts';
 
 export interface ServerOptions {
@@ -106,14 +106,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     reply.raw.destroy();
   });
   try {
-    await app.listen({ host: '127.0.0.1', port });
+    await app.listen({ host, port });
   } catch (error) {
     await app.close();
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const reason = code === 'EADDRINUSE' ? 'is taken' : `cannot be used (${String(code)})`;
-    throw new Problem(
-      `Port ${port} ${reason}: choose another one with --port, 0 takes a free one.`,
-    );
+    throw portProblem(port, error);
   }
   return {
     port: (app.server.address() as AddressInfo).port,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isObject } from '../json.ts';
 import { writePrivateFile } from '../private-file.ts';
-import { messageOf, Problem } from '../problem.ts';
+import { codeOf, messageOf, Problem } from '../problem.ts';
 import type { Secret } from './secrets.ts';
 
 /**
@@ -17,7 +17,7 @@ export function readSecretFile(path: string): Map<string, string> {
       entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
     );
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map();
+    if (codeOf(error) === 'ENOENT') return new Map();
     throw new Problem(`${path} cannot be read (${messageOf(error)}): delete it for new secrets.`);
   }
 }

@@ -1,0 +1,24 @@
+import { createServer } from 'node:net';
+import { codeOf, Problem } from '../problem.ts';
+
+export const host = '127.0.0.1';
+
+/** What to tell a developer whose port cannot be listened on. */
+export function portProblem(port: number, error: unknown): Problem {
+  const code = codeOf(error);
+  const reason = code === 'EADDRINUSE' ? 'is taken' : `cannot be used (${code})`;
+  return new Problem(`Port ${port} ${reason}: choose another with --port, 0 takes a free one.`);
+}
+
+/**
+ * Finds out whether a port is free, before the work of a start is done in vain.
+ *
+ * @throws Problem when it is not
+ */
+export async function requireFreePort(port: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const server = createServer();
+  server.on('error', (error) => reject(portProblem(port, error)));
+  server.listen(port, host, () => server.close(() => resolve()));
+  await promise;
+}

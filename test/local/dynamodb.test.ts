@@ -1,0 +1,133 @@
+import { EventEmitter } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { type DynamoDb, startDynamoDb } from '../../local/dynamodb/dynamodb.ts';
+import { type StoreMessage, serveStore } from '../../local/dynamodb/serve-store.ts';
+import { tablesOf } from '../../local/dynamodb/tables.ts';
+import { readStack } from '../../local/template/stack.ts';
+import { asTemplate } from '../../local/template/template.ts';
+import { eventually } from './support/eventually.ts';
+
+const notices: string[] = [];
+const running: DynamoDb[] = [];
+const clients: DynamoDBClient[] = [];
+
+async function start(path: string | undefined): Promise<DynamoDb> {
+  const db = await startDynamoDb({
+    path,
+    region: 'eu-west-1',
+    notice: (text) => notices.push(text),
+  });
+  running.push(db);
+  return db;
+}
+
+async function stop(db: DynamoDb): Promise<void> {
+  running.splice(running.indexOf(db), 1);
+  await db.stop();
+}
+
+afterAll(async () => {
+  for (const client of clients) client.destroy();
+  await Promise.all(running.map((db) => db.stop()));
+});
+
+const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+
+function clientOf({ endpoint }: DynamoDb): DynamoDBClient {
+  const client = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials });
+  clients.push(client);
+  return client;
+}
+
+const key = (AttributeName: string, KeyType = 'HASH') => ({ AttributeName, KeyType });
+const attribute = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' });
+
+const tables = (properties: object, Type = 'AWS::DynamoDB::Table') =>
+  tablesOf(
+    readStack(
+      asTemplate({ Resources: { Jobs: { Type, Properties: properties } } }, 'the template'),
+      { stackName: 'Stack', region: 'eu-west-1', accountId: '000000000000' },
+    ),
+  );
+
+const indexed = {
+  KeySchema: [key('pk'), key('sk', 'RANGE')],
+  AttributeDefinitions: ['pk', 'sk', 'a', 'b'].map(attribute),
+  BillingMode: 'PAY_PER_REQUEST',
+  SSESpecification: { SSEEnabled: true },
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: 'byB',
+      KeySchema: [key('b')],
+      Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['y', 'x'] },
+      ContributorInsightsSpecification: { Enabled: true },
+    },
+    { IndexName: 'byA', KeySchema: [key('a')], Projection: { ProjectionType: 'ALL' } },
+  ],
+  LocalSecondaryIndexes: [
+    {
+      IndexName: 'local',
+      KeySchema: [key('pk'), key('b', 'RANGE')],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    },
+  ],
+};
+const simple = { KeySchema: [key('pk')], AttributeDefinitions: [attribute('pk')] };
+
+describe('the local DynamoDB', () => {
+  test('has the tables of the template, and keeps their items between starts', async () => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'dynamodb-')), 'data');
+    const first = await start(folder);
+    await first.createTables(tables(indexed));
+    const Item = { pk: { S: 'a' }, sk: { S: 'b' } };
+    await clientOf(first).send(new PutItemCommand({ TableName: 'Stack-Jobs', Item }));
+    await stop(first);
+
+    const second = await start(folder);
+    await second.createTables(tables(indexed));
+    const get = new GetItemCommand({ TableName: 'Stack-Jobs', Key: Item });
+    expect((await clientOf(second).send(get)).Item).toEqual(Item);
+
+    await expect(start(folder)).rejects.toThrow('cannot be opened: stop the local gateway');
+
+    expect(notices).toEqual([]);
+    await second.createTables(tables(simple));
+    expect(notices).toEqual([expect.stringContaining('table Stack-Jobs have changed')]);
+    const other = new GetItemCommand({ TableName: 'Stack-Jobs', Key: { pk: { S: 'a' } } });
+    expect((await clientOf(second).send(other)).Item).toBeUndefined();
+  });
+
+  test('keeps nothing in memory; says what it does not understand', async () => {
+    const db = await start(undefined);
+    await db.createTables(tables({ ...simple, TableName: 'named' }, 'AWS::DynamoDB::GlobalTable'));
+    const get = new GetItemCommand({ TableName: 'named', Key: { pk: { S: 'a' } } });
+    expect((await clientOf(db).send(get)).Item).toBeUndefined();
+    await expect(db.createTables(tables({ ...simple, TableName: '!' }))).rejects.toThrow();
+  });
+});
+
+describe('the thread of the store', () => {
+  async function serve(path: string | undefined) {
+    const { port1, port2 } = new MessageChannel();
+    const messages: StoreMessage[] = [];
+    port1.on('message', (message) => messages.push(message));
+    const errors = new EventEmitter();
+    serveStore(port2, { path }, errors);
+    return { port1, errors, next: () => eventually(() => messages.shift()) };
+  }
+
+  test('says where it listens, reports errors, and ends when it is told to', async () => {
+    const { port1, errors, next } = await serve(undefined);
+    expect(await next()).toEqual({ listening: expect.any(Number) });
+    errors.emit('uncaughtException', new Error('aborted'));
+    expect(await next()).toEqual({ failure: 'aborted' });
+    const closed = new Promise((resolve) => port1.on('close', resolve));
+    port1.postMessage('stop');
+    await closed;
+  });
+});

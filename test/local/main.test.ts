@@ -1,0 +1,238 @@
+import { execFile, spawn } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { main } from '../../local/main.ts';
+import { eventually } from './support/eventually.ts';
+import { newProject } from './support/project.ts';
+
+const execFileAsync = promisify(execFile);
+
+interface Outputs {
+  readonly url: string;
+  readonly clients: readonly { readonly name: string; readonly token: string }[];
+}
+
+/** Runs the command in this process, in a project's folder. */
+function run(argv: readonly string[], cwd: string) {
+  const stop = new AbortController();
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const text = { out: '', err: '' };
+  stdout.on('data', (chunk: Buffer) => {
+    text.out += chunk.toString();
+  });
+  stderr.on('data', (chunk: Buffer) => {
+    text.err += chunk.toString();
+  });
+  const { AWS_REGION: _, AWS_DEFAULT_REGION: __, ...env } = process.env;
+  const ended = main(argv, { stdout, stderr, env, cwd, signal: stop.signal });
+  return {
+    text,
+    ended,
+    ready: () => eventually(() => /http:\S+\/prod$/m.exec(text.out)?.[0]),
+    async stop() {
+      stop.abort();
+      return await ended;
+    },
+  };
+}
+
+const readOutputs = (file: string): Outputs => JSON.parse(readFileSync(file, 'utf8'));
+
+describe('npm start', () => {
+  let cwd: string;
+  beforeAll(() => {
+    cwd = newProject();
+  });
+
+  test('serves the app, and says how to call it', async () => {
+    const file = join(cwd, 'out.json');
+    writeFileSync(file, 'old');
+    chmodSync(file, 0o644);
+    const command = run(['--port', '0', '--memory', '--stats', '--outputs-file', file], cwd);
+    await command.ready();
+    const { url, clients } = readOutputs(file);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/prod$/);
+    expect(clients).toEqual([
+      { name: 'alpha', token: expect.any(String) },
+      { name: 'reader', token: expect.any(String) },
+    ]);
+
+    const commands = command.text.out.split('\n').filter((line) => line.startsWith('  curl'));
+    expect(commands).toHaveLength(4);
+    expect(commands[0]).toContain(
+      '{"kind":"a","name":"example...","size":5,"share":1,"on":true,"tags":[],"more":{},"any":{}}',
+    );
+    const statuses = commands.map(async (line) => {
+      const code = ['-s', '-o', '/dev/null', '-w', '%{http_code}'].join(' ');
+      const { stdout } = await execFileAsync('sh', ['-c', line.replace('curl', `curl ${code}`)]);
+      return stdout;
+    });
+    expect(await Promise.all(statuses)).toEqual(['200', '200', '200', '200']);
+    expect(command.text.out).toMatch(
+      /^200 {2}POST {2}\/prod\/things {2}alpha {2}\w+ {2}[\d.]+ ms$/m,
+    );
+    expect(command.text.out.split('Ready')[1]?.split('\n200')[1]).not.toContain(clients[0]?.token);
+
+    expect(await command.stop()).toBe(0);
+    expect(command.text.out).toMatch(/^4 requests, \d+ % on a cached token/m);
+    expect(command.text.err).toBe('');
+    expect(existsSync(join(cwd, '.local'))).toBe(false);
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  test('keeps tokens between starts, and lets no second one work in the same folder', async () => {
+    const files = [join(cwd, 'a.json'), join(cwd, 'b.json')] as const;
+    const first = run(['--port', '0', '--outputs-file', files[0]], cwd);
+    await first.ready();
+    const second = run(['--port', '0'], cwd);
+    expect(await second.ended).toBe(1);
+    expect(second.text.err).toMatch(
+      /^error: The data folder \S+ cannot be opened: .*--memory\.\n$/,
+    );
+    await first.stop();
+    expect(statSync(join(cwd, '.local', 'secrets.json')).mode & 0o777).toBe(0o600);
+    const third = run(['--port', '0', '--outputs-file', files[1]], cwd);
+    await third.ready();
+    await third.stop();
+    expect(readOutputs(files[1]).clients).toEqual(readOutputs(files[0]).clients);
+  });
+
+  test.each([
+    ['an unknown flag', ['--nonsense'], "error: unknown option '--nonsense'."],
+    [
+      'an outputs file that cannot be written',
+      ['--port', '0', '--outputs-file', '/dev/null/x'],
+      'error: /dev/null/x cannot be written',
+    ],
+  ])('ends with one line and code 1 on %s', async (_, argv, message) => {
+    const command = run(['--memory', ...argv], cwd);
+    expect(await command.ended).toBe(1);
+    expect(command.text.err).toContain(message);
+    expect(command.text.err.trimEnd()).not.toContain('\n');
+  });
+
+  test('ends with one line and code 1 on a port that is taken, before it synthesizes', async () => {
+    const server = createServer();
+    const port = await new Promise<number>((ready) => {
+      server.listen(0, '127.0.0.1', () => ready((server.address() as { port: number }).port));
+    });
+    const command = run(['--memory', '--port', String(port)], cwd);
+    expect(await command.ended).toBe(1);
+    expect(command.text.err).toBe(
+      `error: Port ${port} is taken: choose another with --port, 0 takes a free one.\n`,
+    );
+    expect(command.text.out).toBe('');
+    server.close();
+  });
+
+  test('ends with one line and code 1 on an app that fails', async () => {
+    const command = run(
+      ['--memory', '--port', '0'],
+      newProject('echo "Error: no clients" >&2; exit 1'),
+    );
+    expect(await command.ended).toBe(1);
+    expect(command.text.err).toBe(
+      'error: Synthesis failed: Error: no clients (run `npx cdk synth` for all of it)\n',
+    );
+  });
+
+  test('ends at once, and cleanly, when it is told to during the synthesis', async () => {
+    const command = run(['--memory', '--port', '0'], newProject('exec sleep 30'));
+    await eventually(() => (command.text.out.includes('Synthesizing') ? true : undefined));
+    expect(await command.stop()).toBe(0);
+    expect(command.text.err).toBe('');
+  });
+
+  test('ends with one line on what nobody has thought of', async () => {
+    const cwdFile = join(cwd, 'cdk.json', 'not-a-folder');
+    const command = run(['--port', '0'], cwdFile);
+    expect(await command.ended).toBe(1);
+    expect(command.text.err).toMatch(/^error: Unexpected: .*\n$/);
+  });
+
+  test('shows help', async () => {
+    const command = run(['--help'], cwd);
+    expect(await command.ended).toBe(0);
+    expect(command.text.out).toContain('--outputs-file <file>');
+  });
+});
+
+describe('the process', () => {
+  const entry = resolve('bin/local.ts');
+  const children = new Set<ReturnType<typeof spawn>>();
+  afterAll(() => {
+    for (const child of children) child.kill('SIGKILL');
+  });
+
+  function start(argv: readonly string[], cwd: string) {
+    const { NODE_OPTIONS: _, ...env } = process.env;
+    const child = spawn(process.execPath, [entry, ...argv], { cwd, env });
+    children.add(child);
+    const text = { out: '', err: '' };
+    child.stdout.on('data', (chunk: Buffer) => {
+      text.out += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      text.err += chunk.toString();
+    });
+    const ended = new Promise<number | null>((done) => {
+      child.on('close', (code) => {
+        children.delete(child);
+        done(code);
+      });
+    });
+    return { child, text, ended };
+  }
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends cleanly on %s, also when it comes twice',
+    async (signal) => {
+      const { child, text, ended } = start(['--memory', '--port', '0', '--stats'], newProject());
+      const url = await eventually(() => /http:\S+\/prod$/m.exec(text.out)?.[0]);
+      expect((await fetch(`${url}/open`)).status).toBe(200);
+      child.kill(signal);
+      child.kill(signal);
+      expect(await ended).toBe(0);
+      expect(text.out).toMatch(/^1 requests, 0 % on a cached token$/m);
+      expect(text.err).toBe('');
+    },
+  );
+
+  test('ends with code 1 on an unknown flag', async () => {
+    const { text, ended } = start(['--nonsense'], newProject());
+    expect(await ended).toBe(1);
+    expect(text.err).toMatch(/^error: unknown option '--nonsense'\. .*\n$/);
+  });
+});
+
+describe('the real app', () => {
+  test('is served within 10 s, with under 5 ms in the gateway itself on a cached token', async () => {
+    const command = run(['--memory', '--port', '0', '--stats'], resolve('.'));
+    const found = await new Promise<string>((ready, fail) => {
+      const timer = setInterval(() => {
+        const url = /Ready in [\d.]+ s: (\S+)/.exec(command.text.out)?.[1];
+        if (url !== undefined) ready(url);
+        if (command.text.err !== '') fail(new Error(command.text.err));
+      }, 20);
+      void command.ended.finally(() => clearInterval(timer));
+    });
+    const token = /X-API-Token: (\S+)'/.exec(command.text.out)?.[1] ?? '';
+    const headers = { 'X-API-Token': token, 'Content-Type': 'application/json' };
+    const body = '{"type":"t","payload":{}}';
+    const created = await fetch(`${found}/jobs`, { method: 'POST', headers, body });
+    expect(created.status).toBe(201);
+    const { id } = (await created.json()) as { id: string };
+    for (let i = 0; i < 20; i++) {
+      expect((await fetch(`${found}/jobs/${id}`, { headers })).status).toBe(200);
+    }
+    await command.stop();
+    const median = /median ([\d.]+) ms/.exec(command.text.out)?.[1];
+    expect(Number(median)).toBeLessThan(5);
+    expect(Number(/Ready in ([\d.]+) s/.exec(command.text.out)?.[1])).toBeLessThan(10);
+  }, 30_000);
+});

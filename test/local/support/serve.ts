@@ -1,0 +1,126 @@
+import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import { afterAll } from '@jest/globals';
+import type { Outcome } from '../../../local/api/gateway.ts';
+import { readAssembly } from '../../../local/assembly/assembly.ts';
+import type { DynamoDb } from '../../../local/dynamodb/dynamodb.ts';
+import {
+  awsLimits,
+  type Limits,
+  type LocalGateway,
+  startLocalGateway,
+} from '../../../local/local-gateway.ts';
+import { localStack } from '../../../local/local-stack.ts';
+import { assemblyOf, type FixtureApp } from './fixture-app.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly rawHeaders: readonly string[];
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any answer's body
+  readonly json: any;
+  readonly outcome: Outcome;
+}
+
+export interface Call {
+  readonly method?: string;
+  readonly headers?: Record<string, string | string[]>;
+  readonly body?: string | Buffer;
+}
+
+/** A fixture app that is being served. */
+export interface Served extends LocalGateway {
+  readonly logs: readonly string[];
+  readonly output: readonly string[];
+  /** Sets the gateway's clock forward. */
+  pass(seconds: number): void;
+  /** Calls the gateway; the path has no stage. */
+  call(path: string, options?: Call): Promise<Answer>;
+  /** Sends bytes as they are, and returns all that comes back until the connection ends. */
+  send(bytes: string): Promise<string>;
+}
+
+const running: LocalGateway[] = [];
+
+afterAll(async () => {
+  await Promise.all(running.map((one) => one.stop()));
+});
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Serves a fixture app on a free port until the tests of the file are over. */
+export async function serve(
+  app: FixtureApp,
+  limits: Partial<Limits> = {},
+  dynamoDb?: DynamoDb,
+): Promise<Served> {
+  const logs: string[] = [];
+  const output: string[] = [];
+  const outcomes: Outcome[] = [];
+  let ahead = 0;
+  const stack = localStack(readAssembly(assemblyOf(app)), 'eu-west-1', new Map());
+  const gateway = await startLocalGateway({
+    stack,
+    dynamoDb,
+    port: 0,
+    limits: { ...awsLimits, ...limits },
+    now: () => Date.now() + ahead,
+    onOutcome: (outcome) => outcomes.push(outcome),
+    onLog: (text) => logs.push(text),
+    onOutput: (_, line) => output.push(line),
+  });
+  running.push(gateway);
+
+  function call(path: string, { method = 'GET', headers = {}, body }: Call = {}): Promise<Answer> {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const outgoing = httpRequest(`${gateway.url}${path}`, { method, headers }, (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('end', () => {
+        const text = Buffer.concat(chunks).toString('latin1');
+        resolve({
+          status: incoming.statusCode ?? 0,
+          headers: incoming.headers,
+          rawHeaders: incoming.rawHeaders,
+          text,
+          json: safeJson(Buffer.concat(chunks).toString()),
+          outcome: outcomes.at(-1) as Outcome,
+        });
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+    return promise;
+  }
+
+  function send(bytes: string): Promise<string> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1');
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve(received));
+    socket.write(bytes, 'latin1');
+    return promise;
+  }
+
+  return {
+    ...gateway,
+    logs,
+    output,
+    pass: (seconds) => {
+      ahead += seconds * 1000;
+    },
+    call,
+    send,
+  };
+}
