@@ -1,9 +1,10 @@
+import { messageOf } from '../problem.ts';
 import { type AuthorizerCache, cacheKey } from './authorizer-cache.ts';
 import { type AuthorizerResult, parseAuthorizerResult } from './authorizer-result.ts';
 import { authorizerEvent, methodArn } from './event.ts';
 import type { Exchange } from './exchange.ts';
 import type { InvokeFunction } from './invoke.ts';
-import { evaluatePolicy, MalformedResult } from './policy.ts';
+import { evaluatePolicy } from './policy.ts';
 import { Refusal } from './refusal.ts';
 import type { Request } from './request.ts';
 import type { Authorizer } from './rest-api.ts';
@@ -43,8 +44,7 @@ async function ask(
   try {
     return parseAuthorizerResult(outcome.payload);
   } catch (error) {
-    if (!(error instanceof MalformedResult)) throw error;
-    options.log(`The authorizer's result cannot be used: ${error.message}`);
+    options.log(`The authorizer's result cannot be used: ${messageOf(error)}`);
     throw new Refusal('AUTHORIZER_CONFIGURATION_ERROR', null);
   }
 }

@@ -18,13 +18,11 @@ export interface Exchange {
   refusal?: Refusal;
 }
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
 /** A time in the Common Log Format, in UTC: `10/Oct/2026:13:55:36 +0000`. */
 export function commonLogTime(epochMs: number): string {
-  const [date = '', time = ''] = new Date(epochMs).toISOString().split('T');
-  const [year, month, day] = date.split('-');
-  return `${day}/${months[Number(month) - 1]}/${year}:${time.slice(0, 8)} +0000`;
+  // `Sat, 10 Oct 2026 13:55:36 GMT`
+  const text = new Date(epochMs).toUTCString();
+  return `${text.slice(5, 16).replaceAll(' ', '/')}:${text.slice(17, 25)} +0000`;
 }
 
 /** A header's last value, whatever the case of its name; null when there is none. */

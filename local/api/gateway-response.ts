@@ -2,7 +2,7 @@ import type { Exchange } from './exchange.ts';
 import { parameterSource } from './parameter-source.ts';
 import type { Refusal } from './refusal.ts';
 import type { Pairs } from './request.ts';
-import type { Response } from './response.ts';
+import { isSendable, type Response } from './response.ts';
 import type { GatewayResponseDefinition } from './rest-api.ts';
 import { parameterValues, substituteVariables } from './substitute.ts';
 
@@ -13,7 +13,9 @@ function headerPairs(definition: GatewayResponseDefinition | undefined, exchange
     const literal = /^'(.*)'$/s.exec(expression)?.[1];
     if (literal !== undefined) return [[name, literal] as const];
     const value = parameterValues(parameterSource(expression, `header ${name}`), exchange).at(-1);
-    return value === undefined ? [] : [[name, value] as const];
+    // What the client itself has sent may not fit into a header.
+    const header = [name, value ?? ''] as const;
+    return value !== undefined && isSendable(header) ? [header] : [];
   });
 }
 

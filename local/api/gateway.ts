@@ -7,7 +7,7 @@ import type { Exchange } from './exchange.ts';
 import { gatewayResponse } from './gateway-response.ts';
 import type { InvokeFunction } from './invoke.ts';
 import { mockResponse } from './mock.ts';
-import { MalformedResponse, parseProxyResponse } from './proxy-response.ts';
+import { parseProxyResponse } from './proxy-response.ts';
 import { Refusal } from './refusal.ts';
 import { parseRequest, pathOf, type RawRequest, type Request } from './request.ts';
 import type { Response } from './response.ts';
@@ -111,8 +111,7 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
     try {
       return parseProxyResponse(result.payload, request.headers, api.binaryMediaTypes);
     } catch (error) {
-      if (!(error instanceof MalformedResponse)) throw error;
-      log(`Malformed Lambda proxy response: ${error.message}`);
+      log(`Malformed Lambda proxy response: ${messageOf(error)}`);
       throw refusal;
     }
   }

@@ -1,8 +1,8 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { cut } from '../cut.ts';
 import { isObject } from '../json.ts';
 import { isBinary } from './event.ts';
 import { headerValues, type Pairs } from './request.ts';
-import type { Response } from './response.ts';
+import { isSendable, type Response } from './response.ts';
 
 /** A function's result that is no proxy response; the message says why. */
 export class MalformedResponse extends Error {}
@@ -36,13 +36,9 @@ function headersOf(value: unknown, name: string, multiple: boolean): Pairs {
 }
 
 function validated(headers: Pairs): Pairs {
-  for (const [name, value] of headers) {
-    try {
-      validateHeaderName(name);
-      validateHeaderValue(name, value);
-    } catch {
-      throw new MalformedResponse(`the header ${JSON.stringify(name)} cannot be sent`);
-    }
+  const bad = headers.find((header) => !isSendable(header));
+  if (bad !== undefined) {
+    throw new MalformedResponse(`the header ${JSON.stringify(bad[0])} cannot be sent`);
   }
   return headers
     .filter(([name]) => !dropped.has(name.toLowerCase()))
@@ -81,7 +77,7 @@ export function parseProxyResponse(
     ([name]) => headerValues(many, name).length === 0,
   );
   const headers = validated([...one, ...many]);
-  const [accepted = ''] = (headerValues(accept, 'accept')[0] ?? '').split(/[,;]/);
+  const [accepted] = cut(cut(headerValues(accept, 'accept').join(), ',')[0], ';');
   const decode =
     result.isBase64Encoded === true && isBinary(binaryMediaTypes, accepted.trim().toLowerCase());
   const hasType = headerValues(headers, 'content-type').length > 0;

@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts';
 import { Refusal } from './refusal.ts';
 
 /** Name and value, in the order and the case in which the client sent them. */
@@ -38,7 +39,7 @@ export function headerValues(headers: Pairs, name: string): string[] {
 
 /** The media type of the body, in lower case and without parameters; JSON when there is none. */
 export function mediaType(headers: Pairs): string {
-  const [type = ''] = (headerValues(headers, 'content-type').at(-1) ?? '').split(';');
+  const [type] = cut(headerValues(headers, 'content-type').join(), ';');
   return type.trim().toLowerCase() || 'application/json';
 }
 
@@ -51,16 +52,16 @@ function parseQuery(text: string): Pairs {
     .split('&')
     .filter((pair) => pair !== '')
     .map((pair) => {
-      const [name = '', ...value] = pair.split('=');
-      return [decode(name), decode(value.join('='))] as const;
+      const [name, value] = cut(pair, '=');
+      return [decode(name), decode(value)] as const;
     });
 }
 
 /** A path and query string from a request target, which a proxy's client sends as a whole URL. */
 function splitTarget(target: string): [path: string, query: string] {
   const local = target.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '');
-  const [path = '', ...query] = (local.split('#')[0] ?? '').split('?');
-  return [path.startsWith('/') ? path : `/${path}`, query.join('?')];
+  const [path, query] = cut(cut(local, '#')[0], '?');
+  return [path.startsWith('/') ? path : `/${path}`, query];
 }
 
 /** The request line's path and query string, however broken they are. */
@@ -84,12 +85,12 @@ export function parseRequest(raw: RawRequest): Request {
   }
   if (body === undefined) throw new Refusal('REQUEST_TOO_LARGE', 'Request Too Long');
   const [fullPath, queryText] = splitTarget(target);
-  const [, stage = '', rest = ''] = /^\/([^/]*)(.*)$/s.exec(fullPath) ?? [];
+  const [stage, rest] = cut(fullPath.slice(1), '/');
   let query: Pairs;
   try {
     query = parseQuery(queryText);
   } catch {
     throw new Refusal('DEFAULT_4XX', 'Bad Request');
   }
-  return { ...raw, body, fullPath, stage, path: rest === '' ? '/' : rest, query };
+  return { ...raw, body, fullPath, stage, path: `/${rest}`, query };
 }

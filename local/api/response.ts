@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { Pairs } from './request.ts';
 
 /** A response to the client. */
@@ -5,4 +6,15 @@ export interface Response {
   readonly statusCode: number;
   readonly headers: Pairs;
   readonly body: Buffer;
+}
+
+/** Whether HTTP allows a header's name and value: no line breaks, for instance. */
+export function isSendable([name, value]: Pairs[number]): boolean {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    return true;
+  } catch {
+    return false;
+  }
 }

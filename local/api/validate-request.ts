@@ -1,3 +1,4 @@
+import type { ErrorObject } from 'ajv';
 import ajvDraft04, { type ValidateFunction } from 'ajv-draft-04';
 import type { JsonObject } from '../json.ts';
 import { messageOf, Problem } from '../problem.ts';
@@ -63,7 +64,7 @@ export function requestValidator(api: RestApi): RequestValidator {
     const validate = schema && compiled.get(schema);
     if (validate === undefined || validate(parseBody(request.body))) return;
     throw new Refusal('BAD_REQUEST_BODY', 'Invalid request body', {
-      validationError: validationMessage(validate.errors ?? []),
+      validationError: validationMessage(validate.errors as ErrorObject[]),
     });
   };
 }

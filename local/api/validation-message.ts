@@ -44,7 +44,7 @@ function message(error: ErrorObject): string {
       );
     case 'maxItems':
     case 'minItems':
-      return limits(error, 'array', 'elements', Array.isArray(data) ? data.length : 0);
+      return limits(error, 'array', 'elements', (data as unknown[]).length);
     case 'maximum':
     case 'minimum':
       return comparison(error);

@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, type CommanderError, InvalidArgumentError } from 'commander';
 import { Problem } from '../problem.ts';
 
 /** What the command line asks for. */
@@ -49,9 +49,9 @@ export function parseOptions(
   try {
     return program.parse(argv, { from: 'user' }).opts<Options>();
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return undefined;
-    const message = error.message.replace(/^error: /, '').replace(/\.?$/, '.');
+    const { exitCode, message: text } = error as CommanderError;
+    if (exitCode === 0) return undefined;
+    const message = text.replace(/^error: /, '').replace(/\.?$/, '.');
     throw new Problem(`${message} \`npm start -- --help\` lists the flags.`);
   }
 }

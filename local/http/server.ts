@@ -100,11 +100,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     reply.raw.writeHead(response.statusCode).end(response.body);
     onOutcome(outcome);
   });
-  // Only a client that hangs up while it sends gets here: there is nobody to read an answer.
-  app.setErrorHandler((_, __, reply) => {
-    reply.hijack();
-    reply.raw.destroy();
-  });
   try {
     await app.listen({ host, port });
   } catch (error) {

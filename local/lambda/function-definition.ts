@@ -1,5 +1,5 @@
 import type { Assembly } from '../assembly/assembly.ts';
-import { isObject, numberAt, objectAt, stringAt } from '../json.ts';
+import { numberAt, objectAt, stringAt } from '../json.ts';
 import { Problem } from '../problem.ts';
 import { resolveDynamicReferences } from '../secrets/dynamic-reference.ts';
 import type { Secret } from '../secrets/secrets.ts';
@@ -64,8 +64,7 @@ export function functionDefinition(
   if (!runtime.startsWith('nodejs')) {
     throw new Problem(`function ${logicalId}: its runtime is ${runtime}, only Node.js runs here.`);
   }
-  const key = isObject(properties.Code) ? stringAt(properties.Code, 'S3Key') : undefined;
-  const taskRoot = key === undefined ? undefined : assembly.assetFolder(key);
+  const taskRoot = assembly.assetFolder(stringAt(objectAt(properties, 'Code'), 'S3Key') ?? '');
   if (taskRoot === undefined) {
     throw new Problem(`function ${logicalId}: its code is not a folder among the app's assets.`);
   }
@@ -73,7 +72,7 @@ export function functionDefinition(
     name: physicalName(stack, resource),
     arn,
     runtime,
-    handler: stringAt(properties, 'Handler') ?? 'index.handler',
+    handler: stringAt(properties, 'Handler') ?? '',
     taskRoot,
     timeoutMs: numberAt(properties, 'Timeout', 3) * 1000,
     memoryMb: numberAt(properties, 'MemorySize', 128),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { isObject } from '../json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 
 /** A function's handler. */
 export type Handler = (event: unknown, context: object) => unknown;
@@ -32,8 +32,7 @@ export async function loadHandler(taskRoot: string, handler: string): Promise<Ha
   if (file === undefined) {
     throw new InitError('Runtime.ImportModuleError', `Cannot find module '${path}'`);
   }
-  const module: unknown = await import(pathToFileURL(file).href);
-  const exports = isObject(module) ? module : {};
+  const exports = (await import(pathToFileURL(file).href)) as JsonObject;
   const found = exports[name] ?? (isObject(exports.default) ? exports.default[name] : undefined);
   if (typeof found !== 'function') {
     throw new InitError('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);

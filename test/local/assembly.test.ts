@@ -5,6 +5,8 @@ import { describe, expect, test } from '@jest/globals';
 import { readAssembly } from '../../local/assembly/assembly.ts';
 import { errorLine } from '../../local/assembly/error-line.ts';
 import { synthesize } from '../../local/assembly/synthesize.ts';
+import { cut } from '../../local/cut.ts';
+import { codeOf, messageOf } from '../../local/problem.ts';
 import { assemblyOf, echo } from './support/fixture-app.ts';
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'assembly-'));
@@ -77,8 +79,9 @@ describe('an assembly', () => {
         artifacts({
           X: {
             metadata: {
+              '/None': 1,
               '/A/B': [{ type: 'aws:cdk:info' }, { type: 'aws:cdk:error', data: 'bad' }],
-              '/C': 1,
+              '/Z': 1,
             },
           },
         }),
@@ -207,6 +210,11 @@ describe('synthesis', () => {
       { app: script("throw new RangeError('no clients')") },
       'Synthesis failed: RangeError: no clients (run `npx cdk synth`',
     ],
+    [
+      'an app that prints its error',
+      { app: 'echo "Error: on stdout"; exit 1' },
+      'Error: on stdout',
+    ],
     ['an app that is not there', { app: 'none-such-command' }, 'none-such-command'],
     ['an app that fails without a word', { app: 'exit 3' }, '`exit 3` ended with code 3'],
     ['a broken rule', { app: reporting(0) }, 'Synthesis failed: R (run'],
@@ -214,4 +222,19 @@ describe('synthesis', () => {
   ])('with %s is a problem', async (_, cdkJson, message) => {
     await expect(run(cdkJson)).rejects.toThrow(message);
   });
+});
+
+test.each([
+  ['an error', Object.assign(new Error('text'), { code: 'E1' }), 'text', 'E1'],
+  ['a text', 'text', 'text', undefined],
+  ['an object', { message: 1 }, '[object Object]', undefined],
+])('%s that was thrown has a message, and perhaps a code', (_, thrown, message, code) => {
+  expect([messageOf(thrown), codeOf(thrown)]).toEqual([message, code]);
+});
+
+test('a text is cut at the first separator', () => {
+  expect([cut('a=b=c', '='), cut('a', '=')]).toEqual([
+    ['a', 'b=c'],
+    ['a', ''],
+  ]);
 });

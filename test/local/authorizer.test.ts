@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { authorizerCache } from '../../local/api/authorizer-cache.ts';
 import { eventually } from './support/eventually.ts';
 import { echo, type FixtureApp, trustingAuthorizer } from './support/fixture-app.ts';
 import { type Served, serve } from './support/serve.ts';
@@ -318,6 +319,21 @@ test('context values reach the function as strings, beside principalId', async (
     text: 'a"b',
     half: '0.5',
   });
+});
+
+test('without identity sources and time to live, every request is asked about', async () => {
+  const { Auth = '', Echo = '' } = twoMethods.functions;
+  const authorizer = { IdentitySource: { Ref: 'AWS::NoValue' }, AuthorizerResultTtlInSeconds: '0' };
+  const api = await serve({ ...twoMethods, functions: { Auth, Echo }, authorizer });
+  const decisions = [await api.call('/things'), await api.call('/things')];
+  expect(decisions.map(({ outcome }) => outcome.decision)).toEqual(['authorized', 'authorized']);
+});
+
+test('the cache drops the oldest result when it is full', () => {
+  const cache = authorizerCache(2, () => 0);
+  const result = { principalId: 'p', policy: [], context: {} };
+  for (const key of ['a', 'b', 'a', 'c']) cache.set(key, result, 1);
+  expect(['a', 'b', 'c'].map((key) => cache.get(key) !== undefined)).toEqual([true, false, true]);
 });
 
 test('an authorizer that the gateway has waited for too long is a failure', async () => {

@@ -122,7 +122,9 @@ describe('the thread of the store', () => {
   }
 
   test('says where it listens, reports errors, and ends when it is told to', async () => {
-    const { port1, errors, next } = await serve(undefined);
+    const { port1, errors, next } = await serve(
+      join(mkdtempSync(join(tmpdir(), 'dynamodb-')), 'data'),
+    );
     expect(await next()).toEqual({ listening: expect.any(Number) });
     errors.emit('uncaughtException', new Error('aborted'));
     expect(await next()).toEqual({ failure: 'aborted' });

@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { echo, type FixtureApp, trustingAuthorizer } from './support/fixture-app.ts';
+import { gatewayFor } from '../../local/api/gateway.ts';
+import { readAssembly } from '../../local/assembly/assembly.ts';
+import { localStack } from '../../local/local-stack.ts';
+import { assemblyOf, echo, type FixtureApp, trustingAuthorizer } from './support/fixture-app.ts';
 import { serve } from './support/serve.ts';
 
 const app: FixtureApp = {
@@ -78,6 +81,24 @@ describe('a gateway response of the template', () => {
       'text/plain',
     ]);
     expect(answer.headers['x-amzn-errortype']).toBe('Mine');
+  });
+
+  test('leaves out headers that it cannot send, or that come from what it has not read', async () => {
+    const api = await serve({
+      ...app,
+      resources: {
+        ...response('UNAUTHORIZED', {
+          ResponseParameters: { 'gatewayresponse.header.X-Path': 'method.request.path.id' },
+        }),
+        ...response('DEFAULT_4XX', {
+          ResponseParameters: { 'gatewayresponse.header.X-Query': 'method.request.querystring.q' },
+        }),
+      },
+    });
+    const broken = await api.call('/things/a%0d%0ab');
+    expect([broken.status, broken.headers['x-path']]).toEqual([401, undefined]);
+    const large = await api.call('/things/a?q=1', { headers: { A: 'x'.repeat(10_240) } });
+    expect([large.status, large.headers['x-query']]).toEqual([431, undefined]);
   });
 
   test('knows who was refused after the authorizer has answered', async () => {
@@ -184,6 +205,31 @@ describe('the gateway by itself', () => {
     const answer = await api.call('/things/1', { method: 'POST', body: 'x'.repeat(1_000_000) });
     expect([answer.status, answer.json]).toEqual([413, { message: 'Request Too Long' }]);
     expect(answer.headers.connection).toBe('close');
+  });
+
+  test('says that the fault is its own, and not what it is, when something unforeseen happens', async () => {
+    const logs: string[] = [];
+    const stack = localStack(readAssembly(assemblyOf(app)), 'eu-west-1', new Map());
+    const gateway = gatewayFor(stack.api, {
+      invoke: () => Promise.reject(new Error('secret detail')),
+      now: () => 0,
+      log: (text) => logs.push(text),
+      authorizerTimeoutMs: 1,
+    });
+    const { response: answer } = await gateway.handle({
+      method: 'GET',
+      target: '/prod/things/1',
+      headers: [['X-Token', 'a']],
+      body: Buffer.alloc(0),
+      sourceIp: '',
+      port: 0,
+      httpVersion: '1.1',
+    });
+    expect([answer.statusCode, answer.body.toString()]).toEqual([
+      500,
+      '{"message":"Internal server error"}',
+    ]);
+    expect(logs).toEqual(['The local gateway failed: secret detail']);
   });
 
   test('goes on after a client that hangs up in the middle of its body', async () => {

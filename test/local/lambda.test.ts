@@ -213,6 +213,19 @@ describe('the thread of a function', () => {
     thread.close();
   });
 
+  test('takes a call that returns nothing for null', async () => {
+    const thread = await start({ 'index.mjs': 'export const handler = () => {}' }, 'index.handler');
+    await thread.next();
+    thread.post(invocation);
+    expect(await thread.next()).toMatchObject({ result: { ok: true, payload: 'null' } });
+    thread.close();
+  });
+
+  test('does nothing when it is no thread', async () => {
+    await import('../../local/lambda/worker.ts');
+    await import('../../local/dynamodb/worker.ts');
+  });
+
   test.each([
     ['throws', '() => { throw new RangeError("x") }', 'RangeError'],
     ['returns what JSON cannot hold', '() => 1n', 'Runtime.MarshalError'],

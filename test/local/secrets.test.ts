@@ -148,6 +148,7 @@ describe('a dynamic reference', () => {
     { name: 'name', arn, generatedKey: undefined, value: '{"token":"t1","n":1,"o":{"a":1}}' },
     { name: 'plain', arn: 'arn:other', generatedKey: undefined, value: 'text$&' },
   ];
+  secrets.push({ name: 'number', arn: 'arn:n', generatedKey: undefined, value: '1' });
   const resolved = (text: string) => resolveDynamicReferences(text, secrets, 'variable A');
 
   test.each([

@@ -139,6 +139,12 @@ describe('an expression', () => {
       { 'Fn::GetAtt': ['Table', 'StreamArn'] },
       'the attribute Table.StreamArn does not exist',
     ],
+    [
+      'an attribute that an API does not have',
+      { 'Fn::GetAtt': ['Api', 'Name'] },
+      'the attribute Api.Name',
+    ],
+    ['variables that are no object', { 'Fn::Sub': [`\${Missing}`, 1] }, 'Missing does not exist'],
     ['an attribute of nothing', { 'Fn::GetAtt': ['Missing', 'Arn'] }, 'the attribute Missing.Arn'],
     ['a condition that is not there', { 'Fn::If': ['Missing', 1, 2] }, 'the condition Missing'],
     [

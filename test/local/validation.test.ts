@@ -65,7 +65,8 @@ const app: FixtureApp = {
       Type: 'AWS::ApiGateway::RequestValidator',
       Properties: { ValidateRequestBody: 'true' },
     },
-    Thing: { Type: 'AWS::ApiGateway::Model', Properties: { Schema: schema } },
+    // CloudFormation takes the schema as an object or as its JSON text.
+    Thing: { Type: 'AWS::ApiGateway::Model', Properties: { Schema: JSON.stringify(schema) } },
     List: {
       Type: 'AWS::ApiGateway::Model',
       Properties: {
