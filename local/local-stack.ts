@@ -17,21 +17,22 @@ export interface LocalStack {
   readonly clients: readonly Client[];
 }
 
-/** The account in which the stack pretends to be; no account of AWS has this number. */
-const accountId = '000000000000';
+/** The account of a stack that names none; no account of AWS has this number. */
+const anyAccountId = '000000000000';
 
 /**
  * Reads a cloud assembly as a local stack.
  *
+ * @param anyRegion the region of a stack that names none
  * @param knownSecrets values of secrets from an earlier start, by name
  * @throws Problem for what cannot be run here
  */
 export function localStack(
   assembly: Assembly,
-  region: string,
+  anyRegion: string,
   knownSecrets: ReadonlyMap<string, string>,
 ): LocalStack {
-  const { template, stackName } = assembly;
+  const { template, stackName, accountId = anyAccountId, region = anyRegion } = assembly;
   const stack = readStack(template, { stackName, region, accountId });
   const secrets = secretsOf(stack, knownSecrets);
   const api = readRestApi(stack);

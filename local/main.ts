@@ -51,26 +51,25 @@ async function serve(options: Options, io: Io): Promise<void> {
   const paint = paintFor(io.stdout);
   const notice = (text: string) => print(paint('yellow', printable(text)));
   const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
-  const kept = join(io.cwd, dataFolderName);
-  const folder = options.memory ? mkdtempSync(join(tmpdir(), 'local-gateway-')) : kept;
-  mkdirSync(folder, { recursive: true });
+  const dataFolder = options.memory ? undefined : join(io.cwd, dataFolderName);
+  if (dataFolder !== undefined) mkdirSync(dataFolder, { recursive: true });
+  // Outside the project: a function must not find the project's node_modules, which Lambda has not.
+  const outputFolder = mkdtempSync(join(tmpdir(), 'local-gateway-'));
   await using stack = new AsyncDisposableStack();
-  stack.defer(() => {
-    if (options.memory) rmSync(folder, { recursive: true, force: true });
-  });
+  stack.defer(() => rmSync(outputFolder, { recursive: true, force: true }));
 
   await requireFreePort(options.port);
   // Before the synthesis: it also finds out whether another gateway works in the same folder.
-  const path = options.memory ? undefined : join(folder, 'dynamodb');
+  const path = dataFolder && join(dataFolder, 'dynamodb');
   const dynamoDb = await startDynamoDb({ path, region, notice });
   stack.defer(() => dynamoDb.stop());
 
   print('Synthesizing the app …');
-  const outputFolder = join(folder, 'cdk.out');
   await synthesize({ projectFolder: io.cwd, outputFolder, env, signal });
-  const secretFile = join(folder, 'secrets.json');
-  const local = localStack(readAssembly(outputFolder), region, readSecretFile(secretFile));
-  writeSecretFile(secretFile, local.secrets);
+  const secretFile = dataFolder && join(dataFolder, 'secrets.json');
+  const knownSecrets = secretFile === undefined ? new Map() : readSecretFile(secretFile);
+  const local = localStack(readAssembly(outputFolder), region, knownSecrets);
+  if (secretFile !== undefined) writeSecretFile(secretFile, local.secrets);
 
   const stats = newStats();
   const gateway = await startLocalGateway({

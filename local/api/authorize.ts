@@ -4,17 +4,18 @@ import { type AuthorizerResult, parseAuthorizerResult } from './authorizer-resul
 import { authorizerEvent, methodArn } from './event.ts';
 import type { Exchange } from './exchange.ts';
 import type { InvokeFunction } from './invoke.ts';
-import { evaluatePolicy } from './policy.ts';
+import { evaluatePolicy, type Verdict } from './policy.ts';
 import { Refusal } from './refusal.ts';
 import type { Request } from './request.ts';
 import type { Authorizer } from './rest-api.ts';
 import type { Route } from './route.ts';
 import { parameterValues } from './substitute.ts';
 
-/** A caller that may use the method. */
+/** What an authorizer has decided about a request. */
 export interface Authorization {
   readonly principalId: string;
   readonly context: Readonly<Record<string, string>>;
+  readonly verdict: Verdict;
   readonly cached: boolean;
 }
 
@@ -27,7 +28,6 @@ export interface AuthorizeOptions {
 }
 
 const maxArnBytes = 1600;
-const deniedText = 'User is not authorized to access this resource';
 
 async function ask(
   authorizer: Authorizer,
@@ -50,13 +50,13 @@ async function ask(
 }
 
 /**
- * Decides, by a Lambda authorizer or its cached result, whether a request may use a method.
+ * Asks a Lambda authorizer, or its cached result, whether a request may use a method.
  *
  * A missing or empty identity source is refused without a call. The whole result is cached, a Deny
  * included; a failure is not. One cached policy serves every method of the stage.
  * Source: API Gateway Developer Guide, "Use API Gateway Lambda authorizers".
  *
- * @throws Refusal when the request may not use the method, or the authorizer fails
+ * @throws Refusal when nobody is asked, when the authorizer throws `Unauthorized`, or when it fails
  */
 export async function authorize(
   authorizer: Authorizer,
@@ -78,12 +78,10 @@ export async function authorize(
   const result =
     known ?? (await ask(authorizer, authorizerEvent(exchange, request, route), options));
   if (known === undefined) options.cache.set(key, result, authorizer.ttlSeconds);
-  const { principalId, context } = result;
-  const verdict = evaluatePolicy(result.policy, 'execute-api:Invoke', arn);
-  exchange.authorizer = { ...context, principalId };
-  if (verdict === 'deny') throw new Refusal('ACCESS_DENIED', deniedText);
-  if (verdict === 'explicit deny') {
-    throw new Refusal('ACCESS_DENIED', `${deniedText} with an explicit deny`);
-  }
-  return { principalId, context, cached: known !== undefined };
+  return {
+    principalId: result.principalId,
+    context: result.context,
+    verdict: evaluatePolicy(result.policy, 'execute-api:Invoke', arn),
+    cached: known !== undefined,
+  };
 }

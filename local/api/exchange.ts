@@ -3,7 +3,7 @@ import type { RawRequest, Request } from './request.ts';
 import { domainName, type RestApi } from './rest-api.ts';
 import type { Route } from './route.ts';
 
-/** Everything that is known of one request so far. */
+/** Everything that is known of one request so far; the gateway fills it in on the request's way. */
 export interface Exchange {
   readonly api: RestApi;
   readonly raw: RawRequest;
@@ -14,7 +14,7 @@ export interface Exchange {
   readonly receivedAt: number;
   request?: Request;
   route?: Route;
-  authorizer?: Readonly<Record<string, string | number>>;
+  authorizer?: Readonly<Record<string, string>>;
   refusal?: Refusal;
 }
 

@@ -125,11 +125,19 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
   ): Promise<'cached' | 'authorized' | 'open'> {
     const { authorizer } = route.method;
     if (authorizer === undefined) return 'open';
-    const { cached } = await authorize(authorizer, exchange, request, route, {
-      ...how,
-      log,
-      timeoutMs: options.authorizerTimeoutMs,
-    });
+    const { principalId, context, verdict, cached } = await authorize(
+      authorizer,
+      exchange,
+      request,
+      route,
+      { ...how, log, timeoutMs: options.authorizerTimeoutMs },
+    );
+    // Also for the response to a caller who is known and may not do this.
+    exchange.authorizer = { ...context, principalId };
+    if (verdict !== 'allow') {
+      const reason = verdict === 'deny' ? '' : ' with an explicit deny';
+      throw new Refusal('ACCESS_DENIED', `User is not authorized to access this resource${reason}`);
+    }
     return cached ? 'cached' : 'authorized';
   }
 
@@ -204,7 +212,7 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
           method: raw.method,
           path: pathOf(raw.target),
           statusCode: response.statusCode,
-          client: client === undefined ? undefined : String(client),
+          client,
           decision,
           totalMs,
           gatewayMs: totalMs - elsewhereMs,

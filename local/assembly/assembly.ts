@@ -7,6 +7,9 @@ import { asTemplate, type Template } from '../template/template.ts';
 /** The stack of a cloud assembly that has a REST API, with the folders of its functions' code. */
 export interface Assembly {
   readonly stackName: string;
+  /** Where the stack says that it belongs; undefined when it fits anywhere. */
+  readonly accountId: string | undefined;
+  readonly region: string | undefined;
   readonly template: Template;
   /** The folder that `cdk deploy` would zip and upload under this S3 key; undefined when unknown. */
   assetFolder(s3Key: string): string | undefined;
@@ -90,6 +93,15 @@ function assetFolders(directory: string, artifacts: readonly JsonObject[]): Map<
   return folders;
 }
 
+/** `aws://123456789012/eu-west-1`, or `unknown-account` and `unknown-region` in their places. */
+function environmentOf(artifact: JsonObject): Pick<Assembly, 'accountId' | 'region'> {
+  const [account = '', region = ''] = (stringAt(artifact, 'environment') ?? '').split('/').slice(2);
+  return {
+    accountId: /^\d+$/.test(account) ? account : undefined,
+    region: /^[a-z]+(-[a-z]+)+-\d$/.test(region) ? region : undefined,
+  };
+}
+
 function hasRestApi(template: Template): boolean {
   return Object.values(template.Resources).some(({ Type }) => Type === 'AWS::ApiGateway::RestApi');
 }
@@ -109,7 +121,8 @@ export function readAssembly(directory: string): Assembly {
     const properties = objectAt(artifact, 'properties');
     const file = stringAt(properties, 'templateFile') ?? '';
     const template = asTemplate(readJson(directory, file), file);
-    return [{ stackName: stringAt(properties, 'stackName') ?? id, template }];
+    const stackName = stringAt(properties, 'stackName') ?? id;
+    return [{ stackName, ...environmentOf(artifact), template }];
   });
   const [stack, ...others] = stacks.filter(({ template }) => hasRestApi(template));
   if (stack === undefined) {

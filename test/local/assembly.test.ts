@@ -6,6 +6,7 @@ import { readAssembly } from '../../local/assembly/assembly.ts';
 import { errorLine } from '../../local/assembly/error-line.ts';
 import { synthesize } from '../../local/assembly/synthesize.ts';
 import { cut } from '../../local/cut.ts';
+import { localStack } from '../../local/local-stack.ts';
 import { codeOf, messageOf } from '../../local/problem.ts';
 import { assemblyOf, echo } from './support/fixture-app.ts';
 
@@ -51,6 +52,24 @@ describe('an assembly', () => {
     expect(assembly.template.Resources).toHaveProperty('Api');
     expect(assembly.assetFolder('k')).toBe(join(folder, 'x'));
     expect(assembly.assetFolder('other')).toBeUndefined();
+  });
+
+  test.each([
+    ['aws://123456789012/eu-west-1', '123456789012', 'eu-west-1'],
+    ['aws://123456789012/us-gov-west-1', '123456789012', 'us-gov-west-1'],
+    ['aws://unknown-account/unknown-region', undefined, undefined],
+    [undefined, undefined, undefined],
+  ])('of a stack for %s', (environment, accountId, region) => {
+    const folder = withFile('manifest.json', ({ artifacts: all }) => {
+      const { Fixture, ...others } = all as Record<string, object>;
+      return { artifacts: { ...others, Fixture: { ...Fixture, environment } } };
+    });
+    expect(readAssembly(folder)).toMatchObject({ accountId, region });
+    const { api } = localStack(readAssembly(folder), 'ap-south-1', new Map());
+    expect([api.accountId, api.region]).toEqual([
+      accountId ?? '000000000000',
+      region ?? 'ap-south-1',
+    ]);
   });
 
   test.each<[name: string, folder: () => string, message: string]>([
