@@ -17,6 +17,8 @@ export interface Authorization {
   readonly context: Readonly<Record<string, string>>;
   readonly verdict: Verdict;
   readonly cached: boolean;
+  /** Milliseconds that the authorizer took; 0 for a cached result. */
+  readonly latencyMs: number;
 }
 
 export interface AuthorizeOptions {
@@ -75,6 +77,7 @@ export async function authorize(
   }
   const key = cacheKey(authorizer.id, exchange.api.stage, identity);
   const known = options.cache.get(key);
+  const start = performance.now();
   const result =
     known ?? (await ask(authorizer, authorizerEvent(exchange, request, route), options));
   if (known === undefined) options.cache.set(key, result, authorizer.ttlSeconds);
@@ -83,5 +86,6 @@ export async function authorize(
     context: result.context,
     verdict: evaluatePolicy(result.policy, 'execute-api:Invoke', arn),
     cached: known !== undefined,
+    latencyMs: known === undefined ? Math.round(performance.now() - start) : 0,
   };
 }

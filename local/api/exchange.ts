@@ -14,7 +14,7 @@ export interface Exchange {
   readonly receivedAt: number;
   request?: Request;
   route?: Route;
-  authorizer?: Readonly<Record<string, string>>;
+  authorizer?: Readonly<Record<string, string | number>> & { readonly principalId: string };
   refusal?: Refusal;
 }
 

@@ -106,6 +106,10 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
     const refusal = new Refusal('DEFAULT_5XX', 'Internal server error', { statusCode: 502 });
     if (!result.ok) {
       log(`The function failed: ${result.errorType}: ${result.errorMessage}`);
+      // Lambda takes less than the gateway does: 6 MB, with everything else that is in the event.
+      if (result.errorType === 'RequestEntityTooLargeException') {
+        throw new Refusal('REQUEST_TOO_LARGE', 'Request Too Long');
+      }
       throw refusal;
     }
     try {
@@ -125,7 +129,7 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
   ): Promise<'cached' | 'authorized' | 'open'> {
     const { authorizer } = route.method;
     if (authorizer === undefined) return 'open';
-    const { principalId, context, verdict, cached } = await authorize(
+    const { principalId, context, verdict, cached, latencyMs } = await authorize(
       authorizer,
       exchange,
       request,
@@ -133,7 +137,7 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
       { ...how, log, timeoutMs: options.authorizerTimeoutMs },
     );
     // Also for the response to a caller who is known and may not do this.
-    exchange.authorizer = { ...context, principalId };
+    exchange.authorizer = { ...context, principalId, integrationLatency: latencyMs };
     if (verdict !== 'allow') {
       const reason = verdict === 'deny' ? '' : ' with an explicit deny';
       throw new Refusal('ACCESS_DENIED', `User is not authorized to access this resource${reason}`);
@@ -198,7 +202,6 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
       }
       const { response, decision } = answer;
       const totalMs = performance.now() - start;
-      const client = exchange.authorizer?.principalId;
       return {
         response: {
           ...response,
@@ -212,7 +215,7 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
           method: raw.method,
           path: pathOf(raw.target),
           statusCode: response.statusCode,
-          client,
+          client: exchange.authorizer?.principalId,
           decision,
           totalMs,
           gatewayMs: totalMs - elsewhereMs,

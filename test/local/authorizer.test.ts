@@ -313,6 +313,7 @@ test('context values reach the function as strings, beside principalId', async (
   const { json } = await api.call('/things', { headers: { 'X-Token': 'a' } });
   expect(json.requestContext.authorizer).toEqual({
     principalId: 'p1',
+    integrationLatency: expect.any(Number),
     calls: '1',
     yes: 'true',
     no: 'false',

@@ -252,9 +252,9 @@ describe('a function that takes too long', () => {
   });
 });
 
-test('an event over 6 MB does not reach the function', async () => {
+test('an event over 6 MB does not reach the function: 413', async () => {
   const api = await serve(openApp({ Echo: echo }));
   const answer = await api.call('/Echo', { method: 'POST', body: 'x'.repeat(6 * 1024 * 1024) });
-  expect(answer.status).toBe(502);
+  expect([answer.status, answer.json]).toEqual([413, { message: 'Request Too Long' }]);
   expect(api.logs[0]).toContain('RequestEntityTooLargeException');
 });
