@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Refusal } from './refusal.ts';
 import type { RawRequest, Request } from './request.ts';
 import { domainName, type RestApi } from './rest-api.ts';
@@ -16,6 +17,19 @@ export interface Exchange {
   route?: Route;
   authorizer?: Readonly<Record<string, string | number>> & { readonly principalId: string };
   refusal?: Refusal;
+}
+
+/** A request that has just come in, with identifiers of its own. */
+export function newExchange(api: RestApi, raw: RawRequest, now: number): Exchange {
+  const seconds = Math.floor(now / 1000).toString(16);
+  return {
+    api,
+    raw,
+    requestId: randomUUID(),
+    extendedRequestId: `${randomBytes(11).toString('base64url')}=`,
+    traceId: `Root=1-${seconds}-${randomBytes(12).toString('hex')}`,
+    receivedAt: now,
+  };
 }
 
 /** A time in the Common Log Format, in UTC: `10/Oct/2026:13:55:36 +0000`. */

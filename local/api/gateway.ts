@@ -1,17 +1,15 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { messageOf } from '../problem.ts';
 import { type AuthorizeOptions, authorize } from './authorize.ts';
 import { authorizerCache } from './authorizer-cache.ts';
-import { proxyEvent } from './event.ts';
-import type { Exchange } from './exchange.ts';
+import { callFunction } from './call-function.ts';
+import { type Exchange, newExchange } from './exchange.ts';
 import { gatewayResponse } from './gateway-response.ts';
 import type { InvokeFunction } from './invoke.ts';
 import { mockResponse } from './mock.ts';
-import { parseProxyResponse } from './proxy-response.ts';
 import { Refusal } from './refusal.ts';
 import { parseRequest, pathOf, type RawRequest, type Request } from './request.ts';
 import type { Response } from './response.ts';
-import type { ProxyIntegration, RestApi } from './rest-api.ts';
+import type { RestApi } from './rest-api.ts';
 import { findRoute, type Route } from './route.ts';
 import { requestValidator } from './validate-request.ts';
 
@@ -47,18 +45,6 @@ export interface GatewayOptions {
 
 const maxCachedResults = 10_000;
 
-function newExchange(api: RestApi, raw: RawRequest, now: number): Exchange {
-  const seconds = Math.floor(now / 1000).toString(16);
-  return {
-    api,
-    raw,
-    requestId: randomUUID(),
-    extendedRequestId: `${randomBytes(11).toString('base64url')}=`,
-    traceId: `Root=1-${seconds}-${randomBytes(12).toString('hex')}`,
-    receivedAt: now,
-  };
-}
-
 function routeFor(api: RestApi, request: Request): Route {
   let route: Route | undefined;
   try {
@@ -93,33 +79,6 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
   const cache = authorizerCache(maxCachedResults, now);
   const previewCache = authorizerCache(maxCachedResults, now);
 
-  async function callFunction(
-    integration: ProxyIntegration,
-    exchange: Exchange,
-    request: Request,
-    route: Route,
-  ): Promise<Response> {
-    const event = proxyEvent(exchange, request, route);
-    const result = await invoke(integration.functionArn, event, integration.timeoutMs);
-    if (result === 'timeout')
-      throw new Refusal('INTEGRATION_TIMEOUT', 'Endpoint request timed out');
-    const refusal = new Refusal('DEFAULT_5XX', 'Internal server error', { statusCode: 502 });
-    if (!result.ok) {
-      log(`The function failed: ${result.errorType}: ${result.errorMessage}`);
-      // Lambda takes less than the gateway does: 6 MB, with everything else that is in the event.
-      if (result.errorType === 'RequestEntityTooLargeException') {
-        throw new Refusal('REQUEST_TOO_LARGE', 'Request Too Long');
-      }
-      throw refusal;
-    }
-    try {
-      return parseProxyResponse(result.payload, request.headers, api.binaryMediaTypes);
-    } catch (error) {
-      log(`Malformed Lambda proxy response: ${messageOf(error)}`);
-      throw refusal;
-    }
-  }
-
   /** How a request gets to its route: on a cached result, by a call, or without an authorizer. */
   async function admit(
     exchange: Exchange,
@@ -147,23 +106,22 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
 
   async function respond(
     exchange: Exchange,
-    timed: <T>(work: Promise<T>) => Promise<T>,
+    invokeTimed: InvokeFunction,
   ): Promise<{ response: Response; decision: string }> {
     const request = parseRequest(exchange.raw);
     exchange.request = request;
     if (request.stage !== api.stage) return { response: forbidden, decision: 'FORBIDDEN' };
     const route = routeFor(api, request);
     exchange.route = route;
-    const decision = await admit(exchange, request, route, {
-      cache,
-      invoke: (...call) => timed(invoke(...call)),
-    });
+    const how = { invoke: invokeTimed, cache, log };
+    const decision = await admit(exchange, request, route, how);
     validate(exchange, request, route.method);
     const { integration } = route.method;
     if (integration.type === 'MOCK') {
       return { response: mockResponse(integration, exchange), decision };
     }
-    return { response: await timed(callFunction(integration, exchange, request, route)), decision };
+    const response = await callFunction(integration, exchange, request, route, how);
+    return { response, decision };
   }
 
   return {
@@ -181,10 +139,10 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
     async handle(raw) {
       const start = performance.now();
       let elsewhereMs = 0;
-      const timed = async <T>(work: Promise<T>): Promise<T> => {
+      const invokeTimed: InvokeFunction = async (...call) => {
         const from = performance.now();
         try {
-          return await work;
+          return await invoke(...call);
         } finally {
           elsewhereMs += performance.now() - from;
         }
@@ -192,7 +150,7 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
       const exchange = newExchange(api, raw, now());
       let answer: { response: Response; decision: string };
       try {
-        answer = await respond(exchange, timed);
+        answer = await respond(exchange, invokeTimed);
       } catch (error) {
         // A mistake in the gateway itself must not look like an answer of the API.
         if (!(error instanceof Refusal)) log(`The local gateway failed: ${messageOf(error)}`);

@@ -1,0 +1,46 @@
+import { messageOf } from '../problem.ts';
+import { proxyEvent } from './event.ts';
+import type { Exchange } from './exchange.ts';
+import type { InvokeFunction } from './invoke.ts';
+import { parseProxyResponse } from './proxy-response.ts';
+import { Refusal } from './refusal.ts';
+import type { Request } from './request.ts';
+import type { Response } from './response.ts';
+import type { ProxyIntegration } from './rest-api.ts';
+import type { Route } from './route.ts';
+
+/**
+ * Calls the function behind a Lambda proxy integration, and takes its result for the response.
+ *
+ * What the function does wrong is a 502, waiting too long for it a 504, and an event that Lambda does
+ * not take for its size a 413.
+ * Source: API Gateway Developer Guide, "Handle Lambda errors in API Gateway".
+ *
+ * @throws Refusal in these cases; the reason of a 502 is only logged
+ */
+export async function callFunction(
+  integration: ProxyIntegration,
+  exchange: Exchange,
+  request: Request,
+  route: Route,
+  { invoke, log }: { readonly invoke: InvokeFunction; readonly log: (text: string) => void },
+): Promise<Response> {
+  const event = proxyEvent(exchange, request, route);
+  const result = await invoke(integration.functionArn, event, integration.timeoutMs);
+  if (result === 'timeout') throw new Refusal('INTEGRATION_TIMEOUT', 'Endpoint request timed out');
+  const refusal = new Refusal('DEFAULT_5XX', 'Internal server error', { statusCode: 502 });
+  if (!result.ok) {
+    log(`The function failed: ${result.errorType}: ${result.errorMessage}`);
+    // Lambda takes less than the gateway does: 6 MB, with everything else that is in the event.
+    if (result.errorType === 'RequestEntityTooLargeException') {
+      throw new Refusal('REQUEST_TOO_LARGE', 'Request Too Long');
+    }
+    throw refusal;
+  }
+  try {
+    return parseProxyResponse(result.payload, request.headers, exchange.api.binaryMediaTypes);
+  } catch (error) {
+    log(`Malformed Lambda proxy response: ${messageOf(error)}`);
+    throw refusal;
+  }
+}
