@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readAssembly } from '../../local/assembly/assembly.ts';
@@ -9,8 +8,8 @@ import { cut } from '../../local/cut.ts';
 import { localStack } from '../../local/local-stack.ts';
 import { codeOf, messageOf } from '../../local/problem.ts';
 import { assemblyOf, echo } from './support/fixture-app.ts';
+import { newFolder } from './support/new-folder.ts';
 
-const newFolder = () => mkdtempSync(join(tmpdir(), 'assembly-'));
 const fixture = () =>
   assemblyOf({
     functions: { Echo: echo },
@@ -30,7 +29,6 @@ const artifacts = (more: object) =>
 
 describe('an assembly', () => {
   test('has the template of the stack with an API, and the folders of its assets', () => {
-    writeFileSync(join(tmpdir(), 'unused'), '');
     const folder = artifacts({
       Other: {
         type: 'aws:cloudformation:stack',

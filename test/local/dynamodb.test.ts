@@ -1,6 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
@@ -11,6 +9,7 @@ import { tablesOf } from '../../local/dynamodb/tables.ts';
 import { readStack } from '../../local/template/stack.ts';
 import { asTemplate } from '../../local/template/template.ts';
 import { eventually } from './support/eventually.ts';
+import { newFolder } from './support/new-folder.ts';
 
 const notices: string[] = [];
 const running: DynamoDb[] = [];
@@ -81,7 +80,7 @@ const simple = { KeySchema: [key('pk')], AttributeDefinitions: [attribute('pk')]
 
 describe('the local DynamoDB', () => {
   test('has the tables of the template, and keeps their items between starts', async () => {
-    const folder = join(mkdtempSync(join(tmpdir(), 'dynamodb-')), 'data');
+    const folder = join(newFolder(), 'data');
     const first = await start(folder);
     await first.createTables(tables(indexed));
     const Item = { pk: { S: 'a' }, sk: { S: 'b' } };
@@ -122,9 +121,7 @@ describe('the thread of the store', () => {
   }
 
   test('says where it listens, reports errors, and ends when it is told to', async () => {
-    const { port1, errors, next } = await serve(
-      join(mkdtempSync(join(tmpdir(), 'dynamodb-')), 'data'),
-    );
+    const { port1, errors, next } = await serve(join(newFolder(), 'data'));
     expect(await next()).toEqual({ listening: expect.any(Number) });
     errors.emit('uncaughtException', new Error('aborted'));
     expect(await next()).toEqual({ failure: 'aborted' });

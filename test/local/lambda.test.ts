@@ -1,11 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, test } from '@jest/globals';
 import { type InstanceMessage, serveHandler } from '../../local/lambda/serve-handler.ts';
 import { eventually } from './support/eventually.ts';
 import type { FixtureApp } from './support/fixture-app.ts';
+import { newFolder } from './support/new-folder.ts';
 import { serve } from './support/serve.ts';
 
 function openApp(functions: FixtureApp['functions']): FixtureApp {
@@ -152,7 +152,7 @@ describe('a function', () => {
 
 describe('the thread of a function', () => {
   async function start(files: Record<string, string>, handler: string) {
-    const taskRoot = mkdtempSync(join(tmpdir(), 'task-'));
+    const taskRoot = newFolder();
     for (const [name, content] of Object.entries(files))
       writeFileSync(join(taskRoot, name), content);
     const { port1, port2 } = new MessageChannel();

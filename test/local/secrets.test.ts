@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -11,8 +10,9 @@ import { readSecretFile, writeSecretFile } from '../../local/secrets/secret-file
 import { generatedPart, type Secret, secretsOf } from '../../local/secrets/secrets.ts';
 import { readStack } from '../../local/template/stack.ts';
 import { asTemplate } from '../../local/template/template.ts';
+import { newFolder } from './support/new-folder.ts';
 
-const newFile = () => join(mkdtempSync(join(tmpdir(), 'secrets-')), 'file.json');
+const newFile = () => join(newFolder(), 'file.json');
 
 const stackOf = (resources: Record<string, object>, outputs: object = {}) =>
   readStack(

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { newFolder } from './new-folder.ts';
 
 type Json = Record<string, unknown>;
 
@@ -131,7 +131,7 @@ export function templateOf(app: FixtureApp): Json {
 
 /** Writes an app's cloud assembly into a new folder, and returns the folder. */
 export function assemblyOf(app: FixtureApp): string {
-  const folder = mkdtempSync(join(tmpdir(), 'fixture-app-'));
+  const folder = newFolder();
   const files: Json = {};
   for (const [id, fixture] of Object.entries(app.functions)) {
     mkdirSync(join(folder, `asset.${id}`));

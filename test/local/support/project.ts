@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assemblyOf, echo, type FixtureApp } from './fixture-app.ts';
+import { newFolder } from './new-folder.ts';
 
 /** An authorizer that knows one client's token, and lets it use GET only when it is `reader`. */
 const authorizer = `
@@ -85,7 +85,7 @@ const app: FixtureApp = {
 
 /** A project's folder, whose app is synthesized at once. */
 export function newProject(command?: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'project-'));
+  const folder = newFolder();
   const app_ = command ?? `mkdir -p "$CDK_OUTDIR" && cp -R ${assemblyOf(app)}/. "$CDK_OUTDIR"`;
   writeFileSync(join(folder, 'cdk.json'), JSON.stringify({ app: app_ }));
   return folder;
