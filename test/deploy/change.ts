@@ -1,0 +1,10 @@
+import type { ClientProps } from '../../lib/client-props.ts';
+
+const client: ClientProps = {
+  name: 'deploy-test',
+  environmentVariable: 'API_TOKEN_DEPLOY_TEST',
+  permissions: ['job.read'],
+};
+
+/** What the second deployment changes. */
+export const change = { client, cacheTtlSeconds: 60 };

@@ -1,0 +1,23 @@
+import { paintFor } from '../../local/cli/paint.ts';
+import { messageOf, Problem } from '../../local/problem.ts';
+import { progressOn } from './progress.ts';
+import { report } from './report.ts';
+import { deployAndTest } from './scenario.ts';
+import { skips } from './skips.ts';
+import { judge } from './verdict.ts';
+import { openWorkspace } from './workspace.ts';
+
+const interrupt = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => interrupt.abort());
+
+const { stdout, stderr, env } = process;
+try {
+  const results = await deployAndTest(openWorkspace(env, interrupt.signal), progressOn(stdout));
+  const judged = judge(results, skips);
+  report(judged, stdout);
+  if (judged.some(({ outcome }) => outcome === 'failed')) process.exitCode = 1;
+} catch (error) {
+  const text = error instanceof Problem ? error.message : `unexpected: ${messageOf(error)}`;
+  stderr.write(`${paintFor(stderr)('red', 'error:')} ${text}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,80 @@
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cdkFor, type Outputs } from './cdk.ts';
+import { change } from './change.ts';
+import { apiAddress, readToken } from './deployment.ts';
+import { openFrontDoor } from './front-door.ts';
+import { startMiniStack } from './ministack.ts';
+import type { Step } from './progress.ts';
+import { runSuites } from './suites.ts';
+import type { TestResult } from './verdict.ts';
+import { virtualEnvironment } from './virtual-environment.ts';
+import { ROOT, type Workspace } from './workspace.ts';
+
+const STACK = 'JobApi';
+// What the construct takes if an app says nothing.
+const DEFAULT_CACHE_TTL_SECONDS = 300;
+
+const fileOf = (url: string) => relative(ROOT, fileURLToPath(url));
+const CHANGED_APP = fileOf(import.meta.resolve('./changed-app.ts'));
+const CONTRACT = fileOf(import.meta.resolve('../contract/contract.test.ts'));
+const EVERY_DEPLOYMENT = fileOf(import.meta.resolve('./checks/every-deployment.check.ts'));
+const CHANGED_DEPLOYMENT = fileOf(import.meta.resolve('./checks/changed-deployment.check.ts'));
+
+/**
+ * Deploys the app to MiniStack with the real CDK command line, runs the contract suite on it,
+ * deploys a change, and runs the suite again. Everything that was started is stopped again.
+ */
+export async function deployAndTest(workspace: Workspace, step: Step): Promise<TestResult[]> {
+  await using started = new AsyncDisposableStack();
+  started.defer(workspace.close);
+  const environment = virtualEnvironment(workspace);
+  if (!environment.isComplete) await step('install MiniStack', environment.make);
+  const { endpoint, port, stop } = await step('start MiniStack', () =>
+    startMiniStack(workspace, environment.python),
+  );
+  started.defer(stop);
+  const cdk = cdkFor(workspace, endpoint);
+  await step('cdk bootstrap', cdk.bootstrap);
+
+  const before = await step('cdk deploy', () => cdk.deploy(STACK));
+  const { apiId, stagePath } = apiAddress(before.ApiUrl);
+  const frontDoor = await openFrontDoor(port, apiId);
+  started.defer(frontDoor.stop);
+  const variables = async (outputs: Outputs, cacheTtlSeconds: number) => ({
+    API_URL: frontDoor.origin + stagePath,
+    API_TOKEN_BRAVO: await readToken(endpoint, outputs, 'bravo'),
+    API_TOKEN_PLUGIN: await readToken(endpoint, outputs, 'ae-plugin'),
+    DEPLOY_API_URL: `${endpoint}/restapis/${apiId}`,
+    DEPLOY_CACHE_TTL: String(cacheTtlSeconds),
+  });
+  const first = await variables(before, DEFAULT_CACHE_TTL_SECONDS);
+  const firstResults = await step('test the deployment', () =>
+    runSuites(workspace, {
+      run: 'the first deployment',
+      name: 'test-1',
+      files: [CONTRACT, EVERY_DEPLOYMENT],
+      variables: first,
+    }),
+  );
+
+  const after = await step('cdk deploy, with a change', () =>
+    cdk.deploy(STACK, `node ${CHANGED_APP}`),
+  );
+  const second = {
+    ...(await variables(after, change.cacheTtlSeconds)),
+    DEPLOY_NEW_TOKEN: await readToken(endpoint, after, change.client.name),
+    DEPLOY_OUTPUTS_BEFORE: JSON.stringify(before),
+    DEPLOY_OUTPUTS_AFTER: JSON.stringify(after),
+    DEPLOY_TOKENS_BEFORE: `${first.API_TOKEN_BRAVO} ${first.API_TOKEN_PLUGIN}`,
+  };
+  const secondResults = await step('test the changed deployment', () =>
+    runSuites(workspace, {
+      run: 'the changed deployment',
+      name: 'test-2',
+      files: [CONTRACT, EVERY_DEPLOYMENT, CHANGED_DEPLOYMENT],
+      variables: second,
+    }),
+  );
+  return [...firstResults, ...secondResults];
+}

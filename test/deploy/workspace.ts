@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+/** The project's folder. */
+export const ROOT = resolve(import.meta.dirname, '../..');
+
+/** Where a run works, and what it has of the world. */
+export interface Workspace {
+  /** What later runs use again. */
+  readonly cache: string;
+  /** What belongs to this run: logs, outputs, a home. It stays until the next one. */
+  readonly folder: string;
+  /**
+   * For temporary files, and outside of the project: functions run from here, where they find
+   * neither its package.json nor its node_modules, as little as they do in Lambda.
+   */
+  readonly temporary: string;
+  /** The environment of the user. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Aborted when the user wants the run to end. */
+  readonly signal: AbortSignal;
+  /** The log of one of the programs. */
+  readonly logFile: (name: string) => string;
+  /** Removes what is temporary. */
+  readonly close: () => void;
+}
+
+/** Makes the folders of a run, and clears what the last one left. */
+export function openWorkspace(env: NodeJS.ProcessEnv, signal: AbortSignal): Workspace {
+  const cache = join(ROOT, '.cache');
+  const folder = join(cache, 'test-deploy');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'home'), { recursive: true });
+  const temporary = mkdtempSync(join(tmpdir(), 'test-deploy-'));
+  return {
+    cache,
+    folder,
+    temporary,
+    env,
+    signal,
+    logFile: (name) => join(folder, `${name}.log`),
+    close: () => rmSync(temporary, { recursive: true, force: true }),
+  };
+}
+
+/**
+ * An environment in which nothing but MiniStack can be reached, whatever the user's own says: no
+ * profile, no credentials of a real account, no proxy, and this very Node.js first on the PATH,
+ * because MiniStack runs the functions with the one that it finds there.
+ */
+export function isolatedEnv(
+  { env, folder, temporary }: Pick<Workspace, 'env' | 'folder' | 'temporary'>,
+  endpoint: string,
+): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(
+    ([name]) => !/^(AWS_|CDK_|NODE_OPTIONS$|npm_)|_proxy$/i.test(name),
+  );
+  return {
+    ...Object.fromEntries(kept),
+    PATH: `${dirname(process.execPath)}:${env.PATH}`,
+    HOME: join(folder, 'home'),
+    TMPDIR: temporary,
+    CI: 'true',
+    NO_COLOR: '1',
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: ACCOUNT,
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: REGION,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    CDK_DISABLE_VERSION_CHECK: 'true',
+  };
+}
+
+/** MiniStack's account is the access key's id, if that has twelve digits. */
+export const ACCOUNT = '000000000000';
+export const REGION = 'us-east-1';
