@@ -17,6 +17,8 @@ const DEFAULT_CACHE_TTL_SECONDS = 300;
 
 const fileOf = (url: string) => relative(ROOT, fileURLToPath(url));
 const CHANGED_APP = fileOf(import.meta.resolve('./changed-app.ts'));
+const BEHAVIOURS_APP = fileOf(import.meta.resolve('./behaviours/app.ts'));
+const BEHAVIOURS = fileOf(import.meta.resolve('./behaviours/behaviours.test.ts'));
 const CONTRACT = fileOf(import.meta.resolve('../contract/contract.test.ts'));
 const EVERY_DEPLOYMENT = fileOf(import.meta.resolve('./checks/every-deployment.check.ts'));
 const CHANGED_DEPLOYMENT = fileOf(import.meta.resolve('./checks/changed-deployment.check.ts'));
@@ -37,15 +39,21 @@ export async function deployAndTest(workspace: Workspace, step: Step): Promise<T
   const cdk = cdkFor(workspace, endpoint);
   await step('cdk bootstrap', cdk.bootstrap);
 
+  /** Where the API with this output can be reached. */
+  const urlOf = async (output: string | undefined) => {
+    const { apiId, stagePath } = apiAddress(output);
+    const frontDoor = await openFrontDoor(port, apiId);
+    started.defer(frontDoor.stop);
+    return frontDoor.origin + stagePath;
+  };
+
   const before = await step('cdk deploy', () => cdk.deploy(STACK));
-  const { apiId, stagePath } = apiAddress(before.ApiUrl);
-  const frontDoor = await openFrontDoor(port, apiId);
-  started.defer(frontDoor.stop);
+  const apiUrl = await urlOf(before.ApiUrl);
   const variables = async (outputs: Outputs, cacheTtlSeconds: number) => ({
-    API_URL: frontDoor.origin + stagePath,
+    API_URL: apiUrl,
     API_TOKEN_BRAVO: await readToken(endpoint, outputs, 'bravo'),
     API_TOKEN_PLUGIN: await readToken(endpoint, outputs, 'ae-plugin'),
-    DEPLOY_API_URL: `${endpoint}/restapis/${apiId}`,
+    DEPLOY_API_URL: `${endpoint}/restapis/${apiAddress(outputs.ApiUrl).apiId}`,
     DEPLOY_CACHE_TTL: String(cacheTtlSeconds),
   });
   const first = await variables(before, DEFAULT_CACHE_TTL_SECONDS);
@@ -76,5 +84,17 @@ export async function deployAndTest(workspace: Workspace, step: Step): Promise<T
       variables: second,
     }),
   );
-  return [...firstResults, ...secondResults];
+
+  const { ApiUrl } = await step('cdk deploy, an API to look at', () =>
+    cdk.deploy('Behaviours', `node ${BEHAVIOURS_APP}`),
+  );
+  const behaviours = await step('test what the gateway does', async () =>
+    runSuites(workspace, {
+      run: 'the behaviours of API Gateway',
+      name: 'test-3',
+      files: [BEHAVIOURS],
+      variables: { BEHAVIOURS_URL: await urlOf(ApiUrl) },
+    }),
+  );
+  return [...firstResults, ...secondResults, ...behaviours];
 }

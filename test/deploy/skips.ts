@@ -8,4 +8,25 @@ export type Skips = Readonly<Record<string, string>>;
 export const skips: Skips = {
   'the deployed stack generates tokens of letters and digits':
     "MiniStack ignores a generated secret's ExcludePunctuation",
+  'an authorizer that returns an object in the context':
+    'MiniStack leaves objects out of the context',
+  'an authorizer that returns a list in the context': 'MiniStack leaves lists out of the context',
+  'an authorizer gets header names as the client wrote them':
+    'MiniStack writes header names in lower case',
+  'an authorizer gets every value of a header': 'MiniStack joins repeated headers with a comma',
+  'the event of a function has header names as the client wrote them':
+    'MiniStack writes header names in lower case',
+  'the event of a function has the last value of a repeated header, and all of them':
+    'MiniStack joins repeated headers with a comma',
+  'the event of a function has the last value of a repeated parameter by itself':
+    'MiniStack takes the first value',
+  'the response of a function is a 502 without a status code': 'MiniStack answers 200',
+  'the response of a function is a 502 if there is none, and does not tell why':
+    "MiniStack answers 502 with the function's own error, and without a gateway response",
+  'request validation names a parameter that is missing': 'MiniStack deploys no request validator',
+  'request validation refuses a body that does not fit the model':
+    'MiniStack deploys no request validator',
+  'request validation says what does not fit': 'MiniStack deploys no request validator',
+  'request validation takes a body without a content type for JSON':
+    'MiniStack deploys no request validator',
 };
