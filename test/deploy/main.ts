@@ -7,8 +7,15 @@ import { skips } from './skips.ts';
 import { judge } from './verdict.ts';
 import { openWorkspace } from './workspace.ts';
 
+const PARENT_POLL_MS = 500;
+
 const interrupt = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => interrupt.abort());
+// A SIGTERM to npm ends the shell that it started us with, and nobody tells us.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) interrupt.abort();
+}, PARENT_POLL_MS).unref();
 
 const { stdout, stderr, env } = process;
 try {

@@ -6,6 +6,7 @@ import { apiAddress, readToken } from './deployment.ts';
 import { openFrontDoor } from './front-door.ts';
 import { startMiniStack } from './ministack.ts';
 import type { Step } from './progress.ts';
+import { findPython } from './python.ts';
 import { runSuites } from './suites.ts';
 import type { TestResult } from './verdict.ts';
 import { virtualEnvironment } from './virtual-environment.ts';
@@ -31,7 +32,10 @@ export async function deployAndTest(workspace: Workspace, step: Step): Promise<T
   await using started = new AsyncDisposableStack();
   started.defer(workspace.close);
   const environment = virtualEnvironment(workspace);
-  if (!environment.isComplete) await step('install MiniStack', environment.make);
+  if (!environment.isComplete) {
+    const basePython = await findPython();
+    await step('install MiniStack', () => environment.make(basePython));
+  }
   const { endpoint, port, stop } = await step('start MiniStack', () =>
     startMiniStack(workspace, environment.python),
   );

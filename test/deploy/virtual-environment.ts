@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runOrFail } from './program.ts';
-import { findPython } from './python.ts';
 import { ROOT, type Workspace } from './workspace.ts';
 
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
@@ -11,7 +10,8 @@ const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 export interface VirtualEnvironment {
   readonly python: string;
   readonly isComplete: boolean;
-  readonly make: () => Promise<void>;
+  /** Makes it with a Python of the user. */
+  readonly make: (basePython: string) => Promise<void>;
 }
 
 /** The virtual environment of these very requirements, which later runs use again. */
@@ -24,8 +24,7 @@ export function virtualEnvironment({ cache, env, logFile, signal }: Workspace): 
   return {
     python,
     isComplete: existsSync(marker) && existsSync(python),
-    make: async () => {
-      const basePython = await findPython();
+    make: async (basePython) => {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder, { recursive: true });
       const props = { env, cwd: ROOT, logFile: logFile('pip') };

@@ -15,7 +15,8 @@ export interface Target {
 
 /** The API that the environment names, or the local gateway's if it names none. */
 export async function openTarget({ BEHAVIOURS_URL }: NodeJS.ProcessEnv): Promise<Target> {
-  if (BEHAVIOURS_URL) return { url: BEHAVIOURS_URL, stop: async () => undefined };
+  if (BEHAVIOURS_URL)
+    return { url: BEHAVIOURS_URL.replace(/\/$/, ''), stop: async () => undefined };
   const folder = mkdtempSync(join(tmpdir(), 'behaviours-'));
   const outputsFile = join(folder, 'outputs.json');
   const gateway = spawn(
