@@ -4,7 +4,7 @@ import { serializeAuthorizerContext } from '../contract/authorizer-context.ts';
 import { parseClientRegistry } from '../contract/client-registry.ts';
 import { openRoutes } from '../contract/route.ts';
 import { type Log, type LogLevel, logLine } from '../log.ts';
-import { ApiTokenService, type Refusal } from '../token/api-token-service.ts';
+import { createApiTokenService, type Refusal } from '../token/api-token-service.ts';
 import { policyFor, stageArnPrefix } from './policy.ts';
 import { headerValues } from './token-header.ts';
 
@@ -34,7 +34,7 @@ export function createAuthorizer(
   now: () => number = Date.now,
 ): Authorizer {
   const { headerName, clients, routes } = parseClientRegistry(registry);
-  const service = new ApiTokenService(clients, env, log, now);
+  const service = createApiTokenService(clients, env, log, now);
   service.loadTokensFromEnv();
   // Keyed by the service's own result, so that a built result goes when the token's goes.
   const built = new WeakMap<ApiToken, readonly [prefix: string, APIGatewayAuthorizerResult]>();

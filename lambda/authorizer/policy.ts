@@ -10,8 +10,8 @@ import type { Route } from '../contract/route.ts';
  * @throws TypeError if the text is not a method ARN
  */
 export function stageArnPrefix(methodArn: string): string {
-  const [prefix] = /^arn:[^/]+\/[^/]+\//.exec(methodArn) ?? [];
-  if (!prefix) throw new TypeError('malformed methodArn');
+  // Without a match there is nothing to take apart, which is the TypeError.
+  const [prefix] = /^arn:[^/]+\/[^/]+\//.exec(methodArn) as RegExpExecArray;
   return prefix;
 }
 

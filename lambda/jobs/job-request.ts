@@ -31,6 +31,9 @@ export function parseJobRequest({ headers, body, isBase64Encoded }: Body): JobRe
   if (isDeeperThan(MAX_PAYLOAD_DEPTH, payload)) {
     throw new HttpError(400, `payload must not nest deeper than ${MAX_PAYLOAD_DEPTH} levels`);
   }
+  if (hasInfinity(payload)) {
+    throw new HttpError(400, 'payload must not hold numbers beyond 1.8e308');
+  }
   return { type, payload };
 }
 
@@ -72,4 +75,10 @@ function hasLength(text: string, least: number, most: number): boolean {
 function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
+}
+
+/** JSON has no limit for numbers, and no word for what lies beyond ours. */
+function hasInfinity(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).some(hasInfinity);
+  return typeof value === 'number' && !Number.isFinite(value);
 }

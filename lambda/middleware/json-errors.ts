@@ -23,7 +23,8 @@ export function jsonErrors(
         // A message may quote what the client sent: the stack's frames do not.
         reason: error?.name,
         frame: error?.stack
-          ?.split('\n')
+          ?.replace(error.message, '')
+          .split('\n')
           .find((line) => line.startsWith('    at '))
           ?.trim(),
         requestId,

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import type { RegisteredClient } from '../contract/client-registry.ts';
+import { digestOf } from '../contract/token-digest.ts';
 import { parseTokenList } from '../contract/token-list.ts';
 import type { Log, LogLevel } from '../log.ts';
 
@@ -11,11 +11,6 @@ export interface Verified {
 
 /** The last moment that a `Date` can hold: a token without an expiry is accepted until then. */
 export const NEVER = 8.64e15;
-
-/** SHA-256 of a token as 43 characters of base64url: the only form in which a token is kept. */
-export function digestOf(token: string): string {
-  return hash('sha256', token, 'base64url');
-}
 
 /**
  * Reads every client's environment variable into one table, keyed by digest. A client whose

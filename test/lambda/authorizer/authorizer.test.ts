@@ -116,6 +116,11 @@ describe('a request without a recognised token is Unauthorized', () => {
     ['with a tab in the token', 'malformed_token', { 'X-API-Token': ['a\tb'] }],
     ['with two tokens in one value', 'malformed_token', { 'X-API-Token': [`${BRAVO_TOKEN}, b`] }],
     ['with a value that is no text', 'malformed_token', { 'X-API-Token': [{}] }],
+    [
+      'with a mistyped token',
+      'mistyped_token',
+      { 'X-API-Token': [`atk_bravo_${'x'.repeat(43)}_000000`] },
+    ],
     ['with an unknown token', 'unknown_token', { 'X-API-Token': [`${BRAVO_TOKEN}x`] }],
     ['with an expired token', 'expired_token', { 'X-API-Token': ['old'] }],
   ])('%s', async (_, reason, headers) => {

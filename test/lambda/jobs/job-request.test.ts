@@ -71,6 +71,12 @@ describe('a job request', () => {
     ],
     ['no payload', '{"type":"a"}', 400, 'payload must be a JSON object'],
     ['a payload that is a list', '{"type":"a","payload":[]}', 400, 'payload must be a JSON object'],
+    [
+      'a number that is too large',
+      '{"type":"a","payload":{"n":[1e400]}}',
+      400,
+      'payload must not hold numbers beyond 1.8e308',
+    ],
     ['an unknown field', '{"type":"a","payload":{},"owner":"b"}', 400, 'Unknown field "owner"'],
     [
       'a payload that is too deep',

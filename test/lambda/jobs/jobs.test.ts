@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createJob } from '../../../lambda/jobs/create-job.ts';
 import {
   DynamoDbJobStore,
@@ -110,7 +110,10 @@ describe('POST /jobs', () => {
   test('answers 500 when the table fails, and says nothing', async () => {
     const broken = new DynamoDbJobStore(table.client, 'no-such-table');
     const event = proxyEvent({ body: '{"type":"a","payload":{}}' });
+    const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
     const response = await createJob(broken)(event, lambdaContext);
+    expect(write.mock.calls.map(String).join('')).toContain('"reason":"ResourceNotFoundException"');
+    write.mockRestore();
     expect(response.statusCode).toBe(500);
     expect(parse(response)).toEqual({ error: 'Internal server error', requestId: 'request-1' });
   });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { RegisteredClient } from '../../../lambda/contract/client-registry.ts';
-import { ApiTokenService } from '../../../lambda/token/api-token-service.ts';
+import { createApiTokenService } from '../../../lambda/token/api-token-service.ts';
 import { logRecorder } from '../../support/log-recorder.ts';
 import { BRAVO_TOKEN, env, PLUGIN_TOKEN, registry } from '../../support/registry.ts';
 
@@ -16,7 +16,7 @@ function service({
   capacity = 10,
 } = {}) {
   const { log, lines } = logRecorder();
-  const apiTokenService = new ApiTokenService(clients, variables, log, now, capacity);
+  const apiTokenService = createApiTokenService(clients, variables, log, now, capacity);
   return { apiTokenService, lines, load: () => apiTokenService.loadTokensFromEnv() };
 }
 

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  type LambdaClient,
+  PreconditionFailedException,
+  ResourceConflictException,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { type AuthorizerFunction, StaleRevisionError } from './ports.ts';
+
+const POLL_MILLISECONDS = 500;
+const MAX_POLLS = 100;
+
+/**
+ * The authorizer function through the SDK.
+ *
+ * @param methodArn a method of the API whose authorizer it is, for `authorize`
+ */
+export function awsAuthorizer(
+  client: LambdaClient,
+  FunctionName: string,
+  headerName: string,
+  methodArn: string,
+): AuthorizerFunction {
+  const configuration = () => client.send(new GetFunctionConfigurationCommand({ FunctionName }));
+
+  async function untilActive(): Promise<void> {
+    for (let poll = 0; poll < MAX_POLLS; poll++) {
+      const { LastUpdateStatus, LastUpdateStatusReason } = await configuration();
+      if (LastUpdateStatus === 'Failed') {
+        throw new Error(`the authorizer's update failed: ${LastUpdateStatusReason}`);
+      }
+      if (LastUpdateStatus !== 'InProgress') return;
+      await sleep(POLL_MILLISECONDS);
+    }
+    throw new Error("the authorizer's update did not end");
+  }
+
+  return {
+    async environment() {
+      const { Environment, RevisionId = '' } = await configuration();
+      return { variables: Environment?.Variables ?? {}, revisionId: RevisionId };
+    },
+
+    async updateEnvironment({ variables, revisionId }) {
+      try {
+        await client.send(
+          new UpdateFunctionConfigurationCommand({
+            FunctionName,
+            Environment: { Variables: variables },
+            RevisionId: revisionId,
+          }),
+        );
+      } catch (error) {
+        if (
+          error instanceof PreconditionFailedException ||
+          error instanceof ResourceConflictException
+        ) {
+          throw new StaleRevisionError(error.name);
+        }
+        throw error;
+      }
+      await untilActive();
+    },
+
+    async authorize(token) {
+      const headers = { [headerName]: token };
+      const { FunctionError, Payload } = await client.send(
+        new InvokeCommand({
+          FunctionName,
+          Payload: JSON.stringify({
+            type: 'REQUEST',
+            methodArn,
+            httpMethod: 'GET',
+            resource: '/',
+            path: '/',
+            headers,
+            multiValueHeaders: { [headerName]: [token] },
+            requestContext: { requestId: 'rotation-test' },
+          }),
+        }),
+      );
+      if (FunctionError !== undefined || Payload === undefined) return undefined;
+      return JSON.parse(Buffer.from(Payload).toString()) as unknown;
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { awsSecrets } from '../aws-secrets.ts';
+import { answerCustomResource } from '../custom-resource.ts';
+import { ensureFirstToken } from '../first-token.ts';
+import { variable } from './variables.ts';
+
+const secrets = awsSecrets(new SecretsManagerClient());
+const prefix = variable('prefix');
+
+export const handler = (event: CloudFormationCustomResourceEvent): Promise<void> =>
+  answerCustomResource(event, ({ SecretId }) =>
+    ensureFirstToken(secrets, String(SecretId), event.RequestId, prefix, Date.now),
+  );

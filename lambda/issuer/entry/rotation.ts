@@ -1,0 +1,24 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { awsAuthorizer } from '../aws-authorizer.ts';
+import { awsResultCache } from '../aws-result-cache.ts';
+import { awsSecrets } from '../aws-secrets.ts';
+import { createRotationFunction } from '../rotation-function.ts';
+import { variable } from './variables.ts';
+
+export const handler = createRotationFunction(
+  {
+    secrets: awsSecrets(new SecretsManagerClient()),
+    authorizer: awsAuthorizer(
+      new LambdaClient(),
+      variable('authorizerFunction'),
+      variable('headerName'),
+      `${variable('stageArn')}GET/`,
+    ),
+    cache: awsResultCache(new APIGatewayClient(), variable('restApiId'), variable('stageName')),
+    prefix: variable('prefix'),
+    now: Date.now,
+  },
+  Number(variable('overlapSeconds')),
+);

@@ -1,0 +1,61 @@
+/** A secret's versions and tags, as DescribeSecret tells them. */
+export interface SecretDescription {
+  readonly currentVersion: string | undefined;
+  readonly pendingVersion: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The labels of a secret's versions that we move. */
+export type VersionStage = 'AWSCURRENT' | 'AWSPENDING';
+
+/** What the issuer needs of Secrets Manager. */
+export interface Secrets {
+  describe(secretId: string): Promise<SecretDescription>;
+  /** The value of a version; `undefined` if the version does not exist or has no value. */
+  read(secretId: string, versionId: string): Promise<string | undefined>;
+  /**
+   * Writes a new version with its label. A version is written once.
+   *
+   * @throws VersionExistsError if there is one with this id and another value
+   */
+  write(secretId: string, versionId: string, value: string, stage: VersionStage): Promise<void>;
+  /** Takes the label `AWSCURRENT` from one version to another; fails if it is no longer there. */
+  makeCurrent(secretId: string, versionId: string, from: string | undefined): Promise<void>;
+  /** Takes the label `AWSPENDING` away. */
+  abandon(secretId: string, versionId: string): Promise<void>;
+}
+
+/** A function's environment, and the revision at which it was read. */
+export interface FunctionEnvironment {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly revisionId: string;
+}
+
+/** What the issuer needs of the authorizer function. */
+export interface AuthorizerFunction {
+  environment(): Promise<FunctionEnvironment>;
+  /**
+   * Replaces the environment, and returns when the function runs with it.
+   *
+   * @throws StaleRevisionError if the function has changed since the revision, or is changing
+   */
+  updateEnvironment(environment: FunctionEnvironment): Promise<void>;
+  /** The function's answer to a token, as it would give it to API Gateway; `undefined` for an error. */
+  authorize(token: string): Promise<unknown>;
+}
+
+/** The authorizer results that API Gateway keeps. */
+export interface ResultCache {
+  /** Forgets all of the stage at once. */
+  flush(): Promise<void>;
+}
+
+/** A secret has a version with this id already. */
+export class VersionExistsError extends Error {
+  override readonly name = 'VersionExistsError';
+}
+
+/** The function is no longer what it was when its environment was read. */
+export class StaleRevisionError extends Error {
+  override readonly name = 'StaleRevisionError';
+}

@@ -1,0 +1,195 @@
+import { NotFoundException } from '@aws-sdk/client-api-gateway';
+import { PreconditionFailedException, ResourceConflictException } from '@aws-sdk/client-lambda';
+import {
+  ResourceExistsException,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-secrets-manager';
+import { describe, expect, test } from '@jest/globals';
+import { awsAuthorizer } from '../../../lambda/issuer/aws-authorizer.ts';
+import { awsResultCache } from '../../../lambda/issuer/aws-result-cache.ts';
+import { awsSecrets } from '../../../lambda/issuer/aws-secrets.ts';
+import { variable } from '../../../lambda/issuer/entry/variables.ts';
+import { StaleRevisionError, VersionExistsError } from '../../../lambda/issuer/ports.ts';
+
+interface Sent {
+  readonly command: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** A client of the SDK that answers from a list, and keeps what it was sent. */
+function client(...answers: unknown[]) {
+  const sent: Sent[] = [];
+  const send = async (command: { readonly input: Sent['input'] }) => {
+    sent.push({ command: command.constructor.name, input: command.input });
+    const answer = answers.shift();
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  return { sent, client: { send } as never };
+}
+
+const fault = { message: 'x', $metadata: {} };
+
+describe('Secrets Manager', () => {
+  test('tells labels and tags of a secret', async () => {
+    const { client: sdk } = client(
+      {
+        VersionIdsToStages: { v1: ['AWSCURRENT', 'AWSPREVIOUS'], v2: ['AWSPENDING'] },
+        Tags: [{ Key: 'a', Value: 'b' }, {}],
+      },
+      {},
+    );
+    const secrets = awsSecrets(sdk);
+    expect(await secrets.describe('s')).toEqual({
+      currentVersion: 'v1',
+      pendingVersion: 'v2',
+      tags: { a: 'b', '': '' },
+    });
+    expect(await secrets.describe('s')).toEqual({ tags: {} });
+  });
+
+  test('reads a version, which may not be there', async () => {
+    const { client: sdk, sent } = client(
+      { SecretString: 'value' },
+      new ResourceNotFoundException(fault),
+      new Error('other'),
+    );
+    const secrets = awsSecrets(sdk);
+    expect(await secrets.read('s', 'v')).toBe('value');
+    expect(await secrets.read('s', 'v')).toBeUndefined();
+    await expect(secrets.read('s', 'v')).rejects.toThrow('other');
+    expect(sent[0]?.input).toEqual({ SecretId: 's', VersionId: 'v' });
+  });
+
+  test('writes a version once', async () => {
+    const { client: sdk, sent } = client(
+      {},
+      new ResourceExistsException(fault),
+      new Error('other'),
+    );
+    const secrets = awsSecrets(sdk);
+    await secrets.write('s', 'v', 'value', 'AWSPENDING');
+    expect(sent[0]?.input).toEqual({
+      SecretId: 's',
+      ClientRequestToken: 'v',
+      SecretString: 'value',
+      VersionStages: ['AWSPENDING'],
+    });
+    const again = secrets.write('s', 'v', 'value', 'AWSPENDING');
+    await expect(again).rejects.toBeInstanceOf(VersionExistsError);
+    await expect(secrets.write('s', 'v', 'value', 'AWSPENDING')).rejects.toThrow('other');
+  });
+
+  test('moves labels', async () => {
+    const { client: sdk, sent } = client({}, {}, {});
+    const secrets = awsSecrets(sdk);
+    await secrets.makeCurrent('s', 'v2', 'v1');
+    await secrets.makeCurrent('s', 'v2', undefined);
+    await secrets.abandon('s', 'v2');
+    expect(sent.map(({ input }) => input)).toEqual([
+      {
+        SecretId: 's',
+        VersionStage: 'AWSCURRENT',
+        MoveToVersionId: 'v2',
+        RemoveFromVersionId: 'v1',
+      },
+      { SecretId: 's', VersionStage: 'AWSCURRENT', MoveToVersionId: 'v2' },
+      { SecretId: 's', VersionStage: 'AWSPENDING', RemoveFromVersionId: 'v2' },
+    ]);
+  });
+});
+
+describe('the authorizer function', () => {
+  const authorizer = (sdk: never) =>
+    awsAuthorizer(sdk, 'function', 'X-API-Token', 'arn:stage/GET/');
+  const environment = { variables: { A: '1' }, revisionId: 'r1' };
+
+  test('tells its environment', async () => {
+    const { client: sdk } = client(
+      { Environment: { Variables: { A: '1' } }, RevisionId: 'r1' },
+      {},
+    );
+    expect(await authorizer(sdk).environment()).toEqual(environment);
+    expect(await authorizer(sdk).environment()).toEqual({ variables: {}, revisionId: '' });
+  });
+
+  test('takes a new environment at its revision, and is waited for', async () => {
+    const { client: sdk, sent } = client(
+      {},
+      { LastUpdateStatus: 'InProgress' },
+      { LastUpdateStatus: 'Successful' },
+    );
+    await authorizer(sdk).updateEnvironment(environment);
+    expect(sent.map(({ command }) => command)).toEqual([
+      'UpdateFunctionConfigurationCommand',
+      'GetFunctionConfigurationCommand',
+      'GetFunctionConfigurationCommand',
+    ]);
+    expect(sent[0]?.input).toEqual({
+      FunctionName: 'function',
+      Environment: { Variables: { A: '1' } },
+      RevisionId: 'r1',
+    });
+  });
+
+  test('says when it failed to take it', async () => {
+    const { client: sdk } = client({}, { LastUpdateStatus: 'Failed', LastUpdateStatusReason: 'x' });
+    await expect(authorizer(sdk).updateEnvironment(environment)).rejects.toThrow(
+      "the authorizer's update failed: x",
+    );
+  });
+
+  test.each([
+    ['has changed', new PreconditionFailedException(fault)],
+    ['is changing', new ResourceConflictException(fault)],
+  ])('says when it %s', async (_, error) => {
+    const { client: sdk } = client(error);
+    const update = authorizer(sdk).updateEnvironment(environment);
+    await expect(update).rejects.toBeInstanceOf(StaleRevisionError);
+  });
+
+  test('says what else went wrong', async () => {
+    const { client: sdk } = client(new Error('other'));
+    await expect(authorizer(sdk).updateEnvironment(environment)).rejects.toThrow('other');
+  });
+
+  test('answers to a token as it does to API Gateway', async () => {
+    const payload = (value: unknown) => Buffer.from(JSON.stringify(value));
+    const { client: sdk, sent } = client(
+      { Payload: payload({ principalId: 'bravo' }) },
+      { FunctionError: 'Unhandled', Payload: payload({ errorMessage: 'Unauthorized' }) },
+      {},
+    );
+    const asked = authorizer(sdk);
+    expect(await asked.authorize('token')).toEqual({ principalId: 'bravo' });
+    expect(await asked.authorize('token')).toBeUndefined();
+    expect(await asked.authorize('token')).toBeUndefined();
+    expect(JSON.parse(String(sent[0]?.input.Payload))).toMatchObject({
+      type: 'REQUEST',
+      methodArn: 'arn:stage/GET/',
+      multiValueHeaders: { 'X-API-Token': ['token'] },
+    });
+  });
+});
+
+test('the results of a stage are flushed, and a stage that is not there yet has none', async () => {
+  const { client: sdk, sent } = client({}, new NotFoundException(fault), new Error('other'));
+  const cache = awsResultCache(sdk, 'api', 'prod');
+  await cache.flush();
+  await cache.flush();
+  await expect(cache.flush()).rejects.toThrow('other');
+  expect(sent[0]).toEqual({
+    command: 'FlushStageAuthorizersCacheCommand',
+    input: { restApiId: 'api', stageName: 'prod' },
+  });
+});
+
+test('a variable of the issuer must be there', () => {
+  expect(() => variable('prefix')).toThrow('TOKEN_PREFIX is missing or empty');
+  process.env.TOKEN_PREFIX = 'atk';
+  try {
+    expect(variable('prefix')).toBe('atk');
+  } finally {
+    delete process.env.TOKEN_PREFIX;
+  }
+});

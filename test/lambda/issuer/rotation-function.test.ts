@@ -1,0 +1,196 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { parseIssuerOperation } from '../../../lambda/contract/issuer.ts';
+import { parseTokenSecret } from '../../../lambda/contract/token-secret.ts';
+import { answerCustomResource } from '../../../lambda/issuer/custom-resource.ts';
+import { syncEnvironment } from '../../../lambda/issuer/environment.ts';
+import { ensureFirstToken } from '../../../lambda/issuer/first-token.ts';
+import { rotationSteps } from '../../../lambda/issuer/rotation.ts';
+import {
+  createRotationFunction,
+  type RotationEvent,
+} from '../../../lambda/issuer/rotation-function.ts';
+import { FakeAws, SECRETS } from '../../support/fake-aws.ts';
+import { logRecorder } from '../../support/log-recorder.ts';
+
+const VERSION = 'a'.repeat(36);
+
+const customResource = (overrides: object = {}) =>
+  ({
+    RequestType: 'Create',
+    RequestId: 'request-1',
+    StackId: 'stack-1',
+    LogicalResourceId: 'Environment',
+    ResourceType: 'Custom::ApiTokenEnvironment',
+    ResponseURL: 'https://cloudformation.example/answer',
+    ServiceToken: 'arn',
+    ResourceProperties: { ServiceToken: 'arn', SecretIds: [SECRETS.bravo] },
+    ...overrides,
+  }) as CloudFormationCustomResourceEvent;
+
+async function deployed() {
+  const aws = new FakeAws();
+  aws.addSecret(SECRETS.bravo, 'bravo', 'API_TOKEN_BRAVO');
+  await ensureFirstToken(aws.secrets, SECRETS.bravo, 'first', 'atk', () => 0);
+  await syncEnvironment(aws, [SECRETS.bravo]);
+  const answers: { url: string; body: Record<string, unknown> }[] = [];
+  const rotate = createRotationFunction(aws, 60, async (url, body) => {
+    answers.push({ url, body: JSON.parse(body) as Record<string, unknown> });
+  });
+  const token = () =>
+    parseTokenSecret(aws.labelled(SECRETS.bravo, 'AWSCURRENT') ?? '')?.token ?? '';
+  return { aws, rotate, answers, token };
+}
+
+describe('the rotation function', () => {
+  test('takes the four steps from Secrets Manager', async () => {
+    const { aws, rotate, token } = await deployed();
+    const old = token();
+    for (const Step of rotationSteps) {
+      await rotate({ Step, SecretId: SECRETS.bravo, ClientRequestToken: VERSION });
+    }
+    expect(token()).not.toBe(old);
+    for (const each of [old, token()]) expect(await aws.clientOf(each)).toBe('bravo');
+  });
+
+  test('refuses a step that there is not', async () => {
+    const { rotate } = await deployed();
+    const event = { Step: 'other', SecretId: SECRETS.bravo, ClientRequestToken: VERSION };
+    await expect(rotate(event)).rejects.toThrow('unknown rotation step');
+  });
+
+  test('compares environment and secrets for CloudFormation', async () => {
+    const { aws, rotate, answers, token } = await deployed();
+    aws.environment = { variables: {}, revisionId: 'deployed' };
+    await rotate(customResource());
+    expect(answers).toEqual([
+      {
+        url: 'https://cloudformation.example/answer',
+        body: {
+          Status: 'SUCCESS',
+          PhysicalResourceId: 'Environment',
+          StackId: 'stack-1',
+          RequestId: 'request-1',
+          LogicalResourceId: 'Environment',
+        },
+      },
+    ]);
+    expect(await aws.clientOf(token())).toBe('bravo');
+  });
+
+  test.each([
+    ['with its own overlap', { overlapSeconds: 3_600 }, 3_600],
+    ['with the overlap of the stack', {}, 60],
+  ])('rotates for an operator, %s', async (_, overlap, seconds) => {
+    const { aws, rotate, token } = await deployed();
+    const old = token();
+    await rotate({ operation: 'rotate', secretId: SECRETS.bravo, versionId: VERSION, ...overlap });
+    aws.time += seconds * 1_000 - 1;
+    expect(await aws.clientOf(old)).toBe('bravo');
+    aws.time += seconds * 200;
+    expect(await aws.clientOf(old)).toBeNull();
+    expect(await aws.clientOf(token())).toBe('bravo');
+  });
+
+  test('revokes for an operator', async () => {
+    const { aws, rotate, token } = await deployed();
+    const old = token();
+    await rotate({
+      operation: 'revoke',
+      secretId: SECRETS.bravo,
+      versionId: VERSION,
+      tokens: 'all',
+    });
+    expect(await aws.clientOf(old)).toBeNull();
+  });
+
+  test('tells nobody a token: not in its answers, its log or its errors', async () => {
+    const { aws, rotate, answers, token } = await deployed();
+    const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const seen = new Set([token()]);
+    const said: unknown[] = [];
+    try {
+      const operation = { operation: 'rotate', secretId: SECRETS.bravo };
+      const all: RotationEvent[] = [
+        { ...operation, versionId: VERSION },
+        customResource(),
+        customResource({ ResourceProperties: { SecretIds: ['no-such-secret'] } }),
+        { Step: 'finishSecret', SecretId: SECRETS.bravo, ClientRequestToken: 'b'.repeat(36) },
+        {
+          operation: 'revoke',
+          secretId: SECRETS.bravo,
+          versionId: 'c'.repeat(36),
+          tokens: 'previous',
+        },
+        { ...operation, versionId: 'd'.repeat(36) },
+      ];
+      for (const event of all) {
+        said.push(await rotate(event).catch((error: Error) => [error.message, error.stack]));
+        seen.add(token());
+      }
+      // The authorizer knows nothing of the new token: the message must not show it.
+      aws.authorizer.authorize = async () => undefined;
+      said.push(
+        await rotate({ ...operation, versionId: 'e'.repeat(36) }).catch(
+          (error: Error) => error.message,
+        ),
+      );
+      seen.add(parseTokenSecret(aws.labelled(SECRETS.bravo, 'AWSPENDING') ?? '')?.token ?? '');
+      const output = JSON.stringify([said, answers, write.mock.calls]);
+      expect(output).toContain('does not allow the new token of client bravo');
+      expect(output).toContain('no secret no-such-secret');
+      expect(seen.size).toBeGreaterThan(3);
+      for (const each of seen) expect(output).not.toContain(each);
+    } finally {
+      write.mockRestore();
+    }
+  });
+
+  test.each([
+    ['nothing', {}, 'secretId is missing'],
+    ['no version', { secretId: 's' }, 'versionId must have 32 to 64 characters'],
+    ['no operation', { secretId: 's', versionId: VERSION }, 'operation must be rotate or revoke'],
+    [
+      'an overlap of 31 days',
+      { operation: 'rotate', secretId: 's', versionId: VERSION, overlapSeconds: 31 * 86_400 },
+      'overlapSeconds must be a whole number from 0 to 2592000',
+    ],
+    [
+      'no tokens to revoke',
+      { operation: 'revoke', secretId: 's', versionId: VERSION },
+      'tokens must be previous or all',
+    ],
+  ])('refuses an operation with %s', async (_, event, message) => {
+    const { rotate } = await deployed();
+    await expect(rotate(event)).rejects.toThrow(new TypeError(message));
+    expect(() => parseIssuerOperation(event)).toThrow(message);
+  });
+});
+
+describe('a custom resource', () => {
+  const answer = async (event: CloudFormationCustomResourceEvent, work: () => Promise<void>) => {
+    const bodies: Record<string, unknown>[] = [];
+    const { log, lines } = logRecorder();
+    const send = async (_: string, body: string) => {
+      bodies.push(JSON.parse(body) as Record<string, unknown>);
+    };
+    await answerCustomResource(event, work, send, log);
+    return { body: bodies[0], lines };
+  };
+
+  test('that fails says so to CloudFormation, which would wait for an hour', async () => {
+    const { body, lines } = await answer(customResource(), async () => {
+      throw new TypeError('it went wrong');
+    });
+    expect(body).toMatchObject({ Status: 'FAILED', Reason: 'TypeError: it went wrong' });
+    expect(lines).toMatchObject([{ level: 'ERROR', reason: 'TypeError: it went wrong' }]);
+  });
+
+  test('that is deleted has nothing to do, and keeps its id', async () => {
+    const event = customResource({ RequestType: 'Delete', PhysicalResourceId: 'physical-1' });
+    const { body } = await answer(event, async () => {
+      throw new Error('must not run');
+    });
+    expect(body).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'physical-1' });
+  });
+});
