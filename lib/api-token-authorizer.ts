@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import {
   AuthorizationType,
   type CfnAuthorizerProps,
@@ -9,17 +9,24 @@ import {
   RequestAuthorizer,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { ClientRegistry } from '../lambda/contract/client-registry.ts';
+import { MAX_OVERLAP_SECONDS } from '../lambda/contract/issuer.ts';
 import { isPermission, type Permission } from '../lambda/contract/permission.ts';
 import { routeOf } from '../lambda/contract/route.ts';
+import { DEFAULT_TOKEN_PREFIX, isTokenPrefix } from '../lambda/contract/token-format.ts';
+import { VERIFIERS_KEY } from '../lambda/contract/token-secret.ts';
 import { BundledCode } from './bundled-code.ts';
 import { type ClientProps, validateClients } from './client-props.ts';
+import { ClientTokens } from './client-tokens.ts';
 import { NodeFunction } from './node-function.ts';
 import { type ProtectedRoutes, policyErrors, withRoute } from './protected-routes.ts';
+import { TokenRotation } from './token-rotation.ts';
 
 export type { ClientProps, Permission };
+
+const MAX_CACHE_TTL = Duration.hours(1);
 
 /** Properties of an {@link ApiTokenAuthorizer}. */
 export interface ApiTokenAuthorizerProps {
@@ -40,6 +47,22 @@ export interface ApiTokenAuthorizerProps {
    * @default - X-API-Token
    */
   readonly headerName?: string;
+
+  /**
+   * What every token begins with, so that secret scanners can find it: 2 to 16 lower-case letters
+   * and digits, a letter first.
+   *
+   * @default - atk
+   */
+  readonly tokenPrefix?: string;
+
+  /**
+   * How long a client's old token stays valid beside the new one after a rotation: 0 to 30 days, in
+   * whole seconds.
+   *
+   * @default - 24 hours
+   */
+  readonly rotationOverlap?: Duration;
 }
 
 /**
@@ -53,12 +76,18 @@ export interface ApiTokenAuthorizerProps {
 export class ApiTokenAuthorizer extends Construct {
   /** The authorizer function. */
   readonly function: LambdaFunction;
-  /** Each client's secret, by the client's name. Its value is the API token. */
+  /**
+   * Each client's secret, by the client's name. Its value is `{"token": "…", "verifiers": "…"}`,
+   * written by the issuer.
+   */
   readonly secrets: Readonly<Record<string, Secret>>;
+  /** The function that rotates and revokes tokens. */
+  readonly rotationFunction: LambdaFunction;
   /** The header that carries the API token. */
   readonly headerName: string;
 
   readonly #authorizer: AttachableAuthorizer;
+  readonly #rotation: TokenRotation;
   readonly #open = new Set<Method>();
   #routes: ProtectedRoutes = {};
 
@@ -69,8 +98,15 @@ export class ApiTokenAuthorizer extends Construct {
   constructor(scope: Construct, id: string, props: ApiTokenAuthorizerProps) {
     super(scope, id);
     const { clients, cacheTtl = Duration.minutes(5), headerName = 'X-API-Token' } = props;
+    const { tokenPrefix = DEFAULT_TOKEN_PREFIX, rotationOverlap = Duration.hours(24) } = props;
     validateClients(clients);
-    validateCacheTtl(cacheTtl);
+    validateSeconds('cacheTtl', cacheTtl, MAX_CACHE_TTL);
+    validateSeconds('rotationOverlap', rotationOverlap, Duration.seconds(MAX_OVERLAP_SECONDS));
+    if (!isTokenPrefix(tokenPrefix)) {
+      throw new Error(
+        `tokenPrefix must be 2 to 16 lower-case letters and digits, a letter first, got: ${JSON.stringify(tokenPrefix)}`,
+      );
+    }
     // What API Gateway takes in a mapping such as method.request.header.{name}.
     if (!/^[a-zA-Z0-9._$-]+$/.test(headerName)) {
       throw new Error(
@@ -79,7 +115,8 @@ export class ApiTokenAuthorizer extends Construct {
     }
 
     this.headerName = headerName;
-    this.secrets = Object.fromEntries(clients.map((client) => [client.name, this.#secret(client)]));
+    const tokens = new ClientTokens(this, 'Tokens', { clients, tokenPrefix });
+    this.secrets = tokens.secrets;
     this.function = new NodeFunction(this, 'Function', {
       description: 'Recognises API tokens for API Gateway',
       code: new BundledCode(() => ({
@@ -87,21 +124,31 @@ export class ApiTokenAuthorizer extends Construct {
         jsonModules: { 'registry.json': this.#registry(clients) },
       })),
       environment: Object.fromEntries(
-        // A dynamic reference: the template holds the secret's name, CloudFormation puts its value
-        // into the function's environment.
+        // A dynamic reference: the template holds the secret's name, and CloudFormation puts the
+        // verifiers, which are no credentials, into the function's environment.
         clients.map(({ name, environmentVariable }) => [
           environmentVariable,
-          this.secrets[name]?.secretValue.unsafeUnwrap() ?? '',
+          this.secrets[name]?.secretValueFromJson(VERIFIERS_KEY).unsafeUnwrap() ?? '',
         ]),
       ),
       memorySize: 256,
       timeout: Duration.seconds(5),
     });
+    this.function.node.addDependency(tokens);
     this.#authorizer = new AttachableAuthorizer(this, 'Authorizer', {
       handler: this.function,
       identitySources: [IdentitySource.header(headerName)],
       resultsCacheTtl: cacheTtl,
     });
+    this.#rotation = new TokenRotation(this, 'Rotation', {
+      authorizer: this.function,
+      secrets: Object.values(this.secrets),
+      headerName,
+      tokenPrefix,
+      overlap: rotationOverlap,
+      api: () => this.#authorizer.api,
+    });
+    this.rotationFunction = this.#rotation.function;
     this.node.addValidation({
       validate: () => [...policyErrors(clients, this.#routes), ...this.#unprotectedMethods()],
     });
@@ -123,6 +170,7 @@ export class ApiTokenAuthorizer extends Construct {
       );
     }
     const { api } = method;
+    if (!this.#authorizer.api) this.#rotation.waitForStage(api);
     const settings = this.#authorizer.attachTo(api);
     this.#routes = withRoute(this.#routes, permission, route);
     const cfnMethod = method.node.defaultChild as CfnMethod;
@@ -146,20 +194,6 @@ export class ApiTokenAuthorizer extends Construct {
   open(method: Method): Method {
     this.#open.add(method);
     return method;
-  }
-
-  #secret({ name }: ClientProps): Secret {
-    const secret = new Secret(this, `Token-${name}`, {
-      description: `API token of client ${name}`,
-      generateSecretString: { passwordLength: 48, excludePunctuation: true },
-      // A deleted stack must not take away the only copy of a partner's credential.
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
-    Validations.of(secret).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-SMG4',
-      reason: 'A partner has to take a new token over: a schedule alone would lock it out.',
-    });
-    return secret;
   }
 
   #registry(clients: readonly ClientProps[]): ClientRegistry {
@@ -209,12 +243,12 @@ class AttachableAuthorizer extends RequestAuthorizer {
   }
 }
 
-function validateCacheTtl(cacheTtl: Duration): void {
-  if (cacheTtl.isUnresolved()) return;
-  const seconds = cacheTtl.toSeconds({ integral: false });
-  if (!Number.isInteger(seconds) || seconds > 3_600) {
+function validateSeconds(prop: string, duration: Duration, most: Duration): void {
+  if (duration.isUnresolved()) return;
+  const seconds = duration.toSeconds({ integral: false });
+  if (!Number.isInteger(seconds) || seconds > most.toSeconds()) {
     throw new Error(
-      `cacheTtl must be 0 to 1 hour in whole seconds, got: ${cacheTtl.toHumanString()}`,
+      `${prop} must be 0 to ${most.toHumanString()} in whole seconds, got: ${duration.toHumanString()}`,
     );
   }
 }

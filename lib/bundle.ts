@@ -41,7 +41,7 @@ export function withBundle<T>(
       mainFields: ['module', 'main'],
       external: Object.keys(jsonModules).map((name) => `./${name}`),
       // Some of the SDK's dependencies are CommonJS still.
-      ...(entry.startsWith('jobs/') && {
+      ...(!entry.startsWith('authorizer/') && {
         banner: {
           js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
         },

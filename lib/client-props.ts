@@ -36,14 +36,22 @@ const MID_ROTATION = serializeTokenList([
 export function validateClients(clients: readonly ClientProps[]): void {
   if (clients.length === 0) throw new Error('clients must name at least one client');
   for (const { name, environmentVariable, permissions } of clients) {
-    if (!/^(?=.{1,64}$)[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(name)) {
+    if (typeof name !== 'string' || !/^(?=.{1,64}$)[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(name)) {
       throw new Error(
         `name of a client must be lower-case words with hyphens between, at most 64 characters, got: ${JSON.stringify(name)}`,
       );
     }
-    if (!/^API_TOKEN_[A-Z0-9_]+$/.test(environmentVariable)) {
+    if (
+      typeof environmentVariable !== 'string' ||
+      !/^API_TOKEN_[A-Z0-9_]+$/.test(environmentVariable)
+    ) {
       throw new Error(
         `environmentVariable of client ${name} must look like API_TOKEN_BRAVO, got: ${JSON.stringify(environmentVariable)}`,
+      );
+    }
+    if (!Array.isArray(permissions) || permissions.length === 0) {
+      throw new Error(
+        `permissions of client ${name} must be a list of at least one, got: ${JSON.stringify(permissions)}`,
       );
     }
     for (const permission of permissions) {

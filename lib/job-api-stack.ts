@@ -83,10 +83,21 @@ export class JobApiStack extends Stack {
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'URL of the job API' });
     for (const [name, secret] of Object.entries(authorizer.secrets)) {
       new CfnOutput(this, `TokenSecret${pascalCase(name)}`, {
-        value: secret.secretName,
+        // The ARN: every call takes it for a name, and the template need not cut the name out of it.
+        value: secret.secretArn,
         description: `Secret with the API token of client ${name}`,
       });
     }
+    for (const { name, permissions } of props.clients) {
+      new CfnOutput(this, `Permissions${pascalCase(name)}`, {
+        value: permissions.join(' '),
+        description: `Permissions of client ${name}`,
+      });
+    }
+    new CfnOutput(this, 'RotationFunction', {
+      value: authorizer.rotationFunction.functionName,
+      description: 'Function that rotates and revokes API tokens',
+    });
   }
 
   #table(): Table {

@@ -45,6 +45,12 @@ export function policyErrors(clients: readonly ClientProps[], routes: ProtectedR
             `client ${name} has no permission for ${route}, but its policy would open it with ${wide}, because * in a policy crosses slashes: give the client that permission, or one of the routes another path`,
           ];
     });
+    const idle = permissions
+      .filter((grant) => openRoutes([grant], routes).length === 0)
+      .map(
+        (grant) =>
+          `permission ${grant} of client ${name} opens no route: the API asks for ${Object.keys(routes).join(', ')}`,
+      );
     const long = open
       .filter((route) => ARN_PREFIX_LENGTH + route.length > MAX_RESOURCE_LENGTH)
       .map(
@@ -53,6 +59,7 @@ export function policyErrors(clients: readonly ClientProps[], routes: ProtectedR
       );
     const bytes = open.reduce((sum, route) => sum + ARN_PREFIX_LENGTH + route.length + 3, 512);
     return [
+      ...idle,
       ...leaks,
       ...long,
       ...(bytes > MAX_RESULT_BYTES

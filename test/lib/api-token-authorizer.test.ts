@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Tags } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { Cors, MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { ClientProps } from '../../lib/client-props.ts';
@@ -21,22 +21,102 @@ const many = (count: number, variableLength: number): ClientProps[] =>
 describe('ApiTokenAuthorizer makes', () => {
   const template = synthesize(protectJobs);
 
-  test('a generated secret for each client, kept when the stack goes', () => {
+  test('an empty secret for each client, tagged as its, and kept when the stack goes', () => {
     template.allResources('AWS::SecretsManager::Secret', {
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
-      Properties: { GenerateSecretString: { PasswordLength: 48, ExcludePunctuation: true } },
+      Properties: { GenerateSecretString: Match.absent(), SecretString: Match.absent() },
     });
-    template.resourceCountIs('AWS::SecretsManager::Secret', 2);
+    for (const { name, environmentVariable } of clients) {
+      template.hasResourceProperties('AWS::SecretsManager::Secret', {
+        Tags: [
+          { Key: 'api-token:client', Value: name },
+          { Key: 'api-token:variable', Value: environmentVariable },
+        ],
+      });
+    }
   });
 
-  test('an environment of dynamic references, and no secret value anywhere', () => {
+  test('a first token for each client, before the authorizer is there', () => {
+    template.resourceCountIs('Custom::FirstApiToken', 2);
+    const [authorizer] = Object.values(
+      template.findResources('AWS::Lambda::Function', {
+        Properties: { Description: 'Recognises API tokens for API Gateway' },
+      }),
+    );
+    for (const id of Object.keys(template.findResources('Custom::FirstApiToken'))) {
+      expect(authorizer?.DependsOn).toContain(id);
+    }
+  });
+
+  test('an environment of references to verifiers, and no secret value anywhere', () => {
     const reference = Match.objectLike({
-      'Fn::Join': ['', ['{{resolve:secretsmanager:', Match.anyValue(), ':SecretString:::}}']],
+      'Fn::Join': [
+        '',
+        ['{{resolve:secretsmanager:', Match.anyValue(), ':SecretString:verifiers::}}'],
+      ],
     });
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: { API_TOKEN_BRAVO: reference, API_TOKEN_PLUGIN: reference } },
     });
+    expect(JSON.stringify(template)).not.toMatch(/SecretString:(token)?:/);
+  });
+
+  test('a comparison of environment and secrets after each change of the authorizer', () => {
+    const fingerprint = (each: typeof template) =>
+      Object.values(each.findResources('Custom::ApiTokenEnvironment'))[0]?.Properties.Authorizer;
+    expect(fingerprint(template)).toMatch(/^[0-9a-f]{16}$/);
+    expect(fingerprint(synthesize(protectJobs, { clients: [bravo] }))).not.toBe(
+      fingerprint(template),
+    );
+    expect(fingerprint(synthesize(protectJobs))).toBe(fingerprint(template));
+    const tagged = synthesize((fixture) => {
+      protectJobs(fixture);
+      Tags.of(fixture.stack).add('team', 'x');
+    });
+    expect(fingerprint(tagged)).not.toBe(fingerprint(template));
+  });
+
+  test('that comparison when the stage is there, whose results it flushes', () => {
+    const [environment] = Object.values(template.findResources('Custom::ApiTokenEnvironment'));
+    expect(JSON.stringify(environment?.DependsOn)).toContain('DeploymentStageprod');
+  });
+
+  test('a rotation function that may touch these secrets, this function and this cache only', () => {
+    const [policy] = Object.values(
+      template.findResources('AWS::IAM::Policy', {
+        Properties: {
+          PolicyDocument: {
+            Statement: Match.arrayWith([Match.objectLike({ Action: 'apigateway:DELETE' })]),
+          },
+        },
+      }),
+    );
+    const [log, secrets, authorizer, cache] = policy?.Properties.PolicyDocument.Statement ?? [];
+    expect(policy?.Properties.PolicyDocument.Statement).toHaveLength(4);
+    expect(log.Action).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+    expect(secrets).toMatchObject({
+      Action: [
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+      Resource: Object.keys(template.findResources('AWS::SecretsManager::Secret'))
+        .toSorted((a, b) => a.localeCompare(b))
+        .map((Ref) => ({ Ref })),
+    });
+    expect(authorizer).toMatchObject({
+      Action: [
+        'lambda:GetFunctionConfiguration',
+        'lambda:InvokeFunction',
+        'lambda:UpdateFunctionConfiguration',
+      ],
+      Resource: { 'Fn::GetAtt': [expect.stringMatching(/^AuthorizerFunction/), 'Arn'] },
+    });
+    expect(JSON.stringify(cache.Resource)).toMatch(
+      /:apigateway:.*::\/restapis\/.*"Api.*\/stages\/prod\/cache\/authorizers"/,
+    );
   });
 
   test('a function on Node.js 24 and ARM64 that may write its own log and nothing else', () => {
@@ -55,7 +135,6 @@ describe('ApiTokenAuthorizer makes', () => {
         ],
       },
     });
-    template.resourceCountIs('AWS::IAM::Policy', 1);
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
   });
 
@@ -143,6 +222,27 @@ describe('props are refused at once:', () => {
       { clients: [{ ...bravo, environmentVariable: 'TOKEN' }] },
       /environmentVariable of client bravo .*"TOKEN"/,
     ],
+    ['a client without a name', { clients: [{ ...bravo, name: undefined }] }, /name of a client/],
+    [
+      'a client without a variable',
+      { clients: [{ ...bravo, environmentVariable: undefined }] },
+      /environmentVariable of client bravo/,
+    ],
+    [
+      'permissions that are a text',
+      { clients: [{ ...bravo, permissions: 'job.read' }] },
+      /permissions of client bravo must be a list of at least one, got: "job.read"/,
+    ],
+    [
+      'no permissions',
+      { clients: [{ ...bravo, permissions: [] }] },
+      /must be a list of at least one, got: \[\]/,
+    ],
+    [
+      'a permission that opens no route',
+      { clients: [{ ...bravo, permissions: ['job.raed'] }] },
+      /permission job.raed of client bravo opens no route: the API asks for job.create, job.read/,
+    ],
     [
       'a permission of one word',
       { clients: [{ ...bravo, permissions: ['job'] }] },
@@ -169,6 +269,16 @@ describe('props are refused at once:', () => {
       /cacheTtl must be 0 to 1 hour in whole seconds, got: /,
     ],
     ['a cache TTL of half a second', { cacheTtl: Duration.millis(500) }, /cacheTtl/],
+    [
+      'an overlap over 30 days',
+      { rotationOverlap: Duration.days(31) },
+      /rotationOverlap must be 0 to 30 days in whole seconds, got: 31 days/,
+    ],
+    [
+      'a token prefix with an underscore',
+      { tokenPrefix: 'my_atk' },
+      /tokenPrefix must be .*"my_atk"/,
+    ],
     [
       'a header with a space',
       { headerName: 'X API' },

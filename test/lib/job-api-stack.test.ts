@@ -175,6 +175,9 @@ test('the outputs are the URL and where each token is', () => {
     ['ApiUrl', 'URL of the job API'],
     ['TokenSecretBravo', 'Secret with the API token of client bravo'],
     ['TokenSecretAePlugin', 'Secret with the API token of client ae-plugin'],
+    ['PermissionsBravo', 'Permissions of client bravo'],
+    ['PermissionsAePlugin', 'Permissions of client ae-plugin'],
+    ['RotationFunction', 'Function that rotates and revokes API tokens'],
   ]);
 });
 

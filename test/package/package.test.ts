@@ -43,6 +43,8 @@ beforeAll(() => {
   );
   cpSync(join(root, 'package.json'), join(ours, 'package.json'));
   for (const scope of ['@middy', '@types']) mkdirSync(join(installed, scope));
+  // The issuer's SDK clients, with all that they need.
+  symlinkSync(join(root, 'node_modules/@aws-sdk'), join(installed, '@aws-sdk'));
   for (const name of [
     'aws-cdk-lib',
     'constructs',
