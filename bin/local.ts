@@ -4,6 +4,8 @@ const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => stop.abort());
 
 const { stdout, stderr, env } = process;
+// A reader that has seen enough, such as `head`, is no failure.
+for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
 process.exitCode = await main(process.argv.slice(2), {
   stdout,
   stderr,

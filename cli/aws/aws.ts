@@ -1,0 +1,39 @@
+/** Which account and region to work in; what is left out comes from AWS's own settings. */
+export interface AwsOptions {
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+/** One output of a stack. */
+export interface StackOutput {
+  readonly key: string;
+  readonly value: string;
+  readonly description: string;
+}
+
+/** One version of a secret. */
+export interface SecretVersion {
+  readonly text: string;
+  /** When it was written, in milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/** What a function threw. */
+export interface FunctionFault {
+  readonly type: string;
+  readonly message: string;
+}
+
+/**
+ * What the commands need of AWS.
+ *
+ * All methods throw a Problem for what AWS refuses, a TransientProblem for what may pass.
+ */
+export interface Aws {
+  /** The outputs of a stack; `undefined` if there is no such stack. */
+  stackOutputs(stackName: string): Promise<readonly StackOutput[] | undefined>;
+  /** The current version of a secret, or the one with the id; `undefined` if there is none. */
+  secretVersion(secretId: string, versionId?: string): Promise<SecretVersion | undefined>;
+  /** Calls a function, and waits for its end; returns what it threw, if it did. */
+  invoke(functionName: string, event: object): Promise<FunctionFault | undefined>;
+}

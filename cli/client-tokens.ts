@@ -1,0 +1,61 @@
+import { tokenIdOf } from '../lambda/contract/token-digest.ts';
+import type { Verifier } from '../lambda/contract/token-list.ts';
+import { parseTokenSecret } from '../lambda/contract/token-secret.ts';
+import type { Aws } from './aws/aws.ts';
+import type { Client } from './deployment.ts';
+import { Problem } from './problem.ts';
+
+/** `current`: without an end; `ending`: on its way out; `ended`: refused. */
+export type TokenState = 'current' | 'ending' | 'ended';
+
+/** What may be said about a token. */
+export interface TokenInfo {
+  /** Public fingerprint: the first 12 hexadecimal digits of the token's SHA-256. */
+  readonly id: string;
+  readonly state: TokenState;
+  /** The moment from which it is refused, in milliseconds since 1970. */
+  readonly validUntil: number | undefined;
+}
+
+/** A client's tokens as its secret has them. */
+export interface ClientTokens {
+  /** The current token itself; `undefined` once it has been revoked. */
+  readonly token: string | undefined;
+  /** The newest first. */
+  readonly verifiers: readonly Verifier[];
+  /** When the current token was issued, in milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/**
+ * Reads a client's secret, as it is or as a version has it.
+ *
+ * @returns `undefined` if the client has no token yet
+ * @throws Problem if it holds something else
+ */
+export async function readClientTokens(
+  aws: Aws,
+  { name, secretId }: Client,
+  versionId?: string,
+): Promise<ClientTokens | undefined> {
+  const version = await aws.secretVersion(secretId, versionId);
+  if (version === undefined) return undefined;
+  const secret = parseTokenSecret(version.text);
+  if (secret === null) {
+    throw new Problem(
+      `The secret of client ${name} holds something else than its token: move the label AWSCURRENT back to the version before.`,
+    );
+  }
+  return {
+    token: secret.token,
+    verifiers: secret.verifiers,
+    createdAt: secret.issuedAt ?? version.createdAt,
+  };
+}
+
+/** What may be said about a token, from what recognises it. */
+export function tokenInfo({ digest, until }: Verifier, now: number): TokenInfo {
+  const id = tokenIdOf(digest);
+  if (until === undefined) return { id, state: 'current', validUntil: until };
+  return { id, state: now < until ? 'ending' : 'ended', validUntil: until };
+}

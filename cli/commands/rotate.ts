@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { readClientTokens, tokenInfo } from '../client-tokens.ts';
+import { type Context, requireYes } from '../context.ts';
+import { type Client, findDeployment, requireClient } from '../deployment.ts';
+import { formatDuration, formatTime, isoTime } from '../duration.ts';
+import { operate } from '../operate.ts';
+import { Problem } from '../problem.ts';
+
+/** Options of `rotate`. */
+export interface RotateOptions {
+  /** How long the old token stays valid, in seconds; left out: what the stack was deployed with. */
+  readonly overlap?: number;
+  /** The old token ends at once. */
+  readonly now?: boolean;
+  readonly yes?: boolean;
+}
+
+/** `rotate CLIENT`: a new token, beside which the old one stays valid for a while. */
+export async function rotate(
+  context: Context,
+  clientName: string,
+  { overlap, now, yes }: RotateOptions,
+): Promise<void> {
+  const { aws, io, stack } = context;
+  const deployment = await findDeployment(aws, stack);
+  const client = requireClient(deployment, clientName);
+  const overlapSeconds = now ? 0 : overlap;
+  if (overlapSeconds !== 0) await requireNoneEnding(context, client, yes);
+
+  const versionId = randomUUID();
+  const elapsed = await operate(
+    context,
+    deployment.rotationFunction,
+    {
+      operation: 'rotate',
+      secretId: client.secretId,
+      versionId,
+      ...(overlapSeconds !== undefined && { overlapSeconds }),
+    },
+    `Rotating the token of client ${client.name}`,
+    `\`${context.commandLine('list')}\` says which tokens are valid now.`,
+  );
+
+  const after = await readClientTokens(aws, client, versionId);
+  const [current, old] = (after?.verifiers ?? []).map((verifier) => tokenInfo(verifier, io.now()));
+  if (current === undefined) {
+    throw new Problem(
+      `Client ${client.name} has a new token, which cannot be read yet: \`${context.commandLine('list')}\` says when it can.`,
+    );
+  }
+  const seconds = (elapsed / 1_000).toFixed(1);
+  context.answer(
+    {
+      client: client.name,
+      tokenId: current.id,
+      previous: old ? { id: old.id, validUntil: isoTime(old.validUntil) } : null,
+      seconds: Number(seconds),
+    },
+    [
+      `Token ${current.id} is now the current one of client ${client.name} (${seconds} s).`,
+      old?.validUntil === undefined
+        ? 'No older token is accepted.'
+        : `Token ${old.id}, the old one, is valid until ${formatTime(old.validUntil)} (${formatDuration(old.validUntil - io.now())}).`,
+      `Read the new one with: ${context.commandLine(`show ${client.name}`)}`,
+    ],
+  );
+}
+
+/** A second rotation keeps the token that it replaces, and nothing older: who uses that, loses it. */
+async function requireNoneEnding(
+  { aws, io }: Context,
+  client: Client,
+  yes: boolean | undefined,
+): Promise<void> {
+  const now = io.now();
+  const before = await readClientTokens(aws, client);
+  const ending = before?.verifiers
+    .map((verifier) => tokenInfo(verifier, now))
+    .find(({ state }) => state === 'ending');
+  if (ending?.validUntil === undefined) return;
+  await requireYes(
+    io,
+    `Client ${client.name} is in the middle of a rotation: token ${ending.id}, valid until ${formatTime(ending.validUntil)}, would end now. Go on?`,
+    yes,
+  );
+}

@@ -1,0 +1,31 @@
+import { readClientTokens } from '../client-tokens.ts';
+import { type Context, requireYes } from '../context.ts';
+import { findDeployment, requireClient } from '../deployment.ts';
+import { Problem } from '../problem.ts';
+
+/**
+ * `show CLIENT`: the client's current token, alone on standard output.
+ *
+ * @throws Problem if the client has none
+ */
+export async function show(
+  context: Context,
+  clientName: string,
+  { yes }: { readonly yes?: boolean },
+): Promise<void> {
+  const { aws, io, stack, isJson } = context;
+  const client = requireClient(await findDeployment(aws, stack), clientName);
+  const found = await readClientTokens(aws, client);
+  if (found?.token === undefined) {
+    const reason = found ? 'Every token of this client is revoked' : 'This client has no token yet';
+    const next = context.commandLine(`rotate ${client.name}`);
+    throw new Problem(`${reason}: \`${next}\` issues a new one.`);
+  }
+  if (io.stdout.isTTY) {
+    await requireYes(io, `Show the token of client ${client.name} on this screen?`, yes);
+  }
+  context.answer({ client: client.name, token: found.token }, [found.token]);
+  if (!isJson) {
+    context.hint('This is a credential: hand it over on a channel that you trust with a password.');
+  }
+}

@@ -1,0 +1,70 @@
+import type { Aws } from './aws/aws.ts';
+import type { Io } from './io.ts';
+import { Problem, UsageProblem } from './problem.ts';
+
+/** The stack that `cdk deploy` makes unless it is told otherwise. */
+export const DEFAULT_STACK = 'JobApi';
+
+/** The options that every command takes. */
+export interface GlobalOptions {
+  readonly stack: string;
+  readonly profile?: string;
+  readonly region?: string;
+  readonly json?: boolean;
+}
+
+/** What every command works with. */
+export interface Context {
+  readonly io: Io;
+  readonly aws: Aws;
+  readonly stack: string;
+  /** Whether the answer is for a machine. */
+  readonly isJson: boolean;
+  /** Writes an answer to standard output: as JSON, or the lines for people. */
+  readonly answer: (value: object, lines: readonly string[]) => void;
+  /** Writes a line for people to standard error. */
+  readonly hint: (line: string) => void;
+  /** The command line of a next step, with the options that lead to the same stack. */
+  readonly commandLine: (command: string) => string;
+}
+
+/** Puts together what a command works with. */
+export function newContext(io: Io, options: GlobalOptions): Context {
+  const { stack, profile, region, json: isJson = false } = options;
+  const { AWS_REGION, AWS_DEFAULT_REGION } = io.env;
+  const sameStack = [
+    ...(stack === DEFAULT_STACK ? [] : ['--stack', stack]),
+    ...(profile === undefined ? [] : ['--profile', profile]),
+    ...(region === undefined ? [] : ['--region', region]),
+  ];
+  return {
+    io,
+    // The SDK does not know AWS_DEFAULT_REGION, the AWS CLI does.
+    aws: io.aws({ profile, region: region ?? AWS_REGION ?? AWS_DEFAULT_REGION }),
+    stack,
+    isJson,
+    answer(value, lines) {
+      const text = isJson ? JSON.stringify(value, null, 2) : lines.join('\n');
+      io.stdout.write(`${text}\n`);
+    },
+    hint: (line) => io.stderr.write(`${line}\n`),
+    commandLine: (command) => ['npm run tokens --', command, ...sameStack].join(' '),
+  };
+}
+
+/**
+ * Goes on only if the operator agrees.
+ *
+ * @throws UsageProblem if there is no terminal to ask at; Problem if the answer is no
+ */
+export async function requireYes(
+  { stdin, stderr, ask }: Io,
+  question: string,
+  isYes: boolean | undefined,
+): Promise<void> {
+  if (isYes) return;
+  if (!stdin.isTTY || !stderr.isTTY) {
+    throw new UsageProblem(`There is no terminal to ask at: "${question}" Add --yes to say yes.`);
+  }
+  if (!(await ask.confirm(question))) throw new Problem('Nothing was done.');
+}

@@ -1,0 +1,58 @@
+import type { Aws } from './aws/aws.ts';
+import { Problem } from './problem.ts';
+
+/** A client of the deployed API. */
+export interface Client {
+  readonly name: string;
+  readonly permissions: readonly string[];
+  /** Name or ARN of the secret with its token. */
+  readonly secretId: string;
+}
+
+/** What the outputs of a stack say. */
+export interface Deployment {
+  readonly clients: readonly Client[];
+  /** Name of the function that rotates and revokes. */
+  readonly rotationFunction: string;
+}
+
+const SECRET_OUTPUT = /^Secret with the API token of client (\S+)$/;
+
+/**
+ * Finds clients, secrets and the rotation function through the stack's outputs.
+ *
+ * @throws Problem if there is no such stack, or it has no such outputs
+ */
+export async function findDeployment(aws: Aws, stackName: string): Promise<Deployment> {
+  const outputs = await aws.stackOutputs(stackName);
+  if (outputs === undefined) {
+    throw new Problem(
+      `There is no stack ${stackName} in this account and region: name it with --stack, --region and --profile, or deploy it first.`,
+    );
+  }
+  const clients = outputs.flatMap(({ description, value: secretId }) => {
+    const [, name] = SECRET_OUTPUT.exec(description) ?? [];
+    if (name === undefined) return [];
+    const grants = outputs.find((output) => output.description === `Permissions of client ${name}`);
+    return [{ name, secretId, permissions: grants?.value.match(/\S+/g) ?? [] }];
+  });
+  const rotationFunction = outputs.find(({ key }) => key === 'RotationFunction')?.value;
+  if (clients.length === 0 || !rotationFunction) {
+    throw new Problem(
+      `Stack ${stackName} has no API tokens among its outputs: name the right one with --stack, or deploy it again.`,
+    );
+  }
+  return { clients, rotationFunction };
+}
+
+/**
+ * The client with this name. What was asked for is not repeated: it might be a token.
+ *
+ * @throws Problem that names those that there are
+ */
+export function requireClient({ clients }: Deployment, name: string): Client {
+  const client = clients.find((each) => each.name === name);
+  if (client !== undefined) return client;
+  const names = clients.map((each) => each.name).join(', ');
+  throw new Problem(`The stack has no client of this name: choose one of ${names}.`);
+}

@@ -1,0 +1,22 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Aws, AwsOptions } from './aws/aws.ts';
+import type { Ask } from './terminal/ask.ts';
+
+/** A stream that may be a terminal. */
+interface Terminal {
+  readonly isTTY?: boolean;
+}
+
+/** What the command has of the world. */
+export interface Io {
+  readonly stdin: Readable & Terminal;
+  readonly stdout: Writable & Terminal;
+  readonly stderr: Writable & Terminal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The clock, in milliseconds since 1970. */
+  readonly now: () => number;
+  /** Waits some milliseconds before a repeat. */
+  readonly wait: (milliseconds: number) => Promise<unknown>;
+  readonly aws: (options: AwsOptions) => Aws;
+  readonly ask: Ask;
+}

@@ -1,0 +1,33 @@
+import { CommanderError } from 'commander';
+import type { Io } from './io.ts';
+import { Problem } from './problem.ts';
+import { newProgram, usageProblem } from './program.ts';
+import { paintFor } from './terminal/paint.ts';
+import { printable } from './terminal/printable.ts';
+
+/**
+ * `npm run tokens`: carries out one command.
+ *
+ * @param argv the arguments after the program's name
+ * @returns the exit code: 0 done, 1 refused or failed, 2 a wrong command line; for 1 and 2 standard
+ *   error has one line that says why
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  let exitCode = 0;
+  const program = newProgram(io, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    // Without a command: the help is on standard error already.
+    if (error instanceof CommanderError && error.code === 'commander.help') return 2;
+    const problem = error instanceof CommanderError ? usageProblem(error) : error;
+    const isKnown = problem instanceof Problem;
+    const text = isKnown ? problem.message : `Unexpected: ${String(problem)}`;
+    io.stderr.write(`${paintFor(io.stderr)('red', 'error:')} ${printable(text)}\n`);
+    return isKnown ? problem.exitCode : 1;
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * Something that the operator can put right: one line that says what is wrong and what to do next.
+ * The command shows it without a stack trace, and ends with the exit code.
+ */
+export class Problem extends Error {
+  override readonly name: string = 'Problem';
+  /** 1: refused or failed. */
+  readonly exitCode: number = 1;
+}
+
+/** A command line that cannot be carried out as it stands. */
+export class UsageProblem extends Problem {
+  override readonly name = 'UsageProblem';
+  override readonly exitCode = 2;
+}
+
+/** Something that may be gone at the next attempt. */
+export class TransientProblem extends Problem {
+  override readonly name = 'TransientProblem';
+}

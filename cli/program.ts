@@ -1,0 +1,121 @@
+import { Command, type CommanderError, Option } from 'commander';
+import { list } from './commands/list.ts';
+import { type RevokeOptions, revoke } from './commands/revoke.ts';
+import { type RotateOptions, rotate } from './commands/rotate.ts';
+import { show } from './commands/show.ts';
+import { verify } from './commands/verify.ts';
+import { type Context, DEFAULT_STACK, type GlobalOptions, newContext } from './context.ts';
+import { parseOverlap } from './duration.ts';
+import type { Io } from './io.ts';
+import { UsageProblem } from './problem.ts';
+
+const AFTER_HELP = `
+Exit codes:
+  0  done; for verify: the token is valid
+  1  refused or failed; for verify: the token is not valid
+  2  the command line is wrong, or there is no terminal to ask at
+
+Credentials, region and endpoint come from where the AWS CLI takes them.
+In a pipe or a script: npm run --silent tokens -- <command>`;
+
+/**
+ * The command line.
+ *
+ * @param setExitCode is told the exit code, if it is not 0
+ */
+export function newProgram(io: Io, setExitCode: (exitCode: number) => void): Command {
+  const program = new Command('npm run tokens --')
+    .description('Shows, rotates and revokes the API tokens of a deployed stack.')
+    .option('--stack <name>', 'the stack with the API', parseStack, DEFAULT_STACK)
+    .option('--profile <name>', 'AWS profile, as for the AWS CLI')
+    .option('--region <name>', 'AWS region, as for the AWS CLI')
+    .option('--json', 'print the answer as JSON')
+    .helpOption('--help', 'show this help')
+    .helpCommand(false)
+    .addHelpText('after', AFTER_HELP)
+    .allowExcessArguments(false)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: () => undefined,
+    })
+    .exitOverride();
+
+  const run = (command: Command, action: (context: Context) => Promise<void>) =>
+    action(newContext(io, command.optsWithGlobals<GlobalOptions>()));
+
+  program
+    .command('list')
+    .description('clients, permissions, token ids, age and end; never a token')
+    .action((_options, command: Command) => run(command, list));
+
+  program
+    .command('show')
+    .description('print the current token of a client, and nothing else, to standard output')
+    .argument('<client>', 'name of the client')
+    .option('--yes', 'do not ask before printing to a terminal')
+    .action((client: string, options: { yes?: boolean }, command: Command) =>
+      run(command, (context) => show(context, client, options)),
+    );
+
+  program
+    .command('rotate')
+    .description('issue a new token to a client; the old one stays valid for a while')
+    .argument('<client>', 'name of the client')
+    .option(
+      '--overlap <duration>',
+      'how long, from 0s to 30d (default: as deployed, 24h)',
+      parseOverlap,
+    )
+    .addOption(new Option('--now', 'end the old token at once').conflicts('overlap'))
+    .option('--yes', 'do not ask when a rotation is under way')
+    .action((client: string, options: RotateOptions, command: Command) =>
+      run(command, (context) => rotate(context, client, options)),
+    );
+
+  program
+    .command('revoke')
+    .description('end every token of a client now')
+    .argument('<client>', 'name of the client')
+    .option('--previous', 'end the older tokens only, and keep the current one')
+    .option('--yes', 'do not ask')
+    .action((client: string, options: RevokeOptions, command: Command) =>
+      run(command, (context) => revoke(context, client, options)),
+    );
+
+  program
+    .command('verify')
+    .description('say whose token is on standard input, what it opens and until when')
+    .action((_options, command: Command) =>
+      run(command, (context) => verify(context).then(setExitCode)),
+    )
+    .exitOverride((error) => {
+      if (error.code !== 'commander.excessArguments') throw error;
+      throw new UsageProblem(
+        'A token does not belong on the command line, where the shell keeps it: pass it on standard input, and rotate this one.',
+      );
+    });
+
+  return program;
+}
+
+function parseStack(text: string): string {
+  if (/^(arn:[\w-]+:cloudformation:[\w:/-]+|[a-z][a-z\d-]{0,127})$/i.test(text)) return text;
+  throw new UsageProblem('The name of a stack has letters, digits and hyphens.');
+}
+
+/**
+ * What was wrong with a command line. What was typed is not repeated: it might be a token.
+ */
+export function usageProblem({ code, message }: CommanderError): UsageProblem {
+  const next = '`npm run tokens -- --help` lists what there is.';
+  const texts: Readonly<Record<string, string>> = {
+    'commander.unknownCommand': 'There is no such command.',
+    'commander.unknownOption': 'There is no such option.',
+    'commander.excessArguments': 'There are too many arguments.',
+    'commander.missingArgument': 'The name of the client is missing.',
+  };
+  const text = texts[code] ?? message.replace(/^error: /, '').replace(/\.?$/, '.');
+  return new UsageProblem(`${text} ${next}`);
+}

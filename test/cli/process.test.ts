@@ -1,0 +1,201 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { sdkAws } from '../../cli/aws/sdk-aws.ts';
+import { TransientProblem } from '../../cli/problem.ts';
+import { type AwsEndpoint, serveAws } from './support/aws-endpoint.ts';
+import { type DeployedStack, deployedStack } from './support/deployed-stack.ts';
+
+const PROFILES = `[default]
+region = eu-west-1
+[profile other]
+region = eu-central-1
+`;
+const CREDENTIALS = `[other]
+aws_access_key_id = OTHER
+aws_secret_access_key = test
+`;
+const SIGNED_IN = { AWS_ACCESS_KEY_ID: 'MAIN', AWS_SECRET_ACCESS_KEY: 'test' };
+
+let home: string;
+let stack: DeployedStack;
+let aws: AwsEndpoint;
+
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'tokens-'));
+  writeFileSync(join(home, 'config'), PROFILES);
+  writeFileSync(join(home, 'credentials'), CREDENTIALS);
+});
+afterAll(() => rmSync(home, { recursive: true }));
+beforeEach(async () => {
+  stack = await deployedStack();
+  aws = await serveAws(stack);
+});
+afterEach(async () => {
+  await aws[Symbol.asyncDispose]();
+});
+
+interface Ended {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs `bin/tokens.ts` with no more of an environment than is given. */
+function tokens(argv: string, env: Record<string, string> = {}, stdin = ''): Promise<Ended> {
+  return new Promise((done) => {
+    const child = execFile(
+      process.execPath,
+      [resolve('bin/tokens.ts'), ...argv.split(' ')],
+      {
+        env: {
+          AWS_ENDPOINT_URL: aws.url,
+          AWS_EC2_METADATA_DISABLED: 'true',
+          AWS_CONFIG_FILE: join(home, 'config'),
+          AWS_SHARED_CREDENTIALS_FILE: join(home, 'credentials'),
+          ...env,
+        },
+      },
+      (_error, out, err) => done({ exitCode: child.exitCode ?? -1, out, err }),
+    );
+    child.stdin?.end(stdin);
+  });
+}
+
+const signedIn = (argv: string, stdin?: string) => tokens(argv, SIGNED_IN, stdin);
+
+describe('bin/tokens.ts', () => {
+  test('shows, rotates, verifies and revokes', async () => {
+    const old = (await signedIn('show bravo')).out;
+    expect(old).toBe(`${stack.token()}\n`);
+    const rotated = await signedIn('rotate bravo --overlap 1h --json');
+    expect(rotated).toMatchObject({ exitCode: 0, err: '' });
+    expect((await signedIn('show bravo')).out).not.toBe(old);
+    expect(await signedIn('verify', old)).toMatchObject({ exitCode: 1, err: '' });
+    expect((await signedIn('list')).out).toMatch(/^bravo .*\n {10}.*\nae-plugin /m);
+    expect(await signedIn('revoke bravo --yes')).toMatchObject({ exitCode: 0, err: '' });
+    expect(await signedIn('show bravo')).toMatchObject({ exitCode: 1, out: '' });
+  }, 30_000);
+
+  test('takes region and credentials as the AWS CLI does', async () => {
+    await signedIn('list');
+    await tokens('list', { ...SIGNED_IN, AWS_DEFAULT_REGION: 'eu-north-1' });
+    const { err } = await tokens('list --profile other', SIGNED_IN);
+    await tokens('list --profile other --region eu-west-3');
+    expect(err).toBe('');
+    const stacks = aws.requests.filter(({ action }) => action === 'DescribeStacks');
+    expect(stacks.map(({ credential }) => credential.split('/').filter((_, i) => i !== 1))).toEqual(
+      [
+        ['MAIN', 'eu-west-1'],
+        ['MAIN', 'eu-north-1'],
+        ['OTHER', 'eu-central-1'],
+        ['OTHER', 'eu-west-3'],
+      ].map((each) => [...each, 'cloudformation', 'aws4_request']),
+    );
+  }, 30_000);
+
+  test.each<[string, string, Record<string, string>, string]>([
+    ['no region', 'list', { ...SIGNED_IN, AWS_CONFIG_FILE: '/dev/null' }, 'No AWS region is set'],
+    ['no credentials', 'list', {}, 'No AWS credentials were found'],
+    ['an unknown profile', 'list --profile nobody --region r', {}, 'No AWS credentials were found'],
+    ['a missing stack', 'list --stack Other', SIGNED_IN, 'There is no stack Other'],
+    ['an unknown option', 'list --all', SIGNED_IN, 'There is no such option'],
+    [
+      'no AWS',
+      'list',
+      { ...SIGNED_IN, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
+      'No answer from AWS to cloudformation:DescribeStacks (ECONNREFUSED)',
+    ],
+  ])('says in one line that there is %s', async (_, argv, env, message) => {
+    const { exitCode, out, err } = await tokens(argv, env);
+    expect({ exitCode, out }).toEqual({ exitCode: argv.endsWith('--all') ? 2 : 1, out: '' });
+    expect(err).toContain(message);
+    expect(err).toMatch(/^error: [^\n]+\n$/);
+  });
+
+  test('says in one line that AWS refuses', async () => {
+    aws.refusals.set('Invoke', { status: 403, code: 'AccessDeniedException', message: 'a\nb' });
+    const { exitCode, out, err } = await signedIn('rotate bravo');
+    expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
+    expect(err).toMatch(/^error: You may not do lambda:InvokeFunction: [^\n]+\n$/);
+  });
+});
+
+describe('AWS through the SDK', () => {
+  const saved = { ...process.env };
+  const sdk = () => sdkAws({ region: 'us-east-1' });
+  beforeEach(() => {
+    Object.assign(process.env, SIGNED_IN, { AWS_ENDPOINT_URL: aws.url });
+  });
+  afterEach(() => {
+    for (const name of ['AWS_ENDPOINT_URL', ...Object.keys(SIGNED_IN)]) {
+      if (saved[name] === undefined) delete process.env[name];
+      else process.env[name] = saved[name];
+    }
+  });
+
+  test('has outputs, and none of a stack that is not there', async () => {
+    expect(await sdk().stackOutputs('JobApi')).toEqual(stack.outputs);
+    expect(await sdk().stackOutputs('Other')).toBeUndefined();
+  });
+
+  test('has versions of secrets, and none that is not there', async () => {
+    const createdAt = stack.fake.time;
+    const first = { text: expect.stringContaining(stack.token()), createdAt };
+    expect(await sdk().secretVersion('secret-of-bravo')).toEqual(first);
+    expect(await sdk().secretVersion('secret-of-bravo', 'first-of-secret-of-bravo')).toEqual(first);
+    expect(await sdk().secretVersion('secret-of-bravo', 'another')).toBeUndefined();
+  });
+
+  test.each([
+    ['Error', 'it was no good', { type: 'Error', message: 'it was no good' }],
+    ['NotJson', 'text', { type: '', message: 'it gave no reason' }],
+  ])('has what a function threw: %s', async (type, message, fault) => {
+    stack.faults.push({ type, message });
+    expect(await sdk().invoke('rotation-function', {})).toEqual(fault);
+  });
+
+  test('repeats a call of a function by no means of its own', async () => {
+    aws.refusals.set('Invoke', { status: 503, code: 'ServiceException' });
+    await expect(sdk().invoke('rotation-function', {})).rejects.toThrow(TransientProblem);
+    expect(aws.requests).toHaveLength(1);
+  });
+
+  test('reads again what failed in passing', async () => {
+    aws.refusals.set('GetSecretValue', { status: 500, code: 'InternalServiceError', times: 1 });
+    expect(await sdk().secretVersion('secret-of-bravo')).toBeDefined();
+  });
+
+  const calls = {
+    DescribeStacks: () => sdk().stackOutputs('JobApi'),
+    GetSecretValue: () => sdk().secretVersion('secret-of-bravo'),
+    Invoke: () => sdk().invoke('rotation-function', {}),
+  };
+
+  test.each([
+    ['DescribeStacks', 'AccessDenied', 'You may not do cloudformation:DescribeStacks'],
+    ['GetSecretValue', 'AccessDeniedException', 'You may not do secretsmanager:GetSecretValue'],
+    ['Invoke', 'AccessDeniedException', 'You may not do lambda:InvokeFunction'],
+    ['DescribeStacks', 'ExpiredToken', 'Your AWS credentials have expired'],
+    ['GetSecretValue', 'ExpiredTokenException', 'Your AWS credentials have expired'],
+    ['Invoke', 'ExpiredTokenException', 'Your AWS credentials have expired'],
+    ['DescribeStacks', 'InvalidClientTokenId', 'AWS does not accept your credentials'],
+    ['GetSecretValue', 'UnrecognizedClientException', 'AWS does not accept your credentials'],
+    ['Invoke', 'InvalidSignatureException', 'AWS does not accept your credentials'],
+    ['DescribeStacks', 'ValidationError', 'AWS refused cloudformation:DescribeStacks: no'],
+    ['GetSecretValue', 'InvalidRequestException', 'AWS refused secretsmanager:GetSecretValue: no'],
+    ['Invoke', 'ResourceNotFoundException', 'AWS refused lambda:InvokeFunction: no'],
+  ] as const)('has one sentence for %s and %s', async (action, code, message) => {
+    aws.refusals.set(action, { status: 400, code, message: 'no' });
+    await expect(calls[action]()).rejects.toThrow(message);
+  });
+
+  test('takes outputs as they come', async () => {
+    stack.outputs = [];
+    expect(await sdk().stackOutputs('JobApi')).toEqual([]);
+    stack.outputs = [{ key: 'Other', value: '', description: '' }];
+    expect(await sdk().stackOutputs('JobApi')).toEqual(stack.outputs);
+  });
+});

@@ -1,0 +1,152 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { formatToken } from '../../lambda/contract/token-format.ts';
+import { type DeployedStack, deployedStack } from './support/deployed-stack.ts';
+import { run } from './support/run.ts';
+
+let stack: DeployedStack;
+beforeEach(async () => {
+  stack = await deployedStack();
+});
+
+test('--help has the commands, the options and the exit codes', async () => {
+  const { exitCode, out, err } = await run(stack, ['--help']);
+  expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+  for (const word of [
+    'list',
+    'show',
+    'rotate',
+    'revoke',
+    'verify',
+    '--stack',
+    '--profile',
+    '--region',
+    '--json',
+    'default: "JobApi"',
+    '0  done',
+    '1  refused or failed',
+    '2  the command line is wrong',
+  ]) {
+    expect(out).toContain(word);
+  }
+});
+
+test('a command has its own --help, with the options of all', async () => {
+  const { exitCode, out } = await run(stack, ['rotate', '--help']);
+  expect(exitCode).toBe(0);
+  for (const word of ['--overlap', '--now', '--stack', '<client>']) expect(out).toContain(word);
+});
+
+test('without a command the help is shown as a mistake', async () => {
+  const { exitCode, out, err } = await run(stack, []);
+  expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+  expect(err).toContain('Usage: npm run tokens --');
+});
+
+describe('a wrong command line is one line and code 2:', () => {
+  test.each([
+    ['an unknown command', 'delete bravo', 'There is no such command.'],
+    ['an unknown option', 'list --all', 'There is no such option.'],
+    ['an argument too many', 'list bravo', 'There are too many arguments.'],
+    ['two clients', 'show bravo ae-plugin', 'There are too many arguments.'],
+    ['no client', 'rotate', 'The name of the client is missing.'],
+    ['no value', 'rotate bravo --overlap', "option '--overlap <duration>' argument missing."],
+    ['an overlap that is none', 'rotate bravo --overlap soon', 'An overlap is a whole number'],
+    ['both --now and an overlap', 'rotate bravo --now --overlap 1h', 'cannot be used with'],
+    ['a stack that cannot be', 'list --stack a_b', 'letters, digits and hyphens'],
+    ['a token to verify', 'verify token', 'A token does not belong on the command line'],
+  ])('%s', async (_, argv, message) => {
+    const { exitCode, out, err } = await run(stack, argv.split(' '));
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+    expect(err).toContain(message);
+    expect(err).toMatch(/^error: [^\n]+\n$/);
+    expect(stack.operations).toEqual([]);
+  });
+});
+
+describe('stack, profile and region', () => {
+  test.each([
+    [
+      'from the options',
+      '--profile p --region r',
+      { AWS_REGION: 'x' },
+      { profile: 'p', region: 'r' },
+    ],
+    ['from AWS_REGION', '', { AWS_REGION: 'x', AWS_DEFAULT_REGION: 'y' }, { region: 'x' }],
+    ['from AWS_DEFAULT_REGION', '', { AWS_DEFAULT_REGION: 'y' }, { region: 'y' }],
+    ['left to the SDK', '', {}, {}],
+  ])('come %s', async (_, flags, env, expected) => {
+    const argv = ['list', ...flags.split(' ').filter(Boolean)];
+    const { exitCode, awsOptions } = await run(stack, argv, { env });
+    expect(exitCode).toBe(0);
+    expect(awsOptions).toEqual([expected]);
+  });
+
+  test('may stand before the command, and are in the next one', async () => {
+    await run(stack, ['revoke', 'bravo', '--yes']);
+    const argv = '--stack arn:aws:cloudformation:eu-west-1:1:stack/JobApi/2 --profile p show bravo';
+    const wanted = stack.stackOutputs('JobApi');
+    stack.stackOutputs = () => wanted;
+    const { err } = await run(stack, argv.split(' '));
+    expect(err).toContain(
+      '`npm run tokens -- rotate bravo --stack arn:aws:cloudformation:eu-west-1:1:stack/JobApi/2 --profile p`',
+    );
+  });
+});
+
+test('a token is shown by `show` and by nothing else, wherever it is put', async () => {
+  const stranger = formatToken('atk', 'bravo', 'Z'.repeat(43));
+  const opaque = 'an-opaque-token-of-another-form';
+  const seen = new Set([stranger, opaque, stack.token()]);
+  const texts: string[] = [];
+  const look = async (argv: string, stdin = '') => {
+    const { out, err } = await run(stack, argv.split(' '), { stdin });
+    texts.push(err, ...(argv.startsWith('show bravo') ? [] : [out]));
+  };
+  for (const flags of ['', ' --json']) {
+    for (const command of [
+      'rotate bravo --yes',
+      'rotate bravo --now',
+      'revoke bravo --previous --yes',
+      'show bravo',
+      'list',
+    ]) {
+      await look(command + flags);
+      seen.add(stack.token());
+    }
+    for (const token of seen) {
+      await look(`verify${flags}`, token);
+      await look(`verify${flags}`, `${token}x`);
+      await look(`verify${flags}`, `${token} ${token}`);
+      for (const argv of [
+        `verify ${token}`,
+        `verify --${token}`,
+        token,
+        `--${token}`,
+        `show ${token}`,
+        `show bravo ${token}`,
+        `rotate ${token}`,
+        `rotate bravo --overlap ${token}`,
+        `rotate bravo --overlap=${token}`,
+        `rotate bravo --${token}`,
+        `rotate bravo --now=${token}`,
+        `revoke ${token} --yes`,
+        `list --json=${token}`,
+        `list ${token}`,
+      ]) {
+        await look(argv + flags);
+      }
+    }
+    for (const token of [...seen].filter((each) => each !== opaque))
+      await look(`list --stack ${token}${flags}`);
+    stack.faults.push({ type: 'Error', message: `it threw ${stranger}` });
+    await look(`rotate bravo --yes${flags}`);
+    await look(`revoke bravo --yes${flags}`);
+    await look(`show bravo${flags}`);
+    await look(`list${flags}`);
+    await look(`rotate bravo${flags}`);
+    seen.add(stack.token());
+  }
+  expect(seen.size).toBeGreaterThan(6);
+  expect(texts.length).toBeGreaterThan(200);
+  for (const token of seen) expect(texts.filter((text) => text.includes(token))).toEqual([]);
+});

@@ -1,0 +1,132 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Aws } from '../../../cli/aws/aws.ts';
+
+/** How an action is refused instead of done. */
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message?: string;
+}
+
+/** An endpoint of AWS on loopback. */
+export interface AwsEndpoint extends AsyncDisposable {
+  readonly url: string;
+  /** Refusals by action; only the first `times` calls, if that is set. */
+  readonly refusals: Map<string, Refusal & { times?: number }>;
+  /** Every request: its action, and the region and access key that it was signed for. */
+  readonly requests: { readonly action: string; readonly credential: string }[];
+}
+
+interface Answer {
+  readonly status?: number;
+  readonly headers?: Record<string, string>;
+  readonly body: string;
+}
+
+/** Serves CloudFormation's XML, Secrets Manager's JSON and Lambda's calls for a stack. */
+export async function serveAws(aws: Aws): Promise<AwsEndpoint> {
+  const refusals: AwsEndpoint['refusals'] = new Map();
+  const requests: { action: string; credential: string }[] = [];
+
+  async function answer(request: IncomingMessage): Promise<Answer> {
+    const text = await read(request);
+    const action = actionOf(request, text);
+    const [, credential = ''] =
+      /Credential=([^,]+)/.exec(request.headers.authorization ?? '') ?? [];
+    requests.push({ action, credential });
+    const refusal = refusals.get(action);
+    if (refusal !== undefined && (refusal.times === undefined || refusal.times-- > 0)) {
+      return action === 'DescribeStacks' ? xmlError(refusal) : jsonError(refusal);
+    }
+    if (action === 'DescribeStacks') return describeStacks(aws, text);
+    if (action === 'GetSecretValue') return getSecretValue(aws, text);
+    return invoke(aws, request, text);
+  }
+
+  const server = createServer((request, response) => {
+    void answer(request).then(({ status = 200, headers, body }) => {
+      response.writeHead(status, headers).end(body);
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    refusals,
+    requests,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+function actionOf({ url = '', headers }: IncomingMessage, text: string): string {
+  if (url.endsWith('/invocations')) return 'Invoke';
+  const target = headers['x-amz-target'];
+  if (typeof target === 'string') return target.replace('secretsmanager.', '');
+  return new URLSearchParams(text).get('Action') ?? '';
+}
+
+async function describeStacks(aws: Aws, text: string): Promise<Answer> {
+  const name = new URLSearchParams(text).get('StackName') ?? '';
+  const outputs = await aws.stackOutputs(name);
+  if (outputs === undefined) {
+    const message = `Stack with id ${name} does not exist`;
+    return xmlError({ status: 400, code: 'ValidationError', message });
+  }
+  const members = outputs.map(
+    ({ key, value, description }) =>
+      `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue><Description>${description}</Description></member>`,
+  );
+  return {
+    headers: { 'Content-Type': 'text/xml' },
+    body: `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>${name}</StackName><CreationTime>2026-11-22T00:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus><Outputs>${members.join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
+  };
+}
+
+async function getSecretValue(aws: Aws, text: string): Promise<Answer> {
+  const { SecretId, VersionId } = JSON.parse(text) as { SecretId: string; VersionId?: string };
+  const version = await aws.secretVersion(SecretId, VersionId);
+  if (version === undefined) {
+    return jsonError({ status: 400, code: 'ResourceNotFoundException', message: 'no value' });
+  }
+  return {
+    headers: { 'Content-Type': 'application/x-amz-json-1.1' },
+    body: JSON.stringify({ SecretString: version.text, CreatedDate: version.createdAt / 1_000 }),
+  };
+}
+
+async function invoke(aws: Aws, { url = '' }: IncomingMessage, text: string): Promise<Answer> {
+  const fault = await aws.invoke(url.split('/')[3] ?? '', JSON.parse(text) as object);
+  if (fault === undefined) return { body: 'null' };
+  return {
+    headers: { 'X-Amz-Function-Error': 'Unhandled' },
+    body:
+      fault.type === 'NotJson'
+        ? fault.message
+        : JSON.stringify({ errorType: fault.type, errorMessage: fault.message }),
+  };
+}
+
+function xmlError({ status, code, message = '' }: Refusal): Answer {
+  return {
+    status,
+    headers: { 'Content-Type': 'text/xml' },
+    body: `<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>1</RequestId></ErrorResponse>`,
+  };
+}
+
+function jsonError({ status, code, message = '' }: Refusal): Answer {
+  return {
+    status,
+    headers: { 'Content-Type': 'application/x-amz-json-1.1', 'X-Amzn-ErrorType': code },
+    body: JSON.stringify({ __type: code, message }),
+  };
+}

@@ -1,0 +1,110 @@
+import type { Aws, FunctionFault, SecretVersion, StackOutput } from '../../../cli/aws/aws.ts';
+import { parseTokenSecret } from '../../../lambda/contract/token-secret.ts';
+import { ensureFirstToken } from '../../../lambda/issuer/first-token.ts';
+import type { RotationPorts } from '../../../lambda/issuer/rotation.ts';
+import {
+  createRotationFunction,
+  type RotationEvent,
+} from '../../../lambda/issuer/rotation-function.ts';
+import { FakeAws, SECRETS } from '../../support/fake-aws.ts';
+
+const DAY = 86_400;
+
+/** An output as the stack has it. */
+const output = (key: string, value: string, description = ''): StackOutput => ({
+  key,
+  value,
+  description,
+});
+
+/** The deployed stack, with the real rotation function in it. */
+export class DeployedStack implements Aws {
+  readonly fake = new FakeAws();
+  readonly createdAt = new Map<string, number>();
+  /** What the next calls of the rotation function come to before they reach it, or after. */
+  readonly faults: (FunctionFault | Error)[] = [];
+  /** The rotation function does its work before the fault: the answer is lost. */
+  isAnswerLost = false;
+  readonly operations: unknown[] = [];
+  outputs: readonly StackOutput[] = [
+    output('ApiUrl', 'https://api.example/prod/', 'URL of the job API'),
+    output('TokenSecretBravo', SECRETS.bravo, 'Secret with the API token of client bravo'),
+    output('TokenSecretAePlugin', SECRETS.plugin, 'Secret with the API token of client ae-plugin'),
+    output('PermissionsBravo', 'job.create job.read', 'Permissions of client bravo'),
+    output('PermissionsAePlugin', 'job.read', 'Permissions of client ae-plugin'),
+    output('RotationFunction', 'rotation-function', 'Function that rotates'),
+  ];
+  readonly #ports: RotationPorts;
+  readonly #rotationFunction: (event: RotationEvent) => Promise<void>;
+
+  constructor() {
+    const { fake } = this;
+    fake.addSecret(SECRETS.bravo, 'bravo', 'API_TOKEN_BRAVO');
+    fake.addSecret(SECRETS.plugin, 'ae-plugin', 'API_TOKEN_PLUGIN');
+    this.#ports = {
+      secrets: {
+        ...fake.secrets,
+        write: async (id, versionId, value, stage) => {
+          await fake.secrets.write(id, versionId, value, stage);
+          this.createdAt.set(versionId, fake.time);
+        },
+      },
+      authorizer: fake.authorizer,
+      cache: fake.cache,
+      prefix: fake.prefix,
+      now: fake.now,
+      wait: fake.wait,
+    };
+    this.#rotationFunction = createRotationFunction(this.#ports, DAY);
+  }
+
+  /** Gives each client its first token. */
+  async issue(...ids: readonly string[]): Promise<this> {
+    for (const id of ids)
+      await ensureFirstToken(this.#ports.secrets, id, `first-of-${id}`, 'atk', this.fake.now);
+    return this;
+  }
+
+  /** The current token of a client. */
+  token(secretId: string = SECRETS.bravo): string {
+    return parseTokenSecret(this.fake.labelled(secretId, 'AWSCURRENT') ?? '')?.token ?? '';
+  }
+
+  /** Writes a value that the issuer did not. */
+  overwrite(secretId: string, text: string): void {
+    const secret = this.fake.secretsById.get(secretId);
+    secret?.versions.set(secret.labels.get('AWSCURRENT') ?? '', text);
+  }
+
+  async stackOutputs(stackName: string): Promise<readonly StackOutput[] | undefined> {
+    return stackName === 'JobApi' ? this.outputs : undefined;
+  }
+
+  async secretVersion(secretId: string, versionId?: string): Promise<SecretVersion | undefined> {
+    const secret = this.fake.secretsById.get(secretId);
+    const id = versionId ?? secret?.labels.get('AWSCURRENT') ?? '';
+    const text = secret?.versions.get(id);
+    return text === undefined ? undefined : { text, createdAt: this.createdAt.get(id) ?? 0 };
+  }
+
+  async invoke(functionName: string, event: object): Promise<FunctionFault | undefined> {
+    if (functionName !== 'rotation-function') throw new Error(`no function ${functionName}`);
+    this.operations.push(event);
+    const fault = this.faults.shift();
+    if (fault === undefined || this.isAnswerLost) {
+      try {
+        await this.#rotationFunction(event as RotationEvent);
+      } catch (error) {
+        const { name, message } = error as Error;
+        return { type: name, message };
+      }
+    }
+    if (fault instanceof Error) throw fault;
+    return fault;
+  }
+}
+
+/** The stack of two clients, each with its first token. */
+export function deployedStack(): Promise<DeployedStack> {
+  return new DeployedStack().issue(...Object.values(SECRETS));
+}
