@@ -1,10 +1,14 @@
-import { generatedPart, type Secret } from './secrets/secrets.ts';
+import { parseTokenSecret } from '../lambda/contract/token-secret.ts';
+import { isObject, stringAt } from './json.ts';
+import { labelled, type Secret } from './secrets/secret.ts';
+import type { SecretStore } from './secrets/secret-store.ts';
 import type { Stack } from './template/stack.ts';
 
 /** An external system that may call the API, with its API token. */
 export interface Client {
   readonly name: string;
-  readonly token: string;
+  /** Absent when it has been revoked. */
+  readonly token?: string;
 }
 
 /**
@@ -13,13 +17,28 @@ export interface Client {
  * Each client's secret is an output of the stack: `TokenSecret…`, whose description ends with
  * `client <name>` and whose value is the name or the ARN of the secret.
  */
-export function clientsOf(stack: Stack, secrets: readonly Secret[]): Client[] {
+export function clientsOf(stack: Stack, secrets: SecretStore): Client[] {
   return stack.outputs().flatMap(({ logicalId, description, value }) => {
     const name = /\bclient (\S+)$/.exec(description)?.[1];
-    const secret = secrets.find(({ name: id, arn }) => value === id || value === arn);
+    const secret = secrets.find(String(value));
     if (!logicalId.startsWith('TokenSecret') || name === undefined || secret === undefined) {
       return [];
     }
-    return [{ name, token: generatedPart(secret) }];
+    const token = tokenIn(secret);
+    return [{ name, ...(token !== undefined && { token }) }];
   });
+}
+
+function tokenIn(secret: Secret): string | undefined {
+  const value = labelled(secret.versions, 'AWSCURRENT')?.value;
+  if (value === undefined) return undefined;
+  const issued = parseTokenSecret(value);
+  return issued === null ? generatedPart(secret, value) : issued.token;
+}
+
+/** What Secrets Manager generated in a secret: the whole of it, or the value of one JSON key. */
+function generatedPart({ generatedKey }: Secret, value: string): string | undefined {
+  if (generatedKey === undefined) return value;
+  const content: unknown = JSON.parse(value);
+  return isObject(content) ? stringAt(content, generatedKey) : undefined;
 }

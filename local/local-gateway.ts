@@ -1,10 +1,20 @@
 import type { Call } from './api/calls.ts';
 import { gatewayFor, type Outcome } from './api/gateway.ts';
 import { invokeWithin } from './api/invoke.ts';
+import { apiGateway } from './aws/api-gateway.ts';
+import { cloudFormation } from './aws/cloudformation.ts';
+import { startAwsEndpoint } from './aws/endpoint.ts';
+import { lambda } from './aws/lambda.ts';
+import { secretsManager } from './aws/secrets-manager.ts';
+import { type Client, clientsOf } from './clients.ts';
+import { customResourceAnswers } from './deployment/custom-resource-answers.ts';
+import { deploy } from './deployment/deploy.ts';
 import type { DynamoDb } from './dynamodb/dynamodb.ts';
 import { startServer } from './http/server.ts';
+import { functionDefinition } from './lambda/function-definition.ts';
 import { type LambdaFunction, lambdaFunction } from './lambda/lambda-function.ts';
 import type { LocalStack } from './local-stack.ts';
+import type { SecretStore } from './secrets/secret-store.ts';
 
 /** What AWS limits, for tests to lower. */
 export interface Limits {
@@ -12,21 +22,30 @@ export interface Limits {
   readonly authorizerTimeoutMs: number;
   /** How many calls of one function run at once. */
   readonly maxInstances: number;
+  /** How long the function of a custom resource may owe its answer after it has ended. */
+  readonly customResourceAnswerMs: number;
 }
 
-/** API Gateway's limits; ten threads for a function are enough for one developer. */
+/**
+ * API Gateway's limits; ten threads for a function are enough for one developer. CloudFormation
+ * waits for an hour.
+ */
 export const awsLimits: Limits = {
   maxBodyBytes: 10 * 1024 * 1024,
   authorizerTimeoutMs: 29_000,
   maxInstances: 10,
+  customResourceAnswerMs: 2_000,
 };
 
 export interface LocalGatewayOptions {
   readonly stack: LocalStack;
+  readonly secrets: SecretStore;
   readonly dynamoDb: DynamoDb | undefined;
   readonly port: number;
   readonly limits: Limits;
   readonly now: () => number;
+  /** Aborted to end the start; a gateway that runs is stopped with `stop`. */
+  readonly signal: AbortSignal;
   readonly onOutcome: (outcome: Outcome) => void;
   /** What the gateway itself has to say to the developer. */
   readonly onLog: (text: string) => void;
@@ -38,46 +57,83 @@ export interface LocalGatewayOptions {
 export interface LocalGateway {
   /** The base that `/jobs` is appended to. */
   readonly url: string;
+  /** The local AWS, for `AWS_ENDPOINT_URL`. */
+  readonly endpoint: string;
+  /** The clients with their tokens as they are now. */
+  clients(): readonly Client[];
   /** Whether a client's call would reach its function. */
   admits(call: Call): Promise<boolean>;
   stop(): Promise<void>;
 }
 
 /**
- * Serves a stack's REST API on 127.0.0.1.
+ * Deploys a stack to this process: makes its functions and custom resources, and serves its REST API
+ * on 127.0.0.1. The functions find Secrets Manager, Lambda, API Gateway and CloudFormation on
+ * another port, as far as the issuer of tokens and its operators need them.
  *
  * @throws Problem when the port cannot be used, or the API cannot be run
  */
 export async function startLocalGateway(options: LocalGatewayOptions): Promise<LocalGateway> {
-  const { stack, dynamoDb, port, limits, now, onOutcome, onLog, onOutput } = options;
-  const { api } = stack;
-  await dynamoDb?.createTables(stack.tables);
-  const functions = new Map<string, LambdaFunction>(
-    stack.functions.map((definition) => [
-      definition.arn,
-      lambdaFunction(definition, {
-        region: api.region,
-        dynamoDbEndpoint: dynamoDb?.endpoint,
-        maxInstances: limits.maxInstances,
-        onOutput,
-      }),
-    ]),
-  );
+  const { stack: local, secrets, dynamoDb, port, limits, now, signal } = options;
+  const { onOutcome, onLog, onOutput } = options;
+  const { api, stack, assembly } = local;
+  await using started = new AsyncDisposableStack();
+
+  const functions = new Map<string, LambdaFunction>();
+  const stopFunctions = () => Promise.all([...functions.values()].map((one) => one.stop()));
+  started.defer(async () => {
+    await stopFunctions();
+  });
   const gateway = gatewayFor(api, {
-    // Every ARN of the API has been looked up when the stack was read.
+    // Every function that the API calls has been made when the first request comes.
     invoke: invokeWithin((arn) => functions.get(arn) as LambdaFunction),
     now,
     log: onLog,
     authorizerTimeoutMs: limits.authorizerTimeoutMs,
   });
+  const answers = customResourceAnswers();
+  const aws = await startAwsEndpoint([
+    answers.service,
+    secretsManager(secrets),
+    lambda((id) => [...functions.values()].find(({ name, arn }) => id === name || id === arn)),
+    apiGateway(api, () => gateway.flush()),
+    cloudFormation(stack, new Date(now())),
+  ]);
+  started.defer(() => aws.close());
+  const endpoints = { aws: aws.url, dynamoDb: dynamoDb?.endpoint };
+  const { maxInstances } = limits;
+
+  await dynamoDb?.createTables(local.tables);
+  // A call that is under way fails at once.
+  signal.addEventListener('abort', stopFunctions);
+  await deploy(local, {
+    signal,
+    functions,
+    makeFunction: (resource) =>
+      lambdaFunction(functionDefinition(resource, stack, assembly, secrets), {
+        region: api.region,
+        endpoints,
+        maxInstances,
+        onOutput,
+      }),
+    answers,
+    endpoint: aws.url,
+    answerTimeoutMs: limits.customResourceAnswerMs,
+    onLog,
+  });
+  signal.removeEventListener('abort', stopFunctions);
   const server = await startServer({
     gateway,
     port,
     maxBodyBytes: limits.maxBodyBytes,
     onOutcome,
   });
+  started.defer(() => server.close());
+  const running = started.move();
   return {
     url: `http://127.0.0.1:${server.port}/${api.stage}`,
+    endpoint: aws.url,
+    clients: () => clientsOf(stack, secrets),
     admits: ({ httpMethod, path, headers }) =>
       gateway.admits({
         method: httpMethod,
@@ -88,9 +144,6 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
         port: server.port,
         httpVersion: '1.1',
       }),
-    async stop() {
-      await server.close();
-      await Promise.all([...functions.values()].map((one) => one.stop()));
-    },
+    stop: () => running.disposeAsync(),
   };
 }

@@ -12,11 +12,14 @@ import { newStats } from './cli/stats.ts';
 import { welcomeText } from './cli/welcome.ts';
 import { startDynamoDb } from './dynamodb/dynamodb.ts';
 import { requireFreePort } from './http/port.ts';
-import { awsLimits, startLocalGateway } from './local-gateway.ts';
+import { awsLimits, type LocalGateway, startLocalGateway } from './local-gateway.ts';
 import { type LocalStack, localStack } from './local-stack.ts';
 import { writePrivateFile } from './private-file.ts';
 import { messageOf, Problem } from './problem.ts';
+import type { Secret } from './secrets/secret.ts';
 import { readSecretFile, writeSecretFile } from './secrets/secret-file.ts';
+import { type SecretStore, secretStore } from './secrets/secret-store.ts';
+import { secretsOf } from './secrets/secrets.ts';
 
 /** What the command has of the world. */
 export interface Io {
@@ -39,8 +42,25 @@ async function untilAborted(signal: AbortSignal): Promise<void> {
   await promise;
 }
 
-function writeOutputs(file: string, url: string, stack: LocalStack): void {
-  writePrivateFile(file, `${JSON.stringify({ url, clients: stack.clients }, null, 2)}\n`);
+function writeOutputs(file: string, gateway: LocalGateway): void {
+  const { url, endpoint } = gateway;
+  const outputs = { url, endpoint, clients: gateway.clients() };
+  writePrivateFile(file, `${JSON.stringify(outputs, null, 2)}\n`);
+}
+
+/** The secrets of the stack; with a file, what an earlier start has kept and what changes is kept. */
+function openSecrets(
+  { stack }: LocalStack,
+  file: string | undefined,
+  notice: (text: string) => void,
+): SecretStore {
+  const known = file === undefined ? new Map() : readSecretFile(file, notice);
+  const keep = (all: readonly Secret[]) => {
+    if (file !== undefined) writeSecretFile(file, all);
+  };
+  const secrets = secretsOf(stack, known, Date.now());
+  keep(secrets);
+  return secretStore(secrets, Date.now, keep);
 }
 
 /** Serves the app until the signal; everything that was started is stopped again. */
@@ -67,17 +87,17 @@ async function serve(options: Options, io: Io): Promise<void> {
   print('Synthesizing the app …');
   await synthesize({ projectFolder: io.cwd, outputFolder, env, signal });
   const secretFile = dataFolder && join(dataFolder, 'secrets.json');
-  const knownSecrets = secretFile === undefined ? new Map() : readSecretFile(secretFile);
-  const local = localStack(readAssembly(outputFolder), region, knownSecrets);
-  if (secretFile !== undefined) writeSecretFile(secretFile, local.secrets);
+  const local = localStack(readAssembly(outputFolder), region);
 
   const stats = newStats();
   const gateway = await startLocalGateway({
     stack: local,
+    secrets: openSecrets(local, secretFile, notice),
     dynamoDb,
     port: options.port,
     limits: awsLimits,
     now: Date.now,
+    signal,
     onOutcome: (outcome) => {
       stats.add(outcome);
       print(requestLine(outcome, paint));
@@ -88,7 +108,7 @@ async function serve(options: Options, io: Io): Promise<void> {
   stack.defer(() => gateway.stop());
   // Before the files and the text that say so: whoever reads them finds it ready.
   const text = await welcomeText(local, gateway, performance.now() - start, paint);
-  if (options.outputsFile !== undefined) writeOutputs(options.outputsFile, gateway.url, local);
+  if (options.outputsFile !== undefined) writeOutputs(options.outputsFile, gateway);
   print(text);
   await untilAborted(signal);
   if (options.stats) print(stats.line());

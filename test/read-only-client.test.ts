@@ -6,7 +6,9 @@ import { JobApiStack } from '../lib/job-api-stack.ts';
 import { readAssembly } from '../local/assembly/assembly.ts';
 import { startDynamoDb } from '../local/dynamodb/dynamodb.ts';
 import { awsLimits, type LocalGateway, startLocalGateway } from '../local/local-gateway.ts';
-import { type LocalStack, localStack } from '../local/local-stack.ts';
+import { localStack } from '../local/local-stack.ts';
+import { secretStore } from '../local/secrets/secret-store.ts';
+import { secretsOf } from '../local/secrets/secrets.ts';
 import { call } from './contract/client.ts';
 import { testApp } from './support/synth.ts';
 
@@ -19,7 +21,6 @@ const clients = ['reads-first', 'writes-first'].map((name) => ({
 
 const folder = mkdtempSync(join(tmpdir(), 'read-only-'));
 const region = 'us-east-1';
-let stack: LocalStack;
 let dynamoDb: Awaited<ReturnType<typeof startDynamoDb>>;
 let gateway: LocalGateway;
 
@@ -27,14 +28,17 @@ beforeAll(async () => {
   const app = testApp(folder);
   new JobApiStack(app, 'JobApi', { clients });
   app.synth();
-  stack = localStack(readAssembly(folder), region, new Map());
+  const stack = localStack(readAssembly(folder), region);
+  const secrets = secretsOf(stack.stack, new Map(), Date.now());
   dynamoDb = await startDynamoDb({ path: undefined, region, notice: () => undefined });
   gateway = await startLocalGateway({
     stack,
+    secrets: secretStore(secrets, Date.now, () => undefined),
     dynamoDb,
     port: 0,
     limits: awsLimits,
     now: Date.now,
+    signal: new AbortController().signal,
     onOutcome: () => undefined,
     onLog: () => undefined,
     onOutput: () => undefined,
@@ -47,7 +51,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const tokenOf = (name: string) => stack.clients.find((each) => each.name === name)?.token ?? '';
+const tokenOf = (name: string) => gateway.clients().find((each) => each.name === name)?.token ?? '';
 
 async function statuses(name: string, methods: readonly string[]): Promise<number[]> {
   const all: number[] = [];

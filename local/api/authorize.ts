@@ -54,7 +54,7 @@ async function ask(
 /**
  * Asks a Lambda authorizer, or its cached result, whether a request may use a method.
  *
- * A missing or empty identity source is refused without a call. The whole result is cached, a Deny
+ * With caching on, a missing or empty identity source is refused without a call. The whole result is cached, a Deny
  * included; a failure is not. One cached policy serves every method of the stage.
  * Source: API Gateway Developer Guide, "Use API Gateway Lambda authorizers".
  *
@@ -72,7 +72,8 @@ export async function authorize(
     throw new Refusal('DEFAULT_4XX', 'Request-URI Too Long', { statusCode: 414 });
   }
   const identity = authorizer.identitySources.map((source) => parameterValues(source, exchange));
-  if (identity.some((values) => values.every((value) => value === ''))) {
+  const isIncomplete = identity.some((values) => values.every((value) => value === ''));
+  if (authorizer.ttlSeconds > 0 && isIncomplete) {
     throw new Refusal('UNAUTHORIZED', 'Unauthorized');
   }
   const key = cacheKey(authorizer.id, exchange.api.stage, identity);

@@ -5,6 +5,7 @@ import type { AuthorizerResult } from './authorizer-result.ts';
 export interface AuthorizerCache {
   get(key: string): AuthorizerResult | undefined;
   set(key: string, result: AuthorizerResult, ttlSeconds: number): void;
+  clear(): void;
 }
 
 /** The key of a result; the values, which are credentials, cannot be read from it. */
@@ -40,5 +41,6 @@ export function authorizerCache(maxEntries: number, now: () => number): Authoriz
       if (entries.size >= maxEntries && oldest.done !== true) entries.delete(oldest.value);
       entries.set(key, { result, until: now() + ttlSeconds * 1000 });
     },
+    clear: () => entries.clear(),
   };
 }

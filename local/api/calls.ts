@@ -1,4 +1,3 @@
-import type { Client } from '../clients.ts';
 import { isObject, listAt, numberAt, objectAt } from '../json.ts';
 import type { Pairs } from './request.ts';
 import type { RestApi } from './rest-api.ts';
@@ -36,10 +35,11 @@ function exampleOf(schema: unknown): unknown {
 }
 
 /**
- * The calls that a client can make without knowing more than the API's description: methods that want
- * a token and have no path parameter, with an example for a body; those that send something first.
+ * The calls that a client can make with its token and no more than the API's description: methods
+ * that want a token and have no path parameter, with an example for a body; those that send
+ * something first.
  */
-export function exampleCalls(api: RestApi, { token }: Client): Call[] {
+export function exampleCalls(api: RestApi, token: string): Call[] {
   const calls = api.resources
     .filter(({ path }) => !path.includes('{'))
     .flatMap(({ path, methods }) =>

@@ -32,6 +32,8 @@ export interface Gateway {
   handle(raw: RawRequest): Promise<{ readonly response: Response; readonly outcome: Outcome }>;
   /** Whether a request would reach its integration; leaves nothing in the cache of requests. */
   admits(raw: RawRequest): Promise<boolean>;
+  /** Forgets the results of authorizers. */
+  flush(): void;
 }
 
 export interface GatewayOptions {
@@ -125,6 +127,10 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
   }
 
   return {
+    flush() {
+      cache.clear();
+      previewCache.clear();
+    },
     async admits(raw) {
       const exchange = newExchange(api, raw, now());
       try {

@@ -70,8 +70,14 @@ export function validationMessage(errors: readonly ErrorObject[]): string {
       .filter((error) => error.keyword === keyword && error.instancePath === at)
       .map((error) => String(error.params[parameter]))
       .toSorted();
+  const told = new Set<string>();
   for (const error of errors) {
+    const key = `${error.keyword} ${error.instancePath}`;
     // That validator reports all missing, and all unknown, properties of an object in one message.
+    if (error.keyword === 'required' || error.keyword === 'additionalProperties') {
+      if (told.has(key)) continue;
+      told.add(key);
+    }
     if (error.keyword === 'required') {
       const missing = names('required', 'missingProperty', error.instancePath);
       texts.push(`object has missing required properties (${list(missing)})`);

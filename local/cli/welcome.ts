@@ -5,7 +5,8 @@ import { curlCommand } from './curl.ts';
 import type { Paint } from './paint.ts';
 
 /**
- * What a developer sees when the gateway is ready: the URL and, for each client, commands to paste.
+ * What a developer sees when the gateway is ready: the URL, commands to paste for each
+ * client, and where the local AWS is.
  *
  * The authorizer is asked which calls a client may make, so that each command is one that works.
  *
@@ -19,17 +20,22 @@ export async function welcomeText(
 ): Promise<string> {
   const { url } = gateway;
   const clients = await Promise.all(
-    stack.clients.map(async (client) => {
-      const calls = exampleCalls(stack.api, client);
+    gateway.clients().map(async ({ name, token }) => {
+      if (token === undefined) {
+        const next = `issue one with \`npm run tokens -- rotate ${name}\``;
+        return ['', paint('cyan', name), `  has no token: ${next}`];
+      }
+      const calls = exampleCalls(stack.api, token);
       const admitted = await Promise.all(calls.map((call) => gateway.admits(call)));
       const works = calls.filter((_, index) => admitted[index] === true);
-      return [
-        '',
-        paint('cyan', client.name),
-        ...works.map((call) => `  ${curlCommand(url, call)}`),
-      ];
+      return ['', paint('cyan', name), ...works.map((call) => `  ${curlCommand(url, call)}`)];
     }),
   );
   const ready = `${paint('green', 'Ready')} in ${(elapsedMs / 1000).toFixed(1)} s: ${paint('bold', url)}`;
-  return [ready, ...clients.flat(), ''].join('\n');
+  const aws = [
+    '',
+    `${paint('cyan', 'AWS')} for command lines such as \`npm run tokens\`:`,
+    `  export AWS_ENDPOINT_URL=${gateway.endpoint} AWS_REGION=${stack.api.region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
+  ];
+  return [ready, ...clients.flat(), ...aws, ''].join('\n');
 }

@@ -1,10 +1,17 @@
 import type { FunctionDefinition } from './function-definition.ts';
 
+/** Where the SDK finds AWS. */
+export interface Endpoints {
+  /** The local AWS, for all services that have no endpoint of their own. */
+  readonly aws: string;
+  readonly dynamoDb: string | undefined;
+}
+
 /**
  * All variables that a function sees: its own, and those that Lambda sets.
  *
  * Nothing of the environment in which the gateway was started is in it. The credentials are made up,
- * and the SDK's endpoint for DynamoDB is the local one.
+ * and the SDK's endpoints are the local ones: no call leaves the machine.
  * Source: AWS Lambda Developer Guide, "Defined runtime environment variables"; AWS SDKs Reference
  * Guide, "Service-specific endpoints".
  */
@@ -14,10 +21,10 @@ export function environmentFor(
     readonly region: string;
     readonly logGroupName: string;
     readonly logStreamName: string;
-    readonly dynamoDbEndpoint: string | undefined;
+    readonly endpoints: Endpoints;
   },
 ): Record<string, string> {
-  const { region, dynamoDbEndpoint } = options;
+  const { region, endpoints } = options;
   return {
     AWS_ACCESS_KEY_ID: 'local',
     AWS_DEFAULT_REGION: region,
@@ -36,6 +43,7 @@ export function environmentFor(
     TZ: ':UTC',
     _HANDLER: definition.handler,
     ...definition.environment,
-    ...(dynamoDbEndpoint !== undefined && { AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint }),
+    AWS_ENDPOINT_URL: endpoints.aws,
+    ...(endpoints.dynamoDb !== undefined && { AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamoDb }),
   };
 }

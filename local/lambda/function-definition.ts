@@ -2,7 +2,7 @@ import type { Assembly } from '../assembly/assembly.ts';
 import { numberAt, objectAt, stringAt } from '../json.ts';
 import { Problem } from '../problem.ts';
 import { resolveDynamicReferences } from '../secrets/dynamic-reference.ts';
-import type { Secret } from '../secrets/secrets.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
 import { physicalName } from '../template/physical-id.ts';
 import type { Stack, StackResource } from '../template/stack.ts';
 
@@ -21,9 +21,9 @@ export interface FunctionDefinition {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-const maxEnvironmentBytes = 4096;
+export const maxEnvironmentBytes = 4096;
 
-function environmentOf(resource: StackResource, secrets: readonly Secret[]) {
+function environmentOf(resource: StackResource, secrets: SecretStore) {
   const where = `function ${resource.logicalId}`;
   const variables = objectAt(objectAt(resource.properties, 'Environment'), 'Variables');
   const environment = Object.fromEntries(
@@ -32,7 +32,7 @@ function environmentOf(resource: StackResource, secrets: readonly Secret[]) {
       resolveDynamicReferences(String(value), secrets, `${where}, variable ${name}`),
     ]),
   );
-  const bytes = Buffer.byteLength(Object.entries(environment).flat().join(''));
+  const bytes = environmentBytes(environment);
   if (bytes > maxEnvironmentBytes) {
     throw new Problem(
       `${where}: its environment takes ${bytes} bytes, Lambda allows ${maxEnvironmentBytes}.`,
@@ -41,24 +41,25 @@ function environmentOf(resource: StackResource, secrets: readonly Secret[]) {
   return environment;
 }
 
+/** What an environment takes of the 4 KB that Lambda allows, in bytes. */
+export function environmentBytes(environment: Readonly<Record<string, string>>): number {
+  return Buffer.byteLength(Object.entries(environment).flat().join(''));
+}
+
 /**
- * A function of the stack by its ARN, with the folder of its code.
+ * A function of the stack with the folder of its code.
  *
  * Timeout and memory have Lambda's defaults: 3 s, 128 MB. The environment may take 4 KB in total.
  * Source: CloudFormation, `AWS::Lambda::Function`; AWS Lambda Developer Guide, "Lambda quotas".
  *
- * @throws Problem when there is no such function, or it cannot be run here
+ * @throws Problem when it cannot be run here
  */
 export function functionDefinition(
-  arn: string,
+  resource: StackResource,
   stack: Stack,
   assembly: Assembly,
-  secrets: readonly Secret[],
+  secrets: SecretStore,
 ): FunctionDefinition {
-  const resource = stack.resources('AWS::Lambda::Function').find((one) => one.arn === arn);
-  if (resource === undefined) {
-    throw new Problem(`The function ${arn} is not in this stack: it cannot be run here.`);
-  }
   const { properties, logicalId } = resource;
   const runtime = stringAt(properties, 'Runtime') ?? 'unknown';
   if (!runtime.startsWith('nodejs')) {
@@ -70,7 +71,7 @@ export function functionDefinition(
   }
   return {
     name: physicalName(stack, resource),
-    arn,
+    arn: resource.arn,
     runtime,
     handler: stringAt(properties, 'Handler') ?? '',
     taskRoot,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf } from '../problem.ts';
-import { environmentFor } from './environment.ts';
+import { type Endpoints, environmentFor } from './environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { type Instance, startInstance } from './instance.ts';
 import { failure, type InvocationResult } from './invocation.ts';
@@ -8,6 +8,13 @@ import { failure, type InvocationResult } from './invocation.ts';
 /** A Lambda function that can be called. */
 export interface LambdaFunction {
   readonly name: string;
+  readonly arn: string;
+  /** What it is now. */
+  definition(): FunctionDefinition;
+  /** Another text after each change. */
+  revisionId(): string;
+  /** Has all calls from now on see another environment; calls that are under way end as they began. */
+  replaceEnvironment(environment: Readonly<Record<string, string>>): void;
   /** Calls the function with an event and waits for its end; never rejects. */
   invoke(event: unknown): Promise<InvocationResult>;
   stop(): Promise<void>;
@@ -15,7 +22,7 @@ export interface LambdaFunction {
 
 export interface LambdaOptions {
   readonly region: string;
-  readonly dynamoDbEndpoint: string | undefined;
+  readonly endpoints: Endpoints;
   /** How many calls of a function may run at once; further ones wait. */
   readonly maxInstances: number;
   readonly onOutput: (functionName: string, line: string) => void;
@@ -31,18 +38,22 @@ const maxPayloadBytes = 6 * 1024 * 1024;
  * Source: AWS Lambda Developer Guide, "Lambda quotas" and "Understanding Lambda function scaling".
  */
 export function lambdaFunction(
-  definition: FunctionDefinition,
+  initial: FunctionDefinition,
   options: LambdaOptions,
 ): LambdaFunction {
-  const { name } = definition;
+  const { name, arn } = initial;
+  let definition = initial;
+  let revisionId = randomUUID();
   const instances = new Set<Instance>();
+  /** Those with an environment that has been replaced since: they only finish what they do. */
+  const outdated = new WeakSet<Instance>();
   const idle: Instance[] = [];
   const waiting: ((instance: Instance) => void)[] = [];
 
   function start(): Instance {
     const logGroupName = `/aws/lambda/${name}`;
     const logStreamName = `local/[$LATEST]${randomUUID().replaceAll('-', '')}`;
-    const { taskRoot, handler, arn, memoryMb, timeoutMs } = definition;
+    const { taskRoot, handler, memoryMb, timeoutMs } = definition;
     const context = { functionName: name, functionArn: arn, memoryMb, logGroupName, logStreamName };
     const instance = startInstance({
       data: { taskRoot, handler, context },
@@ -65,6 +76,7 @@ export function lambdaFunction(
   }
 
   function release(instance: Instance): void {
+    if (outdated.has(instance)) void instance.stop();
     if (!instance.usable) instances.delete(instance);
     const next = waiting.shift();
     if (next !== undefined) next(instance.usable ? instance : start());
@@ -81,6 +93,18 @@ export function lambdaFunction(
 
   return {
     name,
+    arn,
+    definition: () => definition,
+    revisionId: () => revisionId,
+    replaceEnvironment(environment) {
+      definition = { ...definition, environment };
+      revisionId = randomUUID();
+      for (const instance of instances) outdated.add(instance);
+      for (const instance of idle.splice(0)) {
+        instances.delete(instance);
+        void instance.stop();
+      }
+    },
     async invoke(event) {
       const payload = JSON.stringify(event);
       if (Buffer.byteLength(payload) > maxPayloadBytes) {

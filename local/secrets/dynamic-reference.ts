@@ -1,6 +1,6 @@
 import { isObject } from '../json.ts';
 import { Problem } from '../problem.ts';
-import type { Secret } from './secrets.ts';
+import { SecretError, type SecretStore, type VersionChoice } from './secret-store.ts';
 
 // The secret is a name or an ARN; only an ARN has colons, seven parts of them.
 const reference =
@@ -9,29 +9,37 @@ const reference =
 /**
  * Replaces the dynamic references to secrets in a text by the secrets' values.
  *
- * Version stages and version ids are not looked at: a secret has one version here.
  * Source: CloudFormation User Guide, "Get a secret or secret value from Secrets Manager".
  *
  * @param where what the text is, for messages
- * @throws Problem for a secret or a JSON key that does not exist, as the deployment would fail
+ * @throws Problem for a secret, a version or a JSON key that does not exist, as the deployment would
+ *   fail
  */
 export function resolveDynamicReferences(
   text: string,
-  secrets: readonly Secret[],
+  secrets: SecretStore,
   where: string,
 ): string {
-  return text.replace(reference, (_, id: string, key: string | undefined) => {
-    const secret = secrets.find(({ name, arn }) => id === name || id === arn);
-    if (secret === undefined) {
-      throw new Problem(`${where}: the secret ${id} is not in this stack, deploy would fail.`);
-    }
-    if (key === undefined || key === '') return secret.value;
-    const found = jsonKey(secret.value, key);
-    if (found === undefined) {
-      throw new Problem(`${where}: the secret ${secret.name} has no JSON key "${key}".`);
-    }
-    return found;
-  });
+  return text.replace(
+    reference,
+    (_, id: string, key: string = '', stage: string = '', versionId: string = '') => {
+      const choice = { stage: stage || undefined, versionId: versionId || undefined };
+      const value = read(secrets, id, choice, where);
+      if (key === '') return value;
+      const found = jsonKey(value, key);
+      if (found !== undefined) return found;
+      throw new Problem(`${where}: the secret ${id} has no JSON key "${key}".`);
+    },
+  );
+}
+
+function read(secrets: SecretStore, id: string, choice: VersionChoice, where: string): string {
+  try {
+    return secrets.read(id, choice).value;
+  } catch (error) {
+    if (!(error instanceof SecretError)) throw error;
+    throw new Problem(`${where}: ${id}: ${error.message} The deployment would fail.`);
+  }
 }
 
 function jsonKey(value: string, key: string): string | undefined {

@@ -1,29 +1,52 @@
 import { readFileSync } from 'node:fs';
-import { isObject } from '../json.ts';
+import { isObject, type JsonObject, listAt, objectAt } from '../json.ts';
 import { writePrivateFile } from '../private-file.ts';
 import { codeOf, messageOf, Problem } from '../problem.ts';
-import type { Secret } from './secrets.ts';
+import type { Secret, SecretVersion } from './secret.ts';
+
+/** A file of another format is not read: its secrets are made anew. */
+const format = 2;
+
+function isVersion(value: unknown): value is JsonObject & SecretVersion {
+  return (
+    isObject(value) &&
+    typeof value.id === 'string' &&
+    typeof value.value === 'string' &&
+    typeof value.createdAt === 'number' &&
+    Array.isArray(value.stages)
+  );
+}
 
 /**
- * The values of secrets that an earlier start has kept, by name; empty when there is no file.
+ * The versions of secrets that an earlier start has kept, by secret name; empty when there is no
+ * file.
  *
+ * @param notice is told when the file is of an older version, whose secrets are not used any more
  * @throws Problem when the file is there and cannot be read
  */
-export function readSecretFile(path: string): Map<string, string> {
+export function readSecretFile(
+  path: string,
+  notice: (text: string) => void,
+): Map<string, readonly SecretVersion[]> {
+  let content: unknown;
   try {
-    const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    const entries = Object.entries(isObject(content) ? content : {});
-    return new Map(
-      entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-    );
+    content = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return new Map();
     throw new Problem(`${path} cannot be read (${messageOf(error)}): delete it for new secrets.`);
   }
+  if (!isObject(content) || content.format !== format) {
+    notice(`${path} was written by an older version: every client gets a new token.`);
+    return new Map();
+  }
+  const secrets = objectAt(content, 'secrets');
+  return new Map(
+    Object.keys(secrets).map((name) => [name, listAt(secrets, name).filter(isVersion)]),
+  );
 }
 
-/** Keeps the values of secrets for the next start, readable by their owner alone (mode 0600). */
+/** Keeps the versions of secrets for the next start, readable by their owner alone (mode 0600). */
 export function writeSecretFile(path: string, secrets: readonly Secret[]): void {
-  const values = Object.fromEntries(secrets.map(({ name, value }) => [name, value]));
-  writePrivateFile(path, `${JSON.stringify(values, null, 2)}\n`);
+  const versions = Object.fromEntries(secrets.map(({ name, versions: all }) => [name, all]));
+  writePrivateFile(path, `${JSON.stringify({ format, secrets: versions }, null, 2)}\n`);
 }

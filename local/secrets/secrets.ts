@@ -1,23 +1,15 @@
-import { isObject, objectAt, stringAt } from '../json.ts';
+import { randomUUID } from 'node:crypto';
+import { isObject, listAt, objectAt, stringAt } from '../json.ts';
 import { Problem } from '../problem.ts';
 import { physicalName } from '../template/physical-id.ts';
 import type { Stack, StackResource } from '../template/stack.ts';
 import { randomPassword } from './random-password.ts';
+import type { Secret, SecretVersion } from './secret.ts';
 
-/** A secret of the stack with its value. */
-export interface Secret {
-  readonly name: string;
-  readonly arn: string;
-  /** The JSON key whose value Secrets Manager generated; undefined when it generated all of it. */
-  readonly generatedKey: string | undefined;
-  readonly value: string;
-}
-
-function newValue(resource: StackResource): string {
+/** The value that CloudFormation would give a new secret; undefined when the template has none. */
+function newValue(resource: StackResource): string | undefined {
   const { properties, logicalId } = resource;
-  if (!isObject(properties.GenerateSecretString)) {
-    return stringAt(properties, 'SecretString') ?? '';
-  }
+  if (!isObject(properties.GenerateSecretString)) return stringAt(properties, 'SecretString');
   const rules = properties.GenerateSecretString;
   const key = stringAt(rules, 'GenerateStringKey');
   if (key === undefined) return randomPassword(rules);
@@ -30,28 +22,34 @@ function newValue(resource: StackResource): string {
   throw new Problem(`resource ${logicalId}: SecretStringTemplate is not a JSON object.`);
 }
 
+function firstVersions(resource: StackResource, now: number): SecretVersion[] {
+  const value = newValue(resource);
+  if (value === undefined) return [];
+  return [{ id: randomUUID(), value, stages: ['AWSCURRENT'], createdAt: now }];
+}
+
 /**
  * The stack's secrets; values that are not known from an earlier start are generated.
  *
- * @param known values by secret name
+ * @param known versions by secret name
+ * @param now milliseconds since 1970
  * @throws Problem when a secret's generation rules cannot be followed
  */
-export function secretsOf(stack: Stack, known: ReadonlyMap<string, string>): Secret[] {
+export function secretsOf(
+  stack: Stack,
+  known: ReadonlyMap<string, readonly SecretVersion[]>,
+  now: number,
+): Secret[] {
   return stack.resources('AWS::SecretsManager::Secret').map((resource) => {
     const name = physicalName(stack, resource);
     const rules = objectAt(resource.properties, 'GenerateSecretString');
+    const tags = listAt(resource.properties, 'Tags').filter(isObject);
     return {
       name,
       arn: resource.arn,
       generatedKey: stringAt(rules, 'GenerateStringKey'),
-      value: known.get(name) ?? newValue(resource),
+      tags: Object.fromEntries(tags.map(({ Key, Value }) => [String(Key), String(Value)])),
+      versions: known.get(name) ?? firstVersions(resource, now),
     };
   });
-}
-
-/** What Secrets Manager generated in a secret: the whole of it, or the value of one JSON key. */
-export function generatedPart(secret: Secret): string {
-  if (secret.generatedKey === undefined) return secret.value;
-  const value: unknown = JSON.parse(secret.value);
-  return (isObject(value) ? stringAt(value, secret.generatedKey) : undefined) ?? '';
 }

@@ -59,6 +59,11 @@ export function physicalName(deployment: Deployment, identity: Identity): string
   return `${deployment.stackName}-${logicalId}`;
 }
 
+/** The ARN of the stack itself. */
+export function stackId({ stackName, region, accountId }: Deployment): string {
+  return `arn:aws:cloudformation:${region}:${accountId}:stack/${stackName}/local`;
+}
+
 /** What `Ref` gives for a resource: its name, for a secret its ARN. */
 export function refOf(deployment: Deployment, identity: Identity): string {
   return identity.type === 'AWS::SecretsManager::Secret'

@@ -1,8 +1,16 @@
 import { isObject, type JsonObject } from '../json.ts';
 import { Problem } from '../problem.ts';
-import { arnOf, attributeOf, type Deployment, type Identity, refOf } from './physical-id.ts';
+import { deploymentOrder } from './dependencies.ts';
+import {
+  arnOf,
+  attributeOf,
+  type Deployment,
+  type Identity,
+  refOf,
+  stackId,
+} from './physical-id.ts';
 import { noValue, resolve, type Scope } from './resolve.ts';
-import type { Template } from './template.ts';
+import type { Template, TemplateResource } from './template.ts';
 
 /** A resource of the stack, with resolved properties and the identifiers it would have on AWS. */
 export interface StackResource extends Identity {
@@ -19,24 +27,34 @@ export interface StackOutput {
 
 /** A template, read as if it had been deployed. */
 export interface Stack extends Deployment {
+  readonly stackId: string;
   /** The resources of a type whose condition holds, in the template's order. */
   resources(type: string): StackResource[];
+  /**
+   * The names and types of these resources and all that they need, whose condition holds, in the
+   * order in which they would be made. Nothing is resolved yet.
+   *
+   * @param logicalIds all resources when left out
+   */
+  inOrder(logicalIds?: Iterable<string>): Pick<Identity, 'logicalId' | 'type'>[];
+  /**
+   * One resource of those that there are.
+   *
+   * @throws Problem when its properties cannot be resolved
+   */
+  resource(logicalId: string): StackResource;
   outputs(): StackOutput[];
   getAtt(logicalId: string, attribute: string): unknown;
 }
 
-const pseudoParameters = ({
-  stackName,
-  region,
-  accountId,
-}: Deployment): Record<string, unknown> => ({
-  'AWS::AccountId': accountId,
+const pseudoParameters = (deployment: Deployment): Record<string, unknown> => ({
+  'AWS::AccountId': deployment.accountId,
   'AWS::NoValue': noValue,
   'AWS::NotificationARNs': [],
   'AWS::Partition': 'aws',
-  'AWS::Region': region,
-  'AWS::StackId': `arn:aws:cloudformation:${region}:${accountId}:stack/${stackName}/local`,
-  'AWS::StackName': stackName,
+  'AWS::Region': deployment.region,
+  'AWS::StackId': stackId(deployment),
+  'AWS::StackName': deployment.stackName,
   'AWS::URLSuffix': 'amazonaws.com',
 });
 
@@ -101,20 +119,25 @@ export function readStack(template: Template, deployment: Deployment): Stack {
     return typeof condition !== 'string' || scope.condition(condition) === true;
   }
 
+  function resource(logicalId: string): StackResource {
+    const identity = identityOf(logicalId) as Identity;
+    return { ...identity, ref: refOf(deployment, identity), arn: arnOf(deployment, identity) };
+  }
+
   return {
     ...deployment,
+    stackId: stackId(deployment),
     getAtt: (logicalId, attribute) => scope.getAtt(logicalId, attribute),
     resources: (type) =>
       Object.entries(template.Resources)
-        .filter(([, resource]) => resource.Type === type && holds(resource.Condition))
-        .map(([logicalId]) => {
-          const identity = identityOf(logicalId) as Identity;
-          return {
-            ...identity,
-            ref: refOf(deployment, identity),
-            arn: arnOf(deployment, identity),
-          };
-        }),
+        .filter(([, { Type, Condition }]) => Type === type && holds(Condition))
+        .map(([logicalId]) => resource(logicalId)),
+    inOrder: (logicalIds = Object.keys(template.Resources)) =>
+      [...deploymentOrder(template, logicalIds)]
+        .map((logicalId) => [logicalId, template.Resources[logicalId] as TemplateResource] as const)
+        .filter(([, { Condition }]) => holds(Condition))
+        .map(([logicalId, { Type }]) => ({ logicalId, type: Type })),
+    resource,
     outputs: () =>
       Object.entries(template.Outputs)
         .filter(([, output]) => holds(output.Condition))

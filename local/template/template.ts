@@ -6,6 +6,7 @@ export interface TemplateResource {
   readonly Type: string;
   readonly Properties?: JsonObject;
   readonly Condition?: string;
+  readonly DependsOn?: string | readonly string[];
 }
 
 /** A CloudFormation template, as far as the local gateway reads it. */

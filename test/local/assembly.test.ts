@@ -63,7 +63,7 @@ describe('an assembly', () => {
       return { artifacts: { ...others, Fixture: { ...Fixture, environment } } };
     });
     expect(readAssembly(folder)).toMatchObject({ accountId, region });
-    const { api } = localStack(readAssembly(folder), 'ap-south-1', new Map());
+    const { api } = localStack(readAssembly(folder), 'ap-south-1');
     expect([api.accountId, api.region]).toEqual([
       accountId ?? '000000000000',
       region ?? 'ap-south-1',

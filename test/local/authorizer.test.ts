@@ -322,6 +322,20 @@ test('context values reach the function as strings, beside principalId', async (
   });
 });
 
+test('without time to live, a missing identity source is for the authorizer to judge', async () => {
+  const authorizer = { AuthorizerResultTtlInSeconds: 0 };
+  const Auth = `export const handler = async () => { throw new Error('Unauthorized'); };`;
+  const Count = `export const handler = async () => { throw new Error('other'); };`;
+  for (const [code, status] of [
+    [Auth, 401],
+    [Count, 500],
+  ] as const) {
+    const { Echo = '' } = twoMethods.functions;
+    const api = await serve({ ...twoMethods, functions: { Auth: code, Echo }, authorizer });
+    expect((await api.call('/things')).status).toBe(status);
+  }
+});
+
 test('without identity sources and time to live, every request is asked about', async () => {
   const { Auth = '', Echo = '' } = twoMethods.functions;
   const authorizer = { IdentitySource: { Ref: 'AWS::NoValue' }, AuthorizerResultTtlInSeconds: '0' };

@@ -209,7 +209,7 @@ describe('the gateway by itself', () => {
 
   test('says that the fault is its own, and not what it is, when something unforeseen happens', async () => {
     const logs: string[] = [];
-    const stack = localStack(readAssembly(assemblyOf(app)), 'eu-west-1', new Map());
+    const stack = localStack(readAssembly(assemblyOf(app)), 'eu-west-1');
     const gateway = gatewayFor(stack.api, {
       invoke: () => Promise.reject(new Error('secret detail')),
       now: () => 0,

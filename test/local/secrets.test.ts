@@ -6,8 +6,10 @@ import { clientsOf } from '../../local/clients.ts';
 import { writePrivateFile } from '../../local/private-file.ts';
 import { resolveDynamicReferences } from '../../local/secrets/dynamic-reference.ts';
 import { randomPassword } from '../../local/secrets/random-password.ts';
+import type { Secret, SecretVersion } from '../../local/secrets/secret.ts';
 import { readSecretFile, writeSecretFile } from '../../local/secrets/secret-file.ts';
-import { generatedPart, type Secret, secretsOf } from '../../local/secrets/secrets.ts';
+import { type SecretStore, secretStore } from '../../local/secrets/secret-store.ts';
+import { secretsOf } from '../../local/secrets/secrets.ts';
 import { readStack } from '../../local/template/stack.ts';
 import { asTemplate } from '../../local/template/template.ts';
 import { newFolder } from './support/new-folder.ts';
@@ -83,29 +85,52 @@ describe('a generated password', () => {
   });
 });
 
+/** A version that nobody wrote. */
+const version = (value: string, id = 'v1', stages = ['AWSCURRENT']): SecretVersion => ({
+  id,
+  value,
+  stages,
+  createdAt: 1000,
+});
+
+const storeOf = (secrets: readonly Secret[]): SecretStore =>
+  secretStore(
+    secrets,
+    () => 2000,
+    () => undefined,
+  );
+
 describe('the secrets of a stack', () => {
-  test('are generated, or as the template or an earlier start has them', () => {
+  test('are generated, or as the template or an earlier start has them, or empty', () => {
     const stack = stackOf({
       Whole: { GenerateSecretString: { PasswordLength: 48, ExcludePunctuation: true } },
       Part: {
         Name: 'part',
         GenerateSecretString: { SecretStringTemplate: '{"user":"a"}', GenerateStringKey: 'token' },
       },
-      Given: { Name: 'given', SecretString: 'text' },
+      Given: { Name: 'given', SecretString: 'text', Tags: [{ Key: 'a', Value: 'b' }] },
       Empty: { Name: 'empty' },
       Known: { Name: 'known', GenerateSecretString: {} },
     });
-    const [whole, part, given, empty, known] = secretsOf(stack, new Map([['known', 'kept']]));
-    expect(whole?.value).toMatch(/^\w{48}$/);
+    const kept = [version('kept')];
+    const secrets = secretsOf(stack, new Map([['known', kept]]), 5);
+    const [whole, part, given, empty, known] = secrets;
+    expect(whole?.versions).toEqual([
+      {
+        id: expect.any(String),
+        value: expect.stringMatching(/^\w{48}$/),
+        stages: ['AWSCURRENT'],
+        createdAt: 5,
+      },
+    ]);
     expect(whole?.name).toMatch(/^Whole-\w{12}$/);
-    expect(JSON.parse(part?.value ?? '')).toEqual({ user: 'a', token: expect.any(String) });
-    expect(generatedPart(part as Secret)).toHaveLength(32);
-    expect([given?.value, empty?.value, known?.value]).toEqual(['text', '', 'kept']);
-  });
-
-  test('whose value has lost the generated key have no generated part', () => {
-    const secret = { name: 'a', arn: 'arn', generatedKey: 'token', value: '[]' };
-    expect(generatedPart(secret)).toBe('');
+    expect(JSON.parse(part?.versions[0]?.value ?? '')).toEqual({
+      user: 'a',
+      token: expect.stringMatching(/^.{32}$/),
+    });
+    expect([given?.versions[0]?.value, given?.tags]).toEqual(['text', { a: 'b' }]);
+    expect(empty?.versions).toEqual([]);
+    expect(known?.versions).toBe(kept);
   });
 
   test.each([
@@ -121,34 +146,69 @@ describe('the secrets of a stack', () => {
     ],
     ['rules that cannot be', { GenerateStringKey: 'a', PasswordLength: 1 }, 'GenerateSecretString'],
   ])('cannot be made from %s', (_, GenerateSecretString, message) => {
-    expect(() => secretsOf(stackOf({ A: { GenerateSecretString } }), new Map())).toThrow(message);
+    expect(() => secretsOf(stackOf({ A: { GenerateSecretString } }), new Map(), 0)).toThrow(
+      message,
+    );
   });
 });
 
-test('a client is an output that names its secret', () => {
+test('a client is an output that names its secret, with the token in it', () => {
+  const issued = '{"token":"tc","verifiers":"sha256:j2vpNARuP0-zXzZyKfxRKl9qQSs_5vn_Y9sAmTc6I80"}';
+  const part = { SecretStringTemplate: '{"user":"a"}', GenerateStringKey: 'password' };
   const stack = stackOf(
-    { A: { Name: 'a', SecretString: 'ta' }, B: { Name: 'b', SecretString: 'tb' } },
+    {
+      A: { Name: 'a', SecretString: 'ta' },
+      B: { Name: 'b', SecretString: 'tb' },
+      C: { Name: 'c', SecretString: issued },
+      Revoked: { Name: 'revoked', SecretString: issued.replace('"token":"tc",', '') },
+      Empty: { Name: 'empty' },
+      Part: { Name: 'part', GenerateSecretString: part },
+      Lost: { Name: 'lost', GenerateSecretString: part },
+    },
     {
       TokenSecretBravo: { Description: 'Secret with the API token of client bravo', Value: 'a' },
       TokenSecretPlugin: { Description: 'client ae-plugin', Value: { Ref: 'B' } },
+      TokenSecretIssued: { Description: 'client issued', Value: 'c' },
+      TokenSecretRevoked: { Description: 'client revoked', Value: 'revoked' },
+      TokenSecretEmpty: { Description: 'client empty', Value: 'empty' },
+      TokenSecretPart: { Description: 'client part', Value: 'part' },
+      TokenSecretLost: { Description: 'client lost', Value: 'lost' },
       TokenSecretElsewhere: { Description: 'client other', Value: 'elsewhere' },
       TokenSecretNobody: { Value: 'a' },
       Other: { Description: 'client x', Value: 'a' },
     },
   );
-  expect(clientsOf(stack, secretsOf(stack, new Map()))).toEqual([
+  const known = new Map([['lost', [version('[]')]]]);
+  expect(clientsOf(stack, storeOf(secretsOf(stack, known, 0)))).toEqual([
     { name: 'bravo', token: 'ta' },
     { name: 'ae-plugin', token: 'tb' },
+    { name: 'issued', token: 'tc' },
+    { name: 'revoked' },
+    { name: 'empty' },
+    { name: 'part', token: expect.stringMatching(/^.{32}$/) },
+    { name: 'lost' },
   ]);
 });
 
 describe('a dynamic reference', () => {
   const arn = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:name-abc123';
-  const secrets: Secret[] = [
-    { name: 'name', arn, generatedKey: undefined, value: '{"token":"t1","n":1,"o":{"a":1}}' },
-    { name: 'plain', arn: 'arn:other', generatedKey: undefined, value: 'text$&' },
-  ];
-  secrets.push({ name: 'number', arn: 'arn:n', generatedKey: undefined, value: '1' });
+  const secret = (name: string, ...versions: SecretVersion[]): Secret => ({
+    name,
+    arn: name === 'name' ? arn : `arn:aws:secretsmanager:r:a:secret:${name}-123456`,
+    generatedKey: undefined,
+    tags: {},
+    versions,
+  });
+  const secrets = storeOf([
+    secret(
+      'name',
+      version('{"token":"t0"}', 'v0', ['AWSPREVIOUS']),
+      version('{"token":"t1","n":1,"o":{"a":1}}'),
+    ),
+    secret('plain', version('text$&')),
+    secret('number', version('1')),
+    secret('empty'),
+  ]);
   const resolved = (text: string) => resolveDynamicReferences(text, secrets, 'variable A');
 
   test.each([
@@ -162,6 +222,8 @@ describe('a dynamic reference', () => {
       `{{resolve:secretsmanager:${arn}:SecretString:token:AWSCURRENT:v1}}`,
       't1',
     ],
+    ['an older version', '{{resolve:secretsmanager:name:SecretString:token:AWSPREVIOUS}}', 't0'],
+    ['a version by its id', '{{resolve:secretsmanager:name:SecretString:token::v0}}', 't0'],
     ['a whole secret', '{{resolve:secretsmanager:plain:SecretString:::}}', 'text$&'],
     ['a whole secret, in short', '{{resolve:secretsmanager:plain}}', 'text$&'],
     ['a number', '{{resolve:secretsmanager:name:SecretString:n}}', '1'],
@@ -180,7 +242,18 @@ describe('a dynamic reference', () => {
     [
       'a secret of another stack',
       '{{resolve:secretsmanager:none}}',
-      'variable A: the secret none is not in this stack',
+      "variable A: none: Secrets Manager can't find the specified secret. The deployment would fail.",
+    ],
+    ['a secret without a value', '{{resolve:secretsmanager:empty}}', 'staging label: AWSCURRENT'],
+    [
+      'a version that is not there',
+      '{{resolve:secretsmanager:name:SecretString:::v9}}',
+      'VersionId: v9',
+    ],
+    [
+      'a version without the label',
+      '{{resolve:secretsmanager:name:SecretString::AWSCURRENT:v0}}',
+      'VersionId: v0',
     ],
     [
       'a JSON key that is not there',
@@ -198,21 +271,38 @@ describe('a dynamic reference', () => {
 });
 
 describe('the file of secrets', () => {
-  test('keeps values for the next start, for the owner alone', () => {
+  const notices: string[] = [];
+  const read = (file: string) => readSecretFile(file, (text) => notices.push(text));
+
+  test('keeps versions for the next start, for the owner alone', () => {
     const file = newFile();
-    expect(readSecretFile(file)).toEqual(new Map());
+    expect(read(file)).toEqual(new Map());
     writeFileSync(file, '{}', { mode: 0o644 });
-    writeSecretFile(file, [{ name: 'a', arn: '', generatedKey: undefined, value: 'b' }]);
+    const versions = [version('old', 'v0', []), version('new')];
+    writeSecretFile(file, [{ name: 'a', arn: '', generatedKey: undefined, tags: {}, versions }]);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(readSecretFile(file)).toEqual(new Map([['a', 'b']]));
+    expect(read(file)).toEqual(new Map([['a', versions]]));
+    expect(notices).toEqual([]);
   });
 
-  test('that is broken is a problem, one with other values is not', () => {
+  test('that is broken is a problem, one of an older version or with other values is not', () => {
     const file = newFile();
     writeFileSync(file, '{');
-    expect(() => readSecretFile(file)).toThrow('delete it for new secrets');
-    writeFileSync(file, '[]');
-    expect(readSecretFile(file)).toEqual(new Map());
+    expect(() => read(file)).toThrow('delete it for new secrets');
+    for (const old of ['[]', '{"name":"value"}']) {
+      writeFileSync(file, old);
+      expect(read(file)).toEqual(new Map());
+      expect(notices.splice(0)).toEqual([
+        `${file} was written by an older version: every client gets a new token.`,
+      ]);
+    }
+    writeFileSync(file, '{"format":2,"secrets":{"a":1,"b":[1,{"id":"x"}]}}');
+    expect(read(file)).toEqual(
+      new Map([
+        ['a', []],
+        ['b', []],
+      ]),
+    );
   });
 });
 

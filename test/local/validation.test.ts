@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { validationMessage } from '../../local/api/validation-message.ts';
 import { echo, type FixtureApp, trustingAuthorizer } from './support/fixture-app.ts';
 import { type Served, serve } from './support/serve.ts';
 
@@ -256,4 +257,14 @@ test.each([
     Thing: { Type: 'AWS::ApiGateway::Model', Properties: { Schema } },
   };
   await expect(serve({ ...app, resources })).rejects.toThrow(message);
+});
+
+test('a message names thousands of unknown properties once, not once for each', () => {
+  const errors = Array.from({ length: 5_000 }, (_, index) => ({
+    keyword: 'additionalProperties',
+    instancePath: '',
+    schemaPath: '#/additionalProperties',
+    params: { additionalProperty: `k${index}` },
+  }));
+  expect(validationMessage(errors).split('"k4999"')).toHaveLength(2);
 });

@@ -8,6 +8,7 @@ interface FixtureFunction {
   /** The module of the function; it exports `handler`. */
   readonly code: string;
   readonly properties?: Json;
+  readonly dependsOn?: string;
 }
 
 interface FixtureMethod {
@@ -103,6 +104,7 @@ export function templateOf(app: FixtureApp): Json {
     id,
     {
       Type: 'AWS::Lambda::Function',
+      ...(typeof fixture === 'string' ? {} : { DependsOn: fixture.dependsOn }),
       Properties: {
         Runtime: 'nodejs24.x',
         Handler: 'index.handler',

@@ -29,12 +29,32 @@ const schema = {
   },
 };
 
+/** Gives a secret its first value, unless it has one, as an issuer of tokens does at deployment. */
+const issuer = (before: string) => `
+const call = async (operation, input) => {
+  const response = await fetch(process.env.AWS_ENDPOINT_URL, {
+    method: 'POST',
+    headers: { 'x-amz-target': 'secretsmanager.' + operation, authorization: 'AWS4-HMAC-SHA256 x' },
+    body: JSON.stringify(input),
+  });
+  return await response.json();
+};
+export const handler = async ({ ResponseURL, RequestId, ResourceProperties: { SecretId } }) => {
+  console.log('Issuing');
+  ${before}
+  const { VersionIdsToStages } = await call('DescribeSecret', { SecretId });
+  if (Object.keys(VersionIdsToStages).length === 0) {
+    await call('PutSecretValue', { SecretId, ClientRequestToken: RequestId, SecretString: RequestId });
+  }
+  await fetch(ResponseURL, { method: 'PUT', body: JSON.stringify({ Status: 'SUCCESS' }) });
+};`;
+
 const secret = { Type: 'AWS::SecretsManager::Secret', Properties: { GenerateSecretString: {} } };
 const reference = (id: string) => ({
   'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: id }, ':SecretString:::}}']],
 });
 
-const app: FixtureApp = {
+const app = (beforeIssuing: string): FixtureApp => ({
   functions: {
     Auth: {
       code: authorizer,
@@ -43,8 +63,10 @@ const app: FixtureApp = {
           Variables: { TOKEN_A: reference('SecretA'), TOKEN_R: reference('SecretR') },
         },
       },
+      dependsOn: 'TokenR',
     },
     Echo: echo,
+    Issuer: { code: issuer(beforeIssuing), properties: { Timeout: 60 } },
   },
   methods: [
     { route: 'GET /things', calls: 'Echo' },
@@ -63,7 +85,11 @@ const app: FixtureApp = {
   ],
   resources: {
     SecretA: secret,
-    SecretR: secret,
+    SecretR: { Type: 'AWS::SecretsManager::Secret' },
+    TokenR: {
+      Type: 'Custom::FirstToken',
+      Properties: { ServiceToken: { 'Fn::GetAtt': 'Issuer.Arn' }, SecretId: { Ref: 'SecretR' } },
+    },
     Validator: {
       Type: 'AWS::ApiGateway::RequestValidator',
       Properties: { ValidateRequestBody: true },
@@ -81,12 +107,18 @@ const app: FixtureApp = {
     TokenSecretAlpha: { Description: 'the API token of client alpha', Value: { Ref: 'SecretA' } },
     TokenSecretReader: { Description: 'the API token of client reader', Value: { Ref: 'SecretR' } },
   },
-};
+});
 
-/** A project's folder, whose app is synthesized at once. */
-export function newProject(command?: string): string {
+/**
+ * A project's folder, whose app is synthesized at once.
+ *
+ * @param command another app, as a shell command
+ * @param beforeIssuing what the issuer of tokens does first
+ */
+export function newProject(command?: string, beforeIssuing = ''): string {
   const folder = newFolder();
-  const app_ = command ?? `mkdir -p "$CDK_OUTDIR" && cp -R ${assemblyOf(app)}/. "$CDK_OUTDIR"`;
-  writeFileSync(join(folder, 'cdk.json'), JSON.stringify({ app: app_ }));
+  const copy = () => `cp -R ${assemblyOf(app(beforeIssuing))}/. "$CDK_OUTDIR"`;
+  const text = JSON.stringify({ app: command ?? `mkdir -p "$CDK_OUTDIR" && ${copy()}` });
+  writeFileSync(join(folder, 'cdk.json'), text);
   return folder;
 }

@@ -11,6 +11,8 @@ import {
   startLocalGateway,
 } from '../../../local/local-gateway.ts';
 import { localStack } from '../../../local/local-stack.ts';
+import { type SecretStore, secretStore } from '../../../local/secrets/secret-store.ts';
+import { secretsOf } from '../../../local/secrets/secrets.ts';
 import { assemblyOf, type FixtureApp } from './fixture-app.ts';
 
 export interface Answer {
@@ -31,6 +33,7 @@ export interface Call {
 
 /** A fixture app that is being served. */
 export interface Served extends LocalGateway {
+  readonly secrets: SecretStore;
   readonly logs: readonly string[];
   readonly output: readonly string[];
   /** Sets the gateway's clock forward. */
@@ -65,13 +68,17 @@ export async function serve(
   const output: string[] = [];
   const outcomes: Outcome[] = [];
   let ahead = 0;
-  const stack = localStack(readAssembly(assemblyOf(app)), 'eu-west-1', new Map());
+  const stack = localStack(readAssembly(assemblyOf(app)), 'eu-west-1');
+  const now = () => Date.now() + ahead;
+  const secrets = secretStore(secretsOf(stack.stack, new Map(), now()), now, () => undefined);
   const gateway = await startLocalGateway({
     stack,
+    secrets,
     dynamoDb,
     port: 0,
     limits: { ...awsLimits, ...limits },
-    now: () => Date.now() + ahead,
+    now,
+    signal: new AbortController().signal,
     onOutcome: (outcome) => outcomes.push(outcome),
     onLog: (text) => logs.push(text),
     onOutput: (_, line) => output.push(line),
@@ -115,6 +122,7 @@ export async function serve(
 
   return {
     ...gateway,
+    secrets,
     logs,
     output,
     pass: (seconds) => {

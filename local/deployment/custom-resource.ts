@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { stringAt } from '../json.ts';
+import type { LambdaFunction } from '../lambda/lambda-function.ts';
+import { Problem } from '../problem.ts';
+import type { StackResource } from '../template/stack.ts';
+import type { CustomResourceAnswers } from './custom-resource-answers.ts';
+
+export function isCustomResource(type: string): boolean {
+  return type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource';
+}
+
+export interface CustomResourceContext {
+  readonly stackId: string;
+  readonly answers: CustomResourceAnswers;
+  /** Where the answers are received. */
+  readonly endpoint: string;
+  /** How long to wait for an answer when the function has ended without one, in milliseconds. */
+  readonly answerTimeoutMs: number;
+}
+
+/**
+ * Has a function make a custom resource, as CloudFormation does, and waits for its answer.
+ *
+ * It is always a Create: what a stack was like before is not known here. An answer's `Data` is not
+ * used: no attribute of a custom resource can be referred to.
+ * Source: CloudFormation User Guide, "Custom resource request and response reference".
+ *
+ * @throws Problem when the function answers that it has failed, or does not answer
+ */
+export async function createCustomResource(
+  { logicalId, type, properties }: StackResource,
+  fn: LambdaFunction,
+  { stackId, answers, endpoint, answerTimeoutMs }: CustomResourceContext,
+): Promise<void> {
+  const fail = (text: string): never => {
+    throw new Problem(`resource ${logicalId}: ${text} (function ${fn.name}).`);
+  };
+  const pending = answers.expect();
+  const result = await fn.invoke({
+    RequestType: 'Create',
+    RequestId: randomUUID(),
+    ResponseURL: `${endpoint}${pending.path}`,
+    StackId: stackId,
+    LogicalResourceId: logicalId,
+    ResourceType: type,
+    ServiceToken: properties.ServiceToken,
+    ResourceProperties: properties,
+  });
+  // A function that ends has sent its answer, or somebody else will who learned of the URL.
+  const answer = await pending.within(result.ok ? answerTimeoutMs : 0);
+  if (answer?.Status === 'SUCCESS') return;
+  if (answer !== undefined) fail(stringAt(answer, 'Reason') ?? 'its function failed');
+  if (!result.ok) fail(`${result.errorType}: ${result.errorMessage}`);
+  fail('its function did not answer');
+}

@@ -1,0 +1,69 @@
+import type { LambdaFunction } from '../lambda/lambda-function.ts';
+import type { LocalStack } from '../local-stack.ts';
+import { Problem } from '../problem.ts';
+import type { StackResource } from '../template/stack.ts';
+import {
+  type CustomResourceContext,
+  createCustomResource,
+  isCustomResource,
+} from './custom-resource.ts';
+
+export interface DeployOptions extends Omit<CustomResourceContext, 'stackId'> {
+  /** Makes a function with its environment as the secrets are now. */
+  readonly makeFunction: (resource: StackResource) => LambdaFunction;
+  /** Where the functions are kept, by ARN. */
+  readonly functions: Map<string, LambdaFunction>;
+  readonly onLog: (text: string) => void;
+  /** Aborted to go no further. */
+  readonly signal: AbortSignal;
+}
+
+/** The names of the functions that the API calls, and of all that they depend on. */
+function neededBy({ stack, functionArns }: LocalStack): Set<string> {
+  const functions = stack.resources('AWS::Lambda::Function');
+  const called = functionArns.map((arn) => {
+    const found = functions.find((one) => one.arn === arn);
+    if (found !== undefined) return found.logicalId;
+    throw new Problem(`The function ${arn} is not in this stack: it cannot be run here.`);
+  });
+  return new Set(stack.inOrder(called).map(({ logicalId }) => logicalId));
+}
+
+/**
+ * Makes the functions and the custom resources of a stack one after the other, in the order of
+ * CloudFormation: a function's environment is read when what it depends on is there.
+ *
+ * What the API needs has to succeed. Other functions and custom resources are made if they can be:
+ * an app may have some that only make sense on AWS.
+ *
+ * @throws Problem when something that the API needs cannot be made; the signal's reason
+ */
+export async function deploy(local: LocalStack, options: DeployOptions): Promise<void> {
+  const { stack } = local;
+  const { functions, makeFunction, onLog, signal } = options;
+
+  async function make({ logicalId, type }: Pick<StackResource, 'logicalId' | 'type'>) {
+    if (type === 'AWS::Lambda::Function') {
+      const fn = makeFunction(stack.resource(logicalId));
+      functions.set(fn.arn, fn);
+    } else if (isCustomResource(type)) {
+      const resource = stack.resource(logicalId);
+      const fn = functions.get(String(resource.properties.ServiceToken));
+      if (fn === undefined)
+        throw new Problem(`resource ${logicalId}: its function does not run here.`);
+      await createCustomResource(resource, fn, { ...options, stackId: stack.stackId });
+    }
+  }
+
+  const needed = neededBy(local);
+  for (const each of stack.inOrder()) {
+    signal.throwIfAborted();
+    try {
+      await make(each);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof Problem) || needed.has(each.logicalId)) throw error;
+      if (isCustomResource(each.type)) onLog(`${error.message} The API does not depend on it.`);
+    }
+  }
+}

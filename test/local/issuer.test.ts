@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { tokenPattern } from '../../lambda/contract/token-format.ts';
+import { JobApiStack } from '../../lib/job-api-stack.ts';
+import { readAssembly } from '../../local/assembly/assembly.ts';
+import { awsLimits, type LocalGateway, startLocalGateway } from '../../local/local-gateway.ts';
+import { localStack } from '../../local/local-stack.ts';
+import type { SecretVersion } from '../../local/secrets/secret.ts';
+import { secretStore } from '../../local/secrets/secret-store.ts';
+import { secretsOf } from '../../local/secrets/secrets.ts';
+import { clients, testApp } from '../support/synth.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'issuer-'));
+const kept = new Map<string, readonly SecretVersion[]>();
+const logs: string[] = [];
+const output: string[] = [];
+let gateway: LocalGateway;
+
+async function start(): Promise<LocalGateway> {
+  const stack = localStack(readAssembly(folder), 'us-east-1');
+  const secrets = secretStore(secretsOf(stack.stack, kept, Date.now()), Date.now, (all) => {
+    for (const { name, versions } of all) kept.set(name, versions);
+  });
+  return await startLocalGateway({
+    stack,
+    secrets,
+    dynamoDb: undefined,
+    port: 0,
+    limits: awsLimits,
+    now: Date.now,
+    signal: new AbortController().signal,
+    onOutcome: () => undefined,
+    onLog: (text) => logs.push(text),
+    onOutput: (_, line) => output.push(line),
+  });
+}
+
+beforeAll(async () => {
+  const app = testApp(folder);
+  new JobApiStack(app, 'JobApi', { clients });
+  app.synth();
+  gateway = await start();
+}, 30_000);
+
+afterAll(async () => {
+  await gateway.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const tokenOf = (name: string) => gateway.clients().find((each) => each.name === name)?.token ?? '';
+
+/** 400 from the job function when the token is accepted, without a table to read; else 401. */
+async function status(token: string): Promise<number> {
+  const headers = { 'X-API-Token': token };
+  return (await fetch(`${gateway.url}/jobs?limit=0`, { headers })).status;
+}
+
+/** What an operator's command line does, on the outputs of the stack. */
+async function operate(request: object): Promise<void> {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const options = { endpoint: gateway.endpoint, region: 'us-east-1', credentials };
+  const { Stacks } = await new CloudFormationClient(options).send(
+    new DescribeStacksCommand({ StackName: 'JobApi' }),
+  );
+  const outputs = Stacks?.[0]?.Outputs ?? [];
+  const outputOf = (key: string) => outputs.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
+  const { FunctionError, Payload = new Uint8Array() } = await new LambdaClient(options).send(
+    new InvokeCommand({
+      FunctionName: outputOf('RotationFunction'),
+      Payload: JSON.stringify({
+        secretId: outputOf('TokenSecretBravo'),
+        versionId: crypto.randomUUID(),
+        ...request,
+      }),
+    }),
+  );
+  expect([FunctionError, Buffer.from(Payload).toString()]).toEqual([undefined, 'null']);
+}
+
+test('the issuer gives each client its token when the stack is deployed here', async () => {
+  for (const { name } of clients) {
+    expect(tokenOf(name)).toMatch(tokenPattern());
+    expect(tokenOf(name)).toContain(`_${name}_`);
+    expect(await status(tokenOf(name))).toBe(400);
+  }
+  expect(await status(`${tokenOf('bravo')}x`)).toBe(401);
+  expect(logs).toEqual([]);
+});
+
+test('tokens stay when it is deployed again', async () => {
+  const before = gateway.clients();
+  await gateway.stop();
+  gateway = await start();
+  expect(gateway.clients()).toEqual(before);
+  expect(await status(tokenOf('bravo'))).toBe(400);
+});
+
+test('a rotation gives a new token beside the old one, and a revocation ends them at once', async () => {
+  const [old, plugin] = [tokenOf('bravo'), tokenOf('ae-plugin')];
+  expect(await status(old)).toBe(400);
+  await operate({ operation: 'rotate' });
+  const current = tokenOf('bravo');
+  expect(current).not.toBe(old);
+  expect([await status(old), await status(current)]).toEqual([400, 400]);
+
+  await operate({ operation: 'revoke', tokens: 'previous' });
+  expect([await status(old), await status(current)]).toEqual([401, 400]);
+
+  await operate({ operation: 'revoke', tokens: 'all' });
+  expect([await status(old), await status(current)]).toEqual([401, 401]);
+  expect(gateway.clients()[0]).toEqual({ name: 'bravo' });
+  expect(await status(plugin)).toBe(400);
+
+  await gateway.stop();
+  gateway = await start();
+  expect([await status(current), await status(plugin)]).toEqual([401, 400]);
+}, 30_000);
+
+test('no token is printed', () => {
+  expect(output.length).toBeGreaterThan(0);
+  for (const line of output) expect(line).not.toMatch(tokenPattern());
+});
