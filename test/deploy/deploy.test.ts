@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { apiAddress, tokenOutput } from './deployment.ts';
+import { apiAddress } from './deployment.ts';
 import { resultsOf } from './jest-report.ts';
 import { findPython, isRecentPython } from './python.ts';
 import { judge } from './verdict.ts';
@@ -38,6 +38,10 @@ describe('the list of skips', () => {
       'failed',
       'no test has this name',
     ]);
+  });
+
+  test('leaves what a test measured', () => {
+    expect(judge([{ ...result('listed', false), note: '1 s' }], skips)[0]?.note).toBe('1 s');
   });
 
   test('has no name that an object has by itself', () => {
@@ -124,10 +128,6 @@ describe('what is read from the outputs', () => {
       expect(() => apiAddress(url)).toThrow('is no URL of an API');
     },
   );
-
-  test("the name of a client's secret", () => {
-    expect(tokenOutput('ae-plugin')).toBe('TokenSecretAePlugin');
-  });
 });
 
 test('nothing of the user leads out of MiniStack', () => {

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Problem } from '../../local/problem.ts';
 import { logTail, type Program, start } from './program.ts';
@@ -9,6 +8,10 @@ import { isolatedEnv, type Workspace } from './workspace.ts';
 
 const READY_WITHIN_MS = 60_000;
 const POLL_MS = 100;
+
+// Ends the whole process group when our end of its standard input closes: whatever ends us, even a
+// SIGKILL. (A shell gives what runs in its background no standard input: hence the third one.)
+const UNTIL_WE_END = 'exec 3<&0; (cat <&3 >/dev/null; kill -KILL 0) & exec "$@" 3<&- </dev/null';
 
 /** A MiniStack that serves. */
 export interface MiniStack {
@@ -37,8 +40,8 @@ export async function startMiniStack(workspace: Workspace, python: string): Prom
   const endpoint = `http://127.0.0.1:${port}`;
   const logFile = workspace.logFile('ministack');
   const program = start({
-    command: python,
-    args: [join(import.meta.dirname, 'start_ministack.py')],
+    command: 'sh',
+    args: ['-c', UNTIL_WE_END, 'sh', python, '-m', 'ministack'],
     cwd: workspace.folder,
     logFile,
     env: {

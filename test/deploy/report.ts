@@ -4,8 +4,8 @@ import type { Judged } from './verdict.ts';
 const REASON_LINES = 15;
 
 /**
- * Writes every test by name, below what it was run on, with the reason if it did not pass, and the
- * numbers as the last line.
+ * Writes every test by name, below what it was run on, with what it measured and the reason if it did
+ * not pass, and the numbers as the last line.
  */
 export function report(results: readonly Judged[], stdout: NodeJS.WriteStream): void {
   const paint = paintFor(stdout);
@@ -22,7 +22,10 @@ export function report(results: readonly Judged[], stdout: NodeJS.WriteStream): 
     paint('bold', run),
     ...results
       .filter((result) => result.run === run)
-      .map(({ name, outcome, reason }) => `${marks[outcome]} ${name}${indented(reason)}`),
+      .map(({ name, outcome, reason, note }) => {
+        const measured = note === undefined ? '' : paint('dim', ` (${note})`);
+        return `${marks[outcome]} ${name}${measured}${indented(reason)}`;
+      }),
   ]);
   const numbers = `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`;
   stdout.write(`${[...lines, '', numbers].join('\n')}\n`);

@@ -2,12 +2,18 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cdkFor, type Outputs } from './cdk.ts';
 import { change } from './change.ts';
-import { apiAddress, readToken } from './deployment.ts';
+import { noTokenDeployed } from './deployed-secrets.ts';
+import { apiAddress } from './deployment.ts';
+import { environmentRepair } from './environment-repair.ts';
 import { openFrontDoor } from './front-door.ts';
 import { startMiniStack } from './ministack.ts';
+import { operatorOf } from './operator.ts';
 import type { Step } from './progress.ts';
 import { findPython } from './python.ts';
+import { recorder } from './recorder.ts';
 import { runSuites } from './suites.ts';
+import { firstTokens, tokenLife } from './token-life.ts';
+import { loadDuringRotation } from './token-load.ts';
 import type { TestResult } from './verdict.ts';
 import { virtualEnvironment } from './virtual-environment.ts';
 import { ROOT, type Workspace } from './workspace.ts';
@@ -41,6 +47,7 @@ export async function deployAndTest(workspace: Workspace, step: Step): Promise<T
   );
   started.defer(stop);
   const cdk = cdkFor(workspace, endpoint);
+  const operator = operatorOf(workspace, endpoint);
   await step('cdk bootstrap', cdk.bootstrap);
 
   /** Where the API with this output can be reached. */
@@ -55,38 +62,63 @@ export async function deployAndTest(workspace: Workspace, step: Step): Promise<T
   const apiUrl = await urlOf(before.ApiUrl);
   const variables = async (outputs: Outputs, cacheTtlSeconds: number) => ({
     API_URL: apiUrl,
-    API_TOKEN_BRAVO: await readToken(endpoint, outputs, 'bravo'),
-    API_TOKEN_PLUGIN: await readToken(endpoint, outputs, 'ae-plugin'),
+    API_TOKEN_BRAVO: await operator.show('bravo'),
+    API_TOKEN_PLUGIN: await operator.show('ae-plugin'),
     DEPLOY_API_URL: `${endpoint}/restapis/${apiAddress(outputs.ApiUrl).apiId}`,
     DEPLOY_CACHE_TTL: String(cacheTtlSeconds),
   });
-  const first = await variables(before, DEFAULT_CACHE_TTL_SECONDS);
+  const firstVariables = await variables(before, DEFAULT_CACHE_TTL_SECONDS);
   const firstResults = await step('test the deployment', () =>
     runSuites(workspace, {
       run: 'the first deployment',
       name: 'test-1',
       files: [CONTRACT, EVERY_DEPLOYMENT],
-      variables: first,
+      variables: firstVariables,
     }),
   );
+  const first = recorder('the first tokens', workspace.signal);
+  await step('show and rotate the tokens', () =>
+    firstTokens({ operator, apiUrl, cacheTtl: DEFAULT_CACHE_TTL_SECONDS * 1_000 }, first),
+  );
 
+  // What the deployment has to leave as it is: the tokens of the rotations before it.
+  const kept = await variables(before, change.cacheTtlSeconds);
   const after = await step('cdk deploy, with a change', () =>
     cdk.deploy(STACK, `node ${CHANGED_APP}`),
   );
-  const second = {
+  const secondVariables = {
     ...(await variables(after, change.cacheTtlSeconds)),
-    DEPLOY_NEW_TOKEN: await readToken(endpoint, after, change.client.name),
+    DEPLOY_NEW_TOKEN: await operator.show(change.client.name),
     DEPLOY_OUTPUTS_BEFORE: JSON.stringify(before),
     DEPLOY_OUTPUTS_AFTER: JSON.stringify(after),
-    DEPLOY_TOKENS_BEFORE: `${first.API_TOKEN_BRAVO} ${first.API_TOKEN_PLUGIN}`,
+    DEPLOY_TOKENS_BEFORE: `${kept.API_TOKEN_BRAVO} ${kept.API_TOKEN_PLUGIN}`,
   };
   const secondResults = await step('test the changed deployment', () =>
     runSuites(workspace, {
       run: 'the changed deployment',
       name: 'test-2',
       files: [CONTRACT, EVERY_DEPLOYMENT, CHANGED_DEPLOYMENT],
-      variables: second,
+      variables: secondVariables,
     }),
+  );
+  const cacheTtl = change.cacheTtlSeconds * 1_000;
+  const redeployed = recorder('the environment after a deployment', workspace.signal);
+  await step('put an older environment back', () =>
+    environmentRepair(
+      { operator, apiUrl, cacheTtl, endpoint, stackName: STACK, outputs: after },
+      redeployed,
+    ),
+  );
+  const life = recorder("a token's life", workspace.signal);
+  await step('rotate a token, let the old one end, revoke', () =>
+    tokenLife({ operator, apiUrl, cacheTtl }, life),
+  );
+  const clients = ['bravo', 'ae-plugin', change.client.name];
+  await step('rotate a token under load', () =>
+    loadDuringRotation({ operator, apiUrl, clients, rotated: 'ae-plugin' }, life),
+  );
+  await step('search the deployment for tokens', () =>
+    noTokenDeployed(endpoint, STACK, operator, life, clients),
   );
 
   const { ApiUrl } = await step('cdk deploy, an API to look at', () =>
@@ -100,5 +132,12 @@ export async function deployAndTest(workspace: Workspace, step: Step): Promise<T
       variables: { BEHAVIOURS_URL: await urlOf(ApiUrl) },
     }),
   );
-  return [...firstResults, ...secondResults, ...behaviours];
+  return [
+    ...firstResults,
+    ...first.results,
+    ...secondResults,
+    ...redeployed.results,
+    ...life.results,
+    ...behaviours,
+  ];
 }

@@ -6,8 +6,8 @@ export type Skips = Readonly<Record<string, string>>;
  * so does a name that no test has: the list cannot outlive its reasons.
  */
 export const skips: Skips = {
-  'the deployed stack generates tokens of letters and digits':
-    "MiniStack ignores a generated secret's ExcludePunctuation",
+  'rotate --now: API Gateway forgets that it accepted the old token':
+    'MiniStack has no FlushStageAuthorizersCache, and keeps the result until its time is over',
   'an authorizer that returns an object in the context is a fault: 500':
     'MiniStack leaves objects out of the context',
   'an authorizer that returns a list in the context is a fault: 500':

@@ -9,6 +9,8 @@ export interface TestResult {
   readonly passed: boolean;
   /** Why it did not pass. */
   readonly message?: string;
+  /** What was measured. */
+  readonly note?: string;
 }
 
 /** A result, and what it means. */
@@ -18,6 +20,8 @@ export interface Judged {
   readonly outcome: 'passed' | 'failed' | 'skipped';
   /** Why it did not pass; empty if it did. */
   readonly reason: string;
+  /** What was measured. */
+  readonly note?: string;
 }
 
 /**
@@ -33,7 +37,11 @@ export function judge(results: readonly TestResult[], skips: Skips): Judged[] {
       outcome: 'failed' as const,
       reason: 'no test has this name',
     }));
-  return [...results.map((result) => judgeOne(result, skips)), ...unknown];
+  const judged = results.map((result) => ({
+    ...judgeOne(result, skips),
+    ...(result.note !== undefined && { note: result.note }),
+  }));
+  return [...judged, ...unknown];
 }
 
 function judgeOne({ run, name, passed, message }: TestResult, skips: Skips): Judged {

@@ -76,3 +76,12 @@ export function isolatedEnv(
 /** MiniStack's account is the access key's id, if that has twelve digits. */
 export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';
+
+/** What makes a client of the AWS SDK talk to one MiniStack. */
+export function clientConfig(endpoint: string) {
+  return {
+    endpoint,
+    region: REGION,
+    credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'test' },
+  };
+}

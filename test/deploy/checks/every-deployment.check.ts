@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { parseToken } from '../../../lambda/contract/token-format.ts';
 
 const { API_TOKEN_BRAVO, API_TOKEN_PLUGIN, DEPLOY_API_URL, DEPLOY_CACHE_TTL } = process.env;
 
 describe('the deployed stack', () => {
-  test('generates tokens of letters and digits', () => {
-    for (const token of [API_TOKEN_BRAVO, API_TOKEN_PLUGIN]) {
-      expect(token).toMatch(/^[A-Za-z0-9]{48}$/);
-    }
+  test('issues tokens of the documented format', () => {
+    expect(parseToken(API_TOKEN_BRAVO ?? '')).toMatchObject({ clientName: 'bravo' });
+    expect(parseToken(API_TOKEN_PLUGIN ?? '')).toMatchObject({ clientName: 'ae-plugin' });
   });
 
   test("has the app's cache TTL", async () => {

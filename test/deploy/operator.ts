@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Problem } from '../../local/problem.ts';
+import { isolatedEnv, ROOT, type Workspace } from './workspace.ts';
+
+/** How one run of the operator's command line ended. */
+export interface Ran {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Somebody with the operator's command line. */
+export interface Operator {
+  /** Runs a command to its end; `stdin` is what is piped into it. */
+  readonly run: (args: readonly string[], stdin?: string) => Promise<Ran>;
+  /**
+   * Runs a command that has to succeed, and reads what it answers.
+   *
+   * @throws Problem with what it says, if it fails
+   */
+  readonly ask: <T>(args: readonly string[], stdin?: string) => Promise<T>;
+  /** A client's current token, as `show` prints it. */
+  readonly show: (clientName: string) => Promise<string>;
+  /** Every token that was ever shown. */
+  readonly shown: ReadonlySet<string>;
+}
+
+/** `npm run tokens` as an operator runs it, on one MiniStack. */
+export function operatorOf(workspace: Workspace, endpoint: string): Operator {
+  const env = isolatedEnv(workspace, endpoint);
+  const run: Operator['run'] = async (args, stdin = '') => {
+    const child = spawn(process.execPath, ['bin/tokens.ts', ...args], { cwd: ROOT, env });
+    const stop = () => child.kill('SIGKILL');
+    workspace.signal.addEventListener('abort', stop, { once: true });
+    // A command that reads nothing may have ended before this is written.
+    child.stdin.on('error', () => undefined).end(stdin);
+    const [stdout, stderr, [exitCode]] = await Promise.all([
+      child.stdout.toArray(),
+      child.stderr.toArray(),
+      once(child, 'close') as Promise<[number | null]>,
+    ]);
+    workspace.signal.removeEventListener('abort', stop);
+    if (workspace.signal.aborted) throw new Problem('interrupted');
+    return { exitCode, stdout: stdout.join(''), stderr: stderr.join('') };
+  };
+  const succeed = async (args: readonly string[], stdin?: string) => {
+    const { exitCode, stdout, stderr } = await run(args, stdin);
+    // The answer to show is a token, and is not repeated here.
+    if (exitCode !== 0) throw new Problem(`tokens ${args.join(' ')}: ${stderr.trim()}`);
+    return stdout;
+  };
+  const shown = new Set<string>();
+  return {
+    run,
+    shown,
+    ask: async <T>(args: readonly string[], stdin?: string) =>
+      JSON.parse(await succeed([...args, '--json'], stdin)) as T,
+    show: async (clientName) => {
+      const token = (await succeed(['show', clientName])).trimEnd();
+      shown.add(token);
+      return token;
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { loadText, requireStatus, runLoad, summaryOf } from './load.ts';
+import type { Operator } from './operator.ts';
+import { seconds, statusFor } from './probe.ts';
+import type { Recorder } from './recorder.ts';
+
+const REQUESTS = 1_000;
+const PER_SECOND = 40;
+const MAX_IN_FLIGHT = 64;
+/** By then, everything that has to start has started. */
+const ROTATE_AFTER_MS = 5_000;
+/**
+ * When a function's environment changes, MiniStack kills what runs of it, also in the middle of a
+ * call, and an authorizer that was killed is a 500. Lambda lets calls end. There are two changes in
+ * a rotation; with an environment that is no good, there would be dozens.
+ */
+const KILLED = { status: 500, most: 10 };
+
+/** What a load was sent to, and with whose tokens. */
+export interface TokenLoad {
+  readonly operator: Operator;
+  readonly apiUrl: string;
+  readonly clients: readonly string[];
+  /** The client whose token is rotated meanwhile. */
+  readonly rotated: string;
+}
+
+/** Requests of several clients at a steady rate, while one of them changes its token. */
+export async function loadDuringRotation(
+  load: TokenLoad,
+  { check, wait }: Recorder,
+): Promise<void> {
+  const { operator, apiUrl, clients, rotated } = load;
+  await check('no request with a valid token is refused while a token is rotated', async () => {
+    const tokens = new Map<string, string>();
+    for (const client of clients) tokens.set(client, await operator.show(client));
+    const start = performance.now();
+    const rotation = { start: Number.NaN, end: Number.NaN, newTokenAt: Number.NaN };
+    const rotate = async () => {
+      await wait(ROTATE_AFTER_MS);
+      rotation.start = performance.now() - start;
+      await operator.ask(['rotate', rotated, '--yes', '--overlap', '5m']);
+      rotation.end = performance.now() - start;
+      // The old token until the new one is there, as somebody does who takes it over.
+      tokens.set(rotated, await operator.show(rotated));
+      rotation.newTokenAt = performance.now() - start;
+    };
+    const [samples] = await Promise.all([
+      runLoad({
+        requests: REQUESTS,
+        perSecond: PER_SECOND,
+        maxInFlight: MAX_IN_FLIGHT,
+        wait,
+        send: (index) =>
+          statusFor(apiUrl, tokens.get(clients[index % clients.length] ?? '') ?? '').catch(() => 0),
+      }),
+      rotate(),
+    ]);
+    if (!(rotation.newTokenAt < (samples.at(-1)?.dueAt ?? 0))) {
+      throw new Error('the load was over before the rotation was');
+    }
+    const killed = requireStatus(samples, 200, {
+      ...KILLED,
+      from: rotation.start,
+      to: rotation.end,
+    });
+    return `${loadText(summaryOf(samples))}, ${killed} killed; rotated in ${seconds(rotation.end - rotation.start)}`;
+  });
+}
