@@ -161,6 +161,11 @@ describe('the line that says what went wrong', () => {
     ['an error with a code', 'x\nTypeError [ERR_X]: bad\n', 'TypeError [ERR_X]: bad'],
     ['an annotation', 'some output\n[Error at /A/B] bad\n', '[Error at /A/B] bad'],
     ['anything', '\n  sh: 1: nope: not found\n', 'sh: 1: nope: not found'],
+    [
+      'a validation of the CDK',
+      '/app/node_modules/aws-cdk-lib/core/lib/private/synthesis.js:2\n  `);throw new(errors_1()).X`,`y:\n     ^\n\n[«ValidationFailedWithErrors» Validation failed with the following errors:\n  [JobApi/ApiTokenAuthorizer] permission job.creat opens no route\n    ...aws-cdk-lib...]\n\nNode.js v24.0.0',
+      '[JobApi/ApiTokenAuthorizer] permission job.creat opens no route',
+    ],
     ['nothing', ' \n', undefined],
   ])('of %s', (_, output, line) => {
     expect(errorLine(output)).toBe(line);
