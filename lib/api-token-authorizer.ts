@@ -92,8 +92,8 @@ export class ApiTokenAuthorizer extends Construct {
   #routes: ProtectedRoutes = {};
 
   /**
-   * @throws Error that names the property and the value, if the clients, `cacheTtl` or `headerName`
-   *   are not as documented, or the clients do not fit into a function's environment of 4 KB
+   * @throws Error that names the property and the value, if one of them is not as documented, or the
+   *   clients do not fit into a function's environment of 4 KB
    */
   constructor(scope: Construct, id: string, props: ApiTokenAuthorizerProps) {
     super(scope, id);

@@ -21,7 +21,7 @@ export interface Secrets {
   write(secretId: string, versionId: string, value: string, stage: VersionStage): Promise<void>;
   /** Takes the label `AWSCURRENT` from one version to another; fails if it is no longer there. */
   makeCurrent(secretId: string, versionId: string, from: string | undefined): Promise<void>;
-  /** Takes the label `AWSPENDING` away. */
+  /** Takes the label `AWSPENDING` away from a version; fails if it is not there. */
   abandon(secretId: string, versionId: string): Promise<void>;
 }
 

@@ -14,7 +14,8 @@ export interface Revocation {
 
 /**
  * Ends tokens of a client now, and has API Gateway forget that it accepted them. Without a current
- * token the client stays known by an ended verifier, so that its calls are 401s and no fault.
+ * token the client stays known by an ended verifier, so that its calls are 401s and no fault. A
+ * rotation that is under way is given up.
  *
  * @throws Error if the client has no token yet
  */

@@ -1,5 +1,6 @@
 import type { CloudFormationCustomResourceEvent, SecretsManagerRotationEvent } from 'aws-lambda';
 import { parseIssuerOperation } from '../contract/issuer.ts';
+import { readClientSecret } from './client-secret.ts';
 import { answerCustomResource, type SendResponse } from './custom-resource.ts';
 import { syncEnvironment } from './environment.ts';
 import { revoke } from './revocation.ts';
@@ -47,8 +48,10 @@ export function createRotationFunction(
       if (operation.operation === 'revoke') return revoke(ports, operation);
       const rotation = { overlapSeconds, ...operation };
       for (const step of rotationSteps) await runRotationStep(ports, step, rotation);
-      // Secrets Manager wants to find the label where its own rotations left it; this is none.
-      await ports.secrets.abandon(operation.secretId, operation.versionId);
+      // Secrets Manager wants to find the label where its own rotations left it; this is none. A
+      // repeat of a request finds it gone, and taking it away again would be an error.
+      const { isLabelLeft } = await readClientSecret(ports.secrets, operation.secretId);
+      if (isLabelLeft) await ports.secrets.abandon(operation.secretId, operation.versionId);
     }
   };
 }

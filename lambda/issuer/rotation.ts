@@ -132,11 +132,11 @@ async function test({ authorizer }: RotationPorts, secret: ClientSecret): Promis
 }
 
 /** The same verifier with an end, or with the earlier end that it has. */
-export function endingBy(verifier: Verifier, until: number): Verifier {
+function endingBy(verifier: Verifier, until: number): Verifier {
   return { digest: verifier.digest, until: Math.min(until, verifier.until ?? until) };
 }
 
 /** Verifiers end at whole seconds; up, so that nobody loses any of what was promised. */
-export function wholeSecond(milliseconds: number): number {
+function wholeSecond(milliseconds: number): number {
   return Math.ceil(milliseconds / 1_000) * 1_000;
 }

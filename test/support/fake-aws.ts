@@ -94,7 +94,8 @@ export class FakeAws {
     abandon: (id, versionId) =>
       this.#call(() => {
         const { labels } = this.#secret(id);
-        if (labels.get('AWSPENDING') === versionId) labels.delete('AWSPENDING');
+        if (labels.get('AWSPENDING') !== versionId) throw new Error('the label is elsewhere');
+        labels.delete('AWSPENDING');
       }),
   };
 

@@ -92,6 +92,16 @@ describe('the rotation function', () => {
     expect(await aws.clientOf(token())).toBe('bravo');
   });
 
+  test('answers an operator’s repeated request like the first one', async () => {
+    const { aws, rotate, token } = await deployed();
+    const request = { operation: 'rotate', secretId: SECRETS.bravo, versionId: VERSION };
+    await rotate(request);
+    const issued = token();
+    await rotate(request);
+    expect(token()).toBe(issued);
+    expect(aws.labelled(SECRETS.bravo, 'AWSPENDING')).toBeUndefined();
+  });
+
   test('revokes for an operator', async () => {
     const { aws, rotate, token } = await deployed();
     const old = token();
