@@ -1,12 +1,15 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import {
+  ApiKeySourceType,
   AuthorizationType,
   type CfnAuthorizerProps,
   type CfnMethod,
+  type CfnRestApi,
   IdentitySource,
   type IRestApi,
   Method,
   RequestAuthorizer,
+  type UsagePlan,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -18,13 +21,15 @@ import { routeOf } from '../lambda/contract/route.ts';
 import { DEFAULT_TOKEN_PREFIX, isTokenPrefix } from '../lambda/contract/token-format.ts';
 import { VERIFIERS_KEY } from '../lambda/contract/token-secret.ts';
 import { BundledCode } from './bundled-code.ts';
+import { type ClientLimits, DEFAULT_LIMITS, validateLimits } from './client-limits.ts';
 import { type ClientProps, validateClients } from './client-props.ts';
 import { ClientTokens } from './client-tokens.ts';
+import { ClientUsagePlans } from './client-usage-plans.ts';
 import { NodeFunction } from './node-function.ts';
 import { type ProtectedRoutes, policyErrors, withRoute } from './protected-routes.ts';
 import { TokenRotation } from './token-rotation.ts';
 
-export type { ClientProps, Permission };
+export type { ClientLimits, ClientProps, Permission };
 
 const MAX_CACHE_TTL = Duration.hours(1);
 
@@ -63,6 +68,13 @@ export interface ApiTokenAuthorizerProps {
    * @default - 24 hours
    */
   readonly rotationOverlap?: Duration;
+
+  /**
+   * The limits of every client that has none of its own in `clients`.
+   *
+   * @default - 50 requests a second, bursts of 100, no quota
+   */
+  readonly defaultLimits?: ClientLimits;
 }
 
 /**
@@ -83,11 +95,14 @@ export class ApiTokenAuthorizer extends Construct {
   readonly secrets: Readonly<Record<string, Secret>>;
   /** The function that rotates and revokes tokens. */
   readonly rotationFunction: LambdaFunction;
+  /** Each client's usage plan, by the client's name. */
+  readonly usagePlans: Readonly<Record<string, UsagePlan>>;
   /** The header that carries the API token. */
   readonly headerName: string;
 
   readonly #authorizer: AttachableAuthorizer;
   readonly #rotation: TokenRotation;
+  readonly #limits: ClientUsagePlans;
   readonly #open = new Set<Method>();
   #routes: ProtectedRoutes = {};
 
@@ -99,7 +114,9 @@ export class ApiTokenAuthorizer extends Construct {
     super(scope, id);
     const { clients, cacheTtl = Duration.minutes(5), headerName = 'X-API-Token' } = props;
     const { tokenPrefix = DEFAULT_TOKEN_PREFIX, rotationOverlap = Duration.hours(24) } = props;
+    const { defaultLimits = DEFAULT_LIMITS } = props;
     validateClients(clients);
+    validateLimits('defaultLimits', defaultLimits);
     validateSeconds('cacheTtl', cacheTtl, MAX_CACHE_TTL);
     validateSeconds('rotationOverlap', rotationOverlap, Duration.seconds(MAX_OVERLAP_SECONDS));
     if (!isTokenPrefix(tokenPrefix)) {
@@ -117,6 +134,8 @@ export class ApiTokenAuthorizer extends Construct {
     this.headerName = headerName;
     const tokens = new ClientTokens(this, 'Tokens', { clients, tokenPrefix });
     this.secrets = tokens.secrets;
+    this.#limits = new ClientUsagePlans(this, 'Limits', { clients, defaultLimits });
+    this.usagePlans = this.#limits.plans;
     this.function = new NodeFunction(this, 'Function', {
       description: 'Recognises API tokens for API Gateway',
       code: new BundledCode(() => ({
@@ -170,12 +189,15 @@ export class ApiTokenAuthorizer extends Construct {
       );
     }
     const { api } = method;
-    if (!this.#authorizer.api) this.#rotation.waitForStage(api);
+    const isFirst = !this.#authorizer.api;
     const settings = this.#authorizer.attachTo(api);
+    if (isFirst) this.#limit(api);
     this.#routes = withRoute(this.#routes, permission, route);
     const cfnMethod = method.node.defaultChild as CfnMethod;
     cfnMethod.authorizationType = AuthorizationType.CUSTOM;
     cfnMethod.authorizerId = this.#authorizer.authorizerId;
+    // No key that a client sends: API Gateway looks up the one that the authorizer returns.
+    cfnMethod.apiKeyRequired = true;
     Validations.of(method).acknowledge({
       id: 'AwsSolutions::AwsSolutions-COG4',
       reason: 'This Lambda authorizer recognises API tokens of systems: no users, so no user pool.',
@@ -196,6 +218,19 @@ export class ApiTokenAuthorizer extends Construct {
     return method;
   }
 
+  /** Has API Gateway limit the API's clients by the keys that the authorizer returns. */
+  #limit(api: IRestApi): void {
+    const cfnApi = api.node.defaultChild as CfnRestApi;
+    if (cfnApi.apiKeySourceType === ApiKeySourceType.HEADER) {
+      throw new Error(
+        `apiKeySourceType of ${api.node.path} must be AUTHORIZER: clients are limited by the keys that the authorizer returns`,
+      );
+    }
+    cfnApi.apiKeySourceType = ApiKeySourceType.AUTHORIZER;
+    this.#limits.limit(api.deploymentStage);
+    this.#rotation.waitFor(api.deploymentStage, this.#limits);
+  }
+
   #registry(clients: readonly ClientProps[]): ClientRegistry {
     return {
       headerName: this.headerName.toLowerCase(),
@@ -203,6 +238,7 @@ export class ApiTokenAuthorizer extends Construct {
         name,
         variable: environmentVariable,
         permissions,
+        usageIdentifierKey: this.#limits.keyValues[name] ?? '',
       })),
       routes: this.#routes,
     };

@@ -1,5 +1,6 @@
 import { type Grant, isGrant } from '../lambda/contract/permission.ts';
 import { serializeTokenList } from '../lambda/contract/token-list.ts';
+import { type ClientLimits, validateLimits } from './client-limits.ts';
 
 /** An external system that calls the API. */
 export interface ClientProps {
@@ -12,6 +13,12 @@ export interface ClientProps {
   readonly environmentVariable: string;
   /** What the client may do: permissions such as `job.create`, or `job.*`, or `*`. */
   readonly permissions: readonly Grant[];
+  /**
+   * How often the client may call.
+   *
+   * @default - the authorizer's `defaultLimits`
+   */
+  readonly limits?: ClientLimits;
 }
 
 /**
@@ -30,12 +37,12 @@ const MID_ROTATION = serializeTokenList([
 /**
  * Checks the clients of an authorizer.
  *
- * @throws Error that names the client, the property and the value, if a name, variable or grant is
- *   malformed or stands twice, or if the clients do not fit into a function's environment
+ * @throws Error that names the client, the property and the value, if a name, variable, grant or limit
+ *   is malformed, a name or variable stands twice, or if the clients do not fit into a function's environment
  */
 export function validateClients(clients: readonly ClientProps[]): void {
   if (clients.length === 0) throw new Error('clients must name at least one client');
-  for (const { name, environmentVariable, permissions } of clients) {
+  for (const { name, environmentVariable, permissions, limits } of clients) {
     if (typeof name !== 'string' || !/^(?=.{1,64}$)[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(name)) {
       throw new Error(
         `name of a client must be lower-case words with hyphens between, at most 64 characters, got: ${JSON.stringify(name)}`,
@@ -61,6 +68,7 @@ export function validateClients(clients: readonly ClientProps[]): void {
         );
       }
     }
+    if (limits) validateLimits(`limits of client ${name}`, limits);
   }
   refuseDuplicates(
     'name',

@@ -46,13 +46,13 @@ const responses = (headerName: string): Record<string, GatewayResponse> => ({
   Throttled: {
     type: ResponseType.THROTTLED,
     statusCode: '429',
-    error: '"Too many requests"',
+    error: '"The rate limit is exceeded: try again after a second"',
     headers: { 'Retry-After': "'1'" },
   },
   QuotaExceeded: {
     type: ResponseType.QUOTA_EXCEEDED,
     statusCode: '429',
-    error: '"Quota exceeded"',
+    error: '"The quota of this client is used up"',
   },
   AuthorizerFailure: { type: ResponseType.AUTHORIZER_FAILURE, statusCode: '500' },
   AuthorizerConfiguration: { type: ResponseType.AUTHORIZER_CONFIGURATION_ERROR, statusCode: '500' },

@@ -88,6 +88,12 @@ export class JobApiStack extends Stack {
         description: `Secret with the API token of client ${name}`,
       });
     }
+    for (const [name, plan] of Object.entries(authorizer.usagePlans)) {
+      new CfnOutput(this, `UsagePlan${pascalCase(name)}`, {
+        value: plan.usagePlanId,
+        description: `Usage plan of client ${name}`,
+      });
+    }
     for (const { name, permissions } of props.clients) {
       new CfnOutput(this, `Permissions${pascalCase(name)}`, {
         value: permissions.join(' '),

@@ -4,7 +4,7 @@ import type { CfnStage, IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import { issuerVariables } from '../lambda/contract/issuer.ts';
 import { BundledCode } from './bundled-code.ts';
 import { NodeFunction } from './node-function.ts';
@@ -74,9 +74,12 @@ export class TokenRotation extends Construct {
     if (this.function.role) this.#environment.node.addDependency(this.function.role);
   }
 
-  /** Has the environment compared when the API's stage is there, whose cached results are flushed. */
-  waitForStage(api: IRestApi): void {
-    this.#environment.node.addDependency(api.deploymentStage);
+  /**
+   * Has the environment compared, and the cached results flushed, when these are there: the stage
+   * that has the results, and all that an older result would not fit.
+   */
+  waitFor(...dependencies: IDependable[]): void {
+    this.#environment.node.addDependency(...dependencies);
   }
 
   #grant(authorizer: LambdaFunction, secrets: readonly Secret[], apiId: string, stage: string) {

@@ -36,6 +36,7 @@ export function createAuthorizer(
   const { headerName, clients, routes } = parseClientRegistry(registry);
   const service = createApiTokenService(clients, env, log, now);
   service.loadTokensFromEnv();
+  const keyOf = new Map(clients.map(({ name, usageIdentifierKey }) => [name, usageIdentifierKey]));
   // Keyed by the service's own result, so that a built result goes when the token's goes.
   const built = new WeakMap<ApiToken, readonly [prefix: string, APIGatewayAuthorizerResult]>();
 
@@ -61,6 +62,7 @@ export function createAuthorizer(
       principalId: apiToken.clientName,
       policyDocument: policyFor(prefix, openRoutes(apiToken.permissions, routes)),
       context: serializeAuthorizerContext(apiToken),
+      usageIdentifierKey: keyOf.get(apiToken.clientName),
     };
     built.set(apiToken, [prefix, result]);
     return result;

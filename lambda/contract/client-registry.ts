@@ -7,6 +7,8 @@ export interface RegisteredClient {
   /** The environment variable that holds the client's tokens or verifiers. */
   readonly variable: string;
   readonly permissions: readonly Grant[];
+  /** The value of the API key by which API Gateway limits and counts the client. No credential. */
+  readonly usageIdentifierKey: string;
 }
 
 /** What travels with the authorizer's bundle: who the clients are, and what each permission opens. */
@@ -29,7 +31,10 @@ export function parseClientRegistry(value: unknown): ClientRegistry {
     isListOf(
       registry.clients,
       (client) =>
-        isText(client?.name) && isText(client.variable) && isListOf(client.permissions, isText),
+        isText(client?.name) &&
+        isText(client.variable) &&
+        isText(client.usageIdentifierKey) &&
+        isListOf(client.permissions, isText),
     ) &&
     isListOf(Object.values(registry.routes ?? [0]), (routes) => isListOf(routes, isText))
   ) {

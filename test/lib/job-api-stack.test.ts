@@ -175,6 +175,8 @@ test('the outputs are the URL and where each token is', () => {
     ['ApiUrl', 'URL of the job API'],
     ['TokenSecretBravo', 'Secret with the API token of client bravo'],
     ['TokenSecretAePlugin', 'Secret with the API token of client ae-plugin'],
+    ['UsagePlanBravo', 'Usage plan of client bravo'],
+    ['UsagePlanAePlugin', 'Usage plan of client ae-plugin'],
     ['PermissionsBravo', 'Permissions of client bravo'],
     ['PermissionsAePlugin', 'Permissions of client ae-plugin'],
     ['RotationFunction', 'Function that rotates and revokes API tokens'],
@@ -199,10 +201,16 @@ describe("the authorizer's bundle", () => {
     expect(JSON.parse(readFileSync(join(folder, 'registry.json'), 'utf8'))).toEqual({
       headerName: 'x-api-token',
       clients: [
-        { name: 'bravo', variable: 'API_TOKEN_BRAVO', permissions: ['job.create', 'job.read'] },
+        {
+          name: 'bravo',
+          variable: 'API_TOKEN_BRAVO',
+          permissions: ['job.create', 'job.read'],
+          usageIdentifierKey: expect.stringMatching(/^[0-9a-f]{40}$/),
+        },
         {
           name: 'ae-plugin',
           variable: 'API_TOKEN_PLUGIN',
+          usageIdentifierKey: expect.stringMatching(/^[0-9a-f]{40}$/),
           permissions: ['job.create', 'job.read'],
         },
       ],

@@ -4,8 +4,18 @@ import type { ClientRegistry } from '../../lambda/contract/client-registry.ts';
 export const registry: ClientRegistry = {
   headerName: 'x-api-token',
   clients: [
-    { name: 'bravo', variable: 'API_TOKEN_BRAVO', permissions: ['job.*'] },
-    { name: 'ae-plugin', variable: 'API_TOKEN_PLUGIN', permissions: ['job.read'] },
+    {
+      name: 'bravo',
+      variable: 'API_TOKEN_BRAVO',
+      permissions: ['job.*'],
+      usageIdentifierKey: 'keyofclientbravo00000000',
+    },
+    {
+      name: 'ae-plugin',
+      variable: 'API_TOKEN_PLUGIN',
+      permissions: ['job.read'],
+      usageIdentifierKey: 'keyofclientaeplugin00000',
+    },
   ],
   routes: { 'job.create': ['POST/jobs'], 'job.read': ['GET/jobs', 'GET/jobs/*'] },
 };

@@ -35,7 +35,7 @@ export function synthesize(
   wire: (fixture: Fixture) => void,
   props: Partial<ApiTokenAuthorizerProps> & StackProps = {},
 ): Template {
-  const stack = new Stack(testApp(), 'Test');
+  const stack = new Stack(testApp(), 'Test', props);
   const api = new RestApi(stack, 'Api');
   const authorizer = new ApiTokenAuthorizer(stack, 'Authorizer', { clients, ...props });
   const add = (httpMethod: string, path: string) =>

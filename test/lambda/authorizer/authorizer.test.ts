@@ -24,7 +24,7 @@ function authorizer(
 const withToken = (...tokens: string[]) => authorizerEvent({ 'X-API-Token': tokens });
 
 describe('a recognised token', () => {
-  test('gets an Allow for every route of its client, and the context', async () => {
+  test('gets an Allow for every route of its client, the context, and the key of its usage plan', async () => {
     const { authorize, lines } = authorizer();
     expect(await authorize(withToken(BRAVO_TOKEN))).toEqual({
       principalId: 'bravo',
@@ -43,6 +43,7 @@ describe('a recognised token', () => {
         tokenId: createHash('sha256').update(BRAVO_TOKEN).digest('hex').slice(0, 12),
         permissions: 'job.*',
       },
+      usageIdentifierKey: 'keyofclientbravo00000000',
     });
     expect(lines).toEqual([]);
   });
@@ -90,7 +91,14 @@ describe('a recognised token', () => {
   });
 
   test('of a client without any route gets a Deny', async () => {
-    const clients = [{ name: 'bravo', variable: 'API_TOKEN_BRAVO', permissions: ['file.read'] }];
+    const clients = [
+      {
+        name: 'bravo',
+        variable: 'API_TOKEN_BRAVO',
+        permissions: ['file.read'],
+        usageIdentifierKey: 'key',
+      },
+    ];
     const { authorize } = authorizer({ registry: { ...registry, clients } });
     const { policyDocument } = await authorize(withToken(BRAVO_TOKEN));
     expect(policyDocument.Statement).toEqual([
@@ -209,7 +217,14 @@ describe('a policy allows exactly the routes of its client', () => {
           const { authorize } = authorizer({
             registry: {
               headerName: 'x-api-token',
-              clients: [{ name: 'bravo', variable: 'API_TOKEN_BRAVO', permissions: grants }],
+              clients: [
+                {
+                  name: 'bravo',
+                  variable: 'API_TOKEN_BRAVO',
+                  permissions: grants,
+                  usageIdentifierKey: 'key',
+                },
+              ],
               routes,
             },
           });

@@ -221,7 +221,12 @@ describe('bad configuration', () => {
   });
 
   test('a token that three clients share is accepted for none', () => {
-    const clients = ['a', 'b', 'c'].map((name) => ({ name, variable: name, permissions: [] }));
+    const clients = ['a', 'b', 'c'].map((name) => ({
+      name,
+      variable: name,
+      permissions: [],
+      usageIdentifierKey: 'key',
+    }));
     const { apiTokenService, lines } = loaded({
       clients,
       variables: { a: 'shared own', b: 'shared', c: 'shared' },

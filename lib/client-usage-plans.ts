@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { Stack } from 'aws-cdk-lib';
+import { ApiKey, type Period, type Stage, UsagePlan } from 'aws-cdk-lib/aws-apigateway';
+import { Construct } from 'constructs';
+import type { ClientLimits } from './client-limits.ts';
+import type { ClientProps } from './client-props.ts';
+
+/** Properties of {@link ClientUsagePlans}. */
+export interface ClientUsagePlansProps {
+  readonly clients: readonly ClientProps[];
+  /** The limits of a client that names none. */
+  readonly defaultLimits: ClientLimits;
+}
+
+/**
+ * A usage plan and an API key for each client, by which API Gateway limits and counts its requests,
+ * those on cached results too. The key only names the client to API Gateway: the authorizer returns
+ * it as `usageIdentifierKey`, and nobody who sends it gets in.
+ *
+ * Each client has a plan of its own, also where limits are the same: a key can be in one plan per
+ * stage only, and CloudFormation would put it into another plan before it takes it out of the first.
+ *
+ * Source: API Gateway Developer Guide, "Usage plans and API keys for REST APIs".
+ */
+export class ClientUsagePlans extends Construct {
+  /** By the client's name. */
+  readonly plans: Readonly<Record<string, UsagePlan>>;
+  /** By the client's name: what the authorizer returns as `usageIdentifierKey`. */
+  readonly keyValues: Readonly<Record<string, string>>;
+
+  constructor(scope: Construct, id: string, { clients, defaultLimits }: ClientUsagePlansProps) {
+    super(scope, id);
+    this.keyValues = Object.fromEntries(clients.map(({ name }) => [name, this.#keyValue(name)]));
+    this.plans = Object.fromEntries(
+      clients.map(({ name, limits = defaultLimits }) => [name, this.#plan(name, limits)]),
+    );
+  }
+
+  /** Has the plans apply to a stage. */
+  limit(stage: Stage): void {
+    for (const plan of Object.values(this.plans)) plan.addApiStage({ stage });
+  }
+
+  #plan(name: string, { rate, burst, quota }: ClientLimits): UsagePlan {
+    const plan = new UsagePlan(this, `Plan-${name}`, {
+      description: `Limits of client ${name}`,
+      throttle: { rateLimit: rate, burstLimit: burst },
+      ...(quota && { quota: { limit: quota.requests, period: quota.period as Period } }),
+    });
+    plan.addApiKey(
+      new ApiKey(this, `Key-${name}`, {
+        description: `Names client ${name} to API Gateway, and opens nothing`,
+        value: this.keyValues[name] ?? '',
+      }),
+    );
+    return plan;
+  }
+
+  /**
+   * The same at every synth, and another one for every stack, because a value can be there once in an
+   * account and region; 40 letters and digits of the 20 to 128 that API Gateway takes.
+   */
+  #keyValue(name: string): string {
+    let stack = Stack.of(this);
+    while (stack.nestedStackParent) stack = stack.nestedStackParent;
+    return createHash('sha256')
+      .update(`${stack.stackName} ${this.node.path} ${name}`)
+      .digest('hex')
+      .slice(0, 40);
+  }
+}

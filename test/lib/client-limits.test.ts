@@ -1,0 +1,160 @@
+import { describe, expect, test } from '@jest/globals';
+import { Capture, Match } from 'aws-cdk-lib/assertions';
+import { ApiKeySourceType, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { ClientLimits } from '../../lib/client-limits.ts';
+import { clients, protectJobs, synthesize } from '../support/synth.ts';
+
+const [bravo, plugin] = clients;
+
+describe('a client is limited by', () => {
+  const template = synthesize(protectJobs, {
+    clients: [
+      {
+        ...bravo,
+        limits: { rate: 2.5, burst: 5, quota: { requests: 1_000, period: 'MONTH' } },
+      },
+      plugin,
+    ],
+  });
+  const stage = { ApiId: { Ref: 'ApiF70053CD' }, Stage: { Ref: Match.anyValue() } };
+
+  test('a usage plan with its own limits', () => {
+    template.hasResourceProperties('AWS::ApiGateway::UsagePlan', {
+      Description: 'Limits of client bravo',
+      Throttle: { RateLimit: 2.5, BurstLimit: 5 },
+      Quota: { Limit: 1_000, Period: 'MONTH' },
+      ApiStages: [stage],
+    });
+  });
+
+  test('a usage plan with the default limits', () => {
+    template.hasResourceProperties('AWS::ApiGateway::UsagePlan', {
+      Description: 'Limits of client ae-plugin',
+      Throttle: { RateLimit: 50, BurstLimit: 100 },
+      Quota: Match.absent(),
+      ApiStages: [stage],
+    });
+  });
+
+  test('a key in that plan and no other', () => {
+    template.resourceCountIs('AWS::ApiGateway::ApiKey', 2);
+    template.resourceCountIs('AWS::ApiGateway::UsagePlanKey', 2);
+    for (const name of ['bravo', 'ae-plugin']) {
+      const [plan] = Object.keys(
+        template.findResources('AWS::ApiGateway::UsagePlan', {
+          Properties: { Description: `Limits of client ${name}` },
+        }),
+      );
+      const [key] = Object.keys(
+        template.findResources('AWS::ApiGateway::ApiKey', {
+          Properties: { Description: `Names client ${name} to API Gateway, and opens nothing` },
+        }),
+      );
+      template.hasResourceProperties('AWS::ApiGateway::UsagePlanKey', {
+        KeyId: { Ref: key },
+        UsagePlanId: { Ref: plan },
+      });
+    }
+  });
+
+  test('a key that API Gateway takes from the authorizer alone', () => {
+    template.hasResourceProperties('AWS::ApiGateway::RestApi', { ApiKeySourceType: 'AUTHORIZER' });
+    template.allResourcesProperties('AWS::ApiGateway::Method', { ApiKeyRequired: true });
+  });
+
+  test('plans and keys that are there before older results are flushed', () => {
+    const [flush] = Object.values(template.findResources('Custom::ApiTokenEnvironment'));
+    for (const type of ['AWS::ApiGateway::UsagePlanKey', 'AWS::ApiGateway::UsagePlan']) {
+      for (const id of Object.keys(template.findResources(type))) {
+        expect(flush?.DependsOn).toContain(id);
+      }
+    }
+  });
+});
+
+test('an open method asks for no key', () => {
+  const template = synthesize((fixture) => {
+    protectJobs(fixture);
+    fixture.authorizer.open(fixture.add('GET', '/health'));
+  });
+  template.hasResourceProperties('AWS::ApiGateway::Method', {
+    AuthorizationType: 'NONE',
+    ApiKeyRequired: Match.absent(),
+  });
+});
+
+describe('the value of a key', () => {
+  const valuesIn = (stackName?: string) => {
+    const value = new Capture();
+    synthesize(protectJobs, { ...(stackName && { stackName }) }).hasResourceProperties(
+      'AWS::ApiGateway::ApiKey',
+      { Value: value },
+    );
+    return [value.asString(), ...(value.next() ? [value.asString()] : [])];
+  };
+
+  test('is 40 letters and digits, and each client has its own', () => {
+    const values = valuesIn();
+    expect(new Set(values).size).toBe(2);
+    for (const value of values) expect(value).toMatch(/^[0-9a-f]{40}$/);
+  });
+
+  test('stays the same from synth to synth', () => {
+    expect(valuesIn()).toEqual(valuesIn());
+  });
+
+  test('is another one in another stack, because an account has each value once', () => {
+    expect(valuesIn('Other')).not.toEqual(valuesIn());
+  });
+});
+
+describe('synth refuses', () => {
+  const limits = (change: object) => ({ rate: 1, burst: 1, ...change }) as ClientLimits;
+
+  test.each([
+    ['a rate of 0', limits({ rate: 0 }), 'rate in limits of client bravo', '0'],
+    ['a rate that is text', limits({ rate: '5' }), 'rate in limits of client bravo', '"5"'],
+    ['no rate', limits({ rate: undefined }), 'rate in limits of client bravo', 'undefined'],
+    ['a burst of 1.5', limits({ burst: 1.5 }), 'burst in limits of client bravo', '1.5'],
+    ['a burst of 0', limits({ burst: 0 }), 'burst in limits of client bravo', '0'],
+    [
+      'a quota of no requests',
+      limits({ quota: { requests: 0, period: 'DAY' } }),
+      'quota.requests in limits of client bravo',
+      '0',
+    ],
+    [
+      'an empty quota',
+      limits({ quota: null }),
+      'quota.requests in limits of client bravo',
+      'undefined',
+    ],
+    [
+      'a quota by the hour',
+      limits({ quota: { requests: 1, period: 'HOUR' } }),
+      'quota.period in limits of client bravo',
+      '"HOUR"',
+    ],
+  ])('%s', (_, wrong, prop, value) => {
+    expect(() => synthesize(protectJobs, { clients: [{ ...bravo, limits: wrong }] })).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(new RegExp(`^${prop} must be .*, got: ${value}$`)),
+      }),
+    );
+  });
+
+  test('default limits that are none', () => {
+    expect(() => synthesize(protectJobs, { defaultLimits: limits({ rate: -1 }) })).toThrow(
+      'rate in defaultLimits must be a number of requests a second above 0, got: -1',
+    );
+  });
+
+  test('an API that takes keys from a header', () => {
+    expect(() =>
+      synthesize(({ stack, authorizer }) => {
+        const api = new RestApi(stack, 'Other', { apiKeySourceType: ApiKeySourceType.HEADER });
+        authorizer.protect(api.root.addMethod('GET'), 'job.read');
+      }),
+    ).toThrow('apiKeySourceType of Test/Other must be AUTHORIZER');
+  });
+});
