@@ -17,7 +17,7 @@ import { Construct } from 'constructs';
 import type { ClientRegistry } from '../lambda/contract/client-registry.ts';
 import { MAX_OVERLAP_SECONDS } from '../lambda/contract/issuer.ts';
 import { isPermission, type Permission } from '../lambda/contract/permission.ts';
-import { routeOf } from '../lambda/contract/route.ts';
+import { openRoutes, routeOf } from '../lambda/contract/route.ts';
 import { DEFAULT_TOKEN_PREFIX, isTokenPrefix } from '../lambda/contract/token-format.ts';
 import { VERIFIERS_KEY } from '../lambda/contract/token-secret.ts';
 import { BundledCode } from './bundled-code.ts';
@@ -238,9 +238,9 @@ export class ApiTokenAuthorizer extends Construct {
         name,
         variable: environmentVariable,
         permissions,
+        routes: openRoutes(permissions, this.#routes),
         usageIdentifierKey: this.#limits.keyValues[name] ?? '',
       })),
-      routes: this.#routes,
     };
   }
 

@@ -1,14 +1,17 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import type { ApiToken } from '../contract/api-token.ts';
 import { serializeAuthorizerContext } from '../contract/authorizer-context.ts';
 import { parseClientRegistry } from '../contract/client-registry.ts';
-import { openRoutes } from '../contract/route.ts';
-import { type Log, type LogLevel, logLine } from '../log.ts';
-import { createApiTokenService, type Refusal } from '../token/api-token-service.ts';
-import { policyFor, stageArnPrefix } from './policy.ts';
-import { headerValues } from './token-header.ts';
+import type { Log, LogLevel } from '../log.ts';
+import { type Recognised, tokenRecogniser } from '../token/recognise-token.ts';
+import { parseMethodArn, policyFor } from './policy.ts';
+import { headerReader } from './token-header.ts';
 
-type HeaderRefusal = 'missing_token' | 'multiple_tokens';
+/** What a token was answered with in one stage: the very promise, so that a hit makes nothing new. */
+interface Answer {
+  readonly apiId: string;
+  readonly stage: string;
+  readonly result: Promise<APIGatewayAuthorizerResult>;
+}
 
 /** An authorizer function for REQUEST events of a REST API. */
 export type Authorizer = (
@@ -30,58 +33,62 @@ export type Authorizer = (
 export function createAuthorizer(
   registry: unknown,
   env: Readonly<Record<string, string | undefined>>,
-  log: Log = logLine,
-  now: () => number = Date.now,
+  log: Log,
+  now: () => number,
 ): Authorizer {
-  const { headerName, clients, routes } = parseClientRegistry(registry);
-  const service = createApiTokenService(clients, env, log, now);
-  service.loadTokensFromEnv();
-  const keyOf = new Map(clients.map(({ name, usageIdentifierKey }) => [name, usageIdentifierKey]));
-  // Keyed by the service's own result, so that a built result goes when the token's goes.
-  const built = new WeakMap<ApiToken, readonly [prefix: string, APIGatewayAuthorizerResult]>();
+  const { headerName, clients } = parseClientRegistry(registry);
+  const recognise = tokenRecogniser<Answer>(clients, env, log, now);
+  const headerValues = headerReader(headerName);
 
-  // The resource's own path says which route it was: the client's may hold anything, a token included.
-  const report = (
+  async function fail(
     level: LogLevel,
     kind: 'refused' | 'fault',
     reason: string,
+    message: string,
     event: APIGatewayRequestAuthorizerEvent | null,
-  ) =>
+  ): Promise<never> {
     log(level, {
       event: kind,
       reason,
       requestId: event?.requestContext?.requestId,
+      // The resource's own path: the client's may hold anything, a token included.
       route: `${event?.httpMethod} ${event?.resource}`,
     });
+    throw new Error(message);
+  }
 
-  function allow(apiToken: ApiToken, methodArn: string): APIGatewayAuthorizerResult {
-    const known = built.get(apiToken);
-    if (known && methodArn.startsWith(known[0])) return known[1];
-    const prefix = stageArnPrefix(methodArn);
-    const result: APIGatewayAuthorizerResult = {
-      principalId: apiToken.clientName,
-      policyDocument: policyFor(prefix, openRoutes(apiToken.permissions, routes)),
+  function allow(
+    recognised: Recognised<Answer>,
+    { methodArn, requestContext }: APIGatewayRequestAuthorizerEvent,
+  ): Promise<APIGatewayAuthorizerResult> {
+    const { kept, apiToken, client } = recognised;
+    // Quicker than a look at the ARN, and safe if they ever differ: the policy names what it is for.
+    if (kept && kept.apiId === requestContext.apiId && kept.stage === requestContext.stage) {
+      return kept.result;
+    }
+    const [prefix, apiId, stage] = parseMethodArn(methodArn);
+    const result = Promise.resolve({
+      principalId: client.name,
+      policyDocument: policyFor(prefix, client.routes),
       context: serializeAuthorizerContext(apiToken),
-      usageIdentifierKey: keyOf.get(apiToken.clientName),
-    };
-    built.set(apiToken, [prefix, result]);
+      usageIdentifierKey: client.usageIdentifierKey,
+    });
+    recognised.kept = { apiId, stage, result };
     return result;
   }
 
-  return async (event) => {
-    let refusal: Refusal | HeaderRefusal;
+  return (event) => {
     try {
-      const [token, ...others] = headerValues(event, headerName);
-      const apiToken =
-        others.length > 0 ? 'multiple_tokens' : token ? service.recognise(token) : 'missing_token';
-      if (typeof apiToken !== 'string') return allow(apiToken, event.methodArn);
-      refusal = apiToken;
+      const values = headerValues(event);
+      const token = values[0];
+      const recognised =
+        values.length > 1 ? 'multiple_tokens' : token ? recognise(token) : 'missing_token';
+      return typeof recognised === 'string'
+        ? fail('WARN', 'refused', recognised, 'Unauthorized', event)
+        : allow(recognised, event);
     } catch (error) {
       // An unforeseen error's message may quote its input: only its kind is safe to log.
-      report('ERROR', 'fault', (error as Error).name, event);
-      throw new Error('Authorizer fault');
+      return fail('ERROR', 'fault', (error as Error).name, 'Authorizer fault', event);
     }
-    report('WARN', 'refused', refusal, event);
-    throw new Error('Unauthorized');
   };
 }

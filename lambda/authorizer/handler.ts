@@ -1,4 +1,5 @@
+import { logLine } from '../log.ts';
 import { createAuthorizer } from './authorizer.ts';
 import registry from './registry.json' with { type: 'json' };
 
-export const handler = createAuthorizer(registry, process.env);
+export const handler = createAuthorizer(registry, process.env, logLine, Date.now);

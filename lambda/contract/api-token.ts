@@ -12,6 +12,9 @@ export interface ApiToken {
   readonly expiresAt?: number;
 }
 
+/** The longest that an API token can be, in characters. */
+export const MAX_TOKEN_LENGTH = 512;
+
 // Space is left out on purpose: it separates tokens in an environment variable.
 const TOKEN = /^[!-~]{1,512}$/;
 

@@ -7,16 +7,17 @@ export interface RegisteredClient {
   /** The environment variable that holds the client's tokens or verifiers. */
   readonly variable: string;
   readonly permissions: readonly Grant[];
+  /** The routes that the permissions open: at least one, or synth would have refused them. */
+  readonly routes: readonly Route[];
   /** The value of the API key by which API Gateway limits and counts the client. No credential. */
   readonly usageIdentifierKey: string;
 }
 
-/** What travels with the authorizer's bundle: who the clients are, and what each permission opens. */
+/** What travels with the authorizer's bundle: who the clients are, and what is open to each. */
 export interface ClientRegistry {
   /** The header that carries the API token, in lower case. */
   readonly headerName: string;
   readonly clients: readonly RegisteredClient[];
-  readonly routes: Readonly<Record<string, readonly Route[]>>;
 }
 
 /**
@@ -34,9 +35,9 @@ export function parseClientRegistry(value: unknown): ClientRegistry {
         isText(client?.name) &&
         isText(client.variable) &&
         isText(client.usageIdentifierKey) &&
-        isListOf(client.permissions, isText),
-    ) &&
-    isListOf(Object.values(registry.routes ?? [0]), (routes) => isListOf(routes, isText))
+        isListOf(client.permissions, isText) &&
+        isListOf(client.routes, isText),
+    )
   ) {
     return registry;
   }
@@ -46,4 +47,4 @@ export function parseClientRegistry(value: unknown): ClientRegistry {
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 const isListOf = <T>(value: readonly T[], isItem: (item: T) => boolean): boolean =>
-  Array.isArray(value) && value.every(isItem);
+  Array.isArray(value) && value.length > 0 && value.every(isItem);

@@ -37,12 +37,10 @@ export function serializeTokenList(entries: readonly TokenListEntry[]): string {
 }
 
 function parseEntry(text: string): TokenListEntry | null {
-  if (!text.startsWith('sha256:')) return isTokenText(text) ? { token: text } : null;
   const [, digest, second] = VERIFIER.exec(text) ?? [];
-  if (!digest) return null;
+  if (!digest) return text.startsWith('sha256:') || !isTokenText(text) ? null : { token: text };
   if (!second) return { digest };
-  const iso = second.replace(/(....)(..)(..T..)(..)/, '$1-$2-$3:$4:');
-  const until = Date.parse(iso);
+  const until = Date.parse(second.replace(/(....)(..)(..T..)(..)/, '$1-$2-$3:$4:'));
   // 30 February would pass as 2 March.
   return formatSecond(until) === second ? { digest, until } : null;
 }

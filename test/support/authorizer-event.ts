@@ -11,6 +11,7 @@ export function authorizerEvent(
   const headers = Object.fromEntries(
     Object.entries(multiValueHeaders).map(([name, values]) => [name, values.at(-1)]),
   );
+  const [, apiId, stage] = /:([^:/]+)\/([^/]+)\//.exec(methodArn) ?? [];
   return {
     type: 'REQUEST',
     methodArn,
@@ -25,6 +26,8 @@ export function authorizerEvent(
     stageVariables: null,
     requestContext: {
       requestId: 'request-1',
+      apiId,
+      stage,
     } as APIGatewayRequestAuthorizerEvent['requestContext'],
   };
 }

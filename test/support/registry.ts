@@ -8,16 +8,17 @@ export const registry: ClientRegistry = {
       name: 'bravo',
       variable: 'API_TOKEN_BRAVO',
       permissions: ['job.*'],
+      routes: ['POST/jobs', 'GET/jobs', 'GET/jobs/*'],
       usageIdentifierKey: 'keyofclientbravo00000000',
     },
     {
       name: 'ae-plugin',
       variable: 'API_TOKEN_PLUGIN',
       permissions: ['job.read'],
+      routes: ['GET/jobs', 'GET/jobs/*'],
       usageIdentifierKey: 'keyofclientaeplugin00000',
     },
   ],
-  routes: { 'job.create': ['POST/jobs'], 'job.read': ['GET/jobs', 'GET/jobs/*'] },
 };
 
 /** Tokens that do not look like real ones. */

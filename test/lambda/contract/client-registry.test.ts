@@ -20,9 +20,12 @@ test.each([
   ['a client without a variable', { ...registry, clients: [{ ...client, variable: undefined }] }],
   ['permissions that are a text', { ...registry, clients: [{ ...client, permissions: '*' }] }],
   ['a permission that is a number', { ...registry, clients: [{ ...client, permissions: [1] }] }],
-  ['no routes', { ...registry, routes: undefined }],
-  ['a permission whose routes are a text', { ...registry, routes: { 'job.read': 'GET/jobs' } }],
-  ['a route that is empty', { ...registry, routes: { 'job.read': [''] } }],
+  ['no clients', { ...registry, clients: [] }],
+  ['a client without a key', { ...registry, clients: [{ ...client, usageIdentifierKey: '' }] }],
+  ['a client without permissions', { ...registry, clients: [{ ...client, permissions: [] }] }],
+  ['a client without routes', { ...registry, clients: [{ ...client, routes: [] }] }],
+  ['routes that are a text', { ...registry, clients: [{ ...client, routes: 'GET/jobs' }] }],
+  ['a route that is empty', { ...registry, clients: [{ ...client, routes: [''] }] }],
 ])('a registry is malformed: %s', (_, value) => {
   expect(() => parseClientRegistry(value)).toThrow(new TypeError('malformed client registry'));
 });
