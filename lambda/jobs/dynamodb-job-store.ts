@@ -11,7 +11,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { jobTableKey } from '../contract/job-table.ts';
 import { HttpError } from '../middleware/http-error.ts';
 import type { Job, JobRequest } from './job.ts';
-import type { JobPage, JobStore } from './job-store.ts';
+import type { CreatedJob, JobPage, JobStore } from './job-store.ts';
 import type { PageRequest } from './page.ts';
 
 /** DynamoDB's limit for an item, in bytes: names and values of all attributes. */
@@ -37,7 +37,11 @@ export class DynamoDbJobStore implements JobStore {
     this.#now = now;
   }
 
-  async create(clientName: string, request: JobRequest, idempotencyKey?: string): Promise<Job> {
+  async create(
+    clientName: string,
+    request: JobRequest,
+    idempotencyKey?: string,
+  ): Promise<CreatedJob> {
     const job: Job = {
       id: uuidv7(),
       ...request,
@@ -50,24 +54,21 @@ export class DynamoDbJobStore implements JobStore {
     }
     if (idempotencyKey === undefined) {
       await this.#put(item);
-      return job;
+      return { job, isNew: true };
     }
     // The key is claimed first, with the job's id: whoever comes next, or again after a crash in
     // between, writes the very same job, and a conditional put lets only the first one in.
     const key = { [partition]: `key#${clientName}`, [sort]: idempotencyKey };
     const digest = createHash('sha256').update(jobText(job)).digest('base64url');
     const isFirst = await this.#put({ ...key, id: job.id, createdAt: job.createdAt, digest });
-    if (isFirst) {
-      await this.#put(item);
-      return job;
-    }
+    if (isFirst) return { job, isNew: await this.#put(item) };
     const claim = await this.#read(key);
     if (claim?.id === undefined || claim.createdAt === undefined || claim.digest !== digest) {
       throw new HttpError(409, 'This Idempotency-Key was used with another request body');
     }
     const first: Job = { ...job, id: claim.id, createdAt: claim.createdAt };
-    await this.#put(jobItem(clientName, first));
-    return (await this.get(clientName, first.id)) ?? first;
+    const isNew = await this.#put(jobItem(clientName, first));
+    return { job: (await this.get(clientName, first.id)) ?? first, isNew };
   }
 
   async get(clientName: string, id: string): Promise<Job | undefined> {

@@ -8,6 +8,13 @@ export interface JobPage {
   readonly next?: string;
 }
 
+/** What became of a request for a job. */
+export interface CreatedJob {
+  readonly job: Job;
+  /** Whether this call wrote the job, and not an earlier one with the same idempotency key. */
+  readonly isNew: boolean;
+}
+
 /** Where jobs are kept. A client's name comes from the authorizer, never from a request. */
 export interface JobStore {
   /**
@@ -16,7 +23,7 @@ export interface JobStore {
    *
    * @throws HttpError 409 if the key was used with another request, 413 if the job is too large
    */
-  create(clientName: string, request: JobRequest, idempotencyKey?: string): Promise<Job>;
+  create(clientName: string, request: JobRequest, idempotencyKey?: string): Promise<CreatedJob>;
   /** The client's job with this id, or `undefined`. */
   get(clientName: string, id: string): Promise<Job | undefined>;
   /** The client's jobs, newest first; a page may hold fewer than its limit and still have a next one. */

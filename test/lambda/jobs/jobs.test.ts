@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { clientMetrics } from '../../../lambda/contract/client-metrics.ts';
 import { createJob } from '../../../lambda/jobs/create-job.ts';
 import {
   DynamoDbJobStore,
@@ -22,6 +23,14 @@ beforeAll(async () => {
 
 afterAll(() => table.stop());
 
+const writeMetric = jest.fn();
+/** How many jobs of a client were counted as made. */
+const countOf = (client: string) =>
+  writeMetric.mock.calls.filter(
+    ([metric, name, value]) =>
+      metric === clientMetrics.jobsCreated && name === client && value === 1,
+  ).length;
+
 const contextOf = (clientName: string) => ({
   clientName,
   tokenId: '0123456789ab',
@@ -39,7 +48,7 @@ async function create(
     authorizer: contextOf(client),
     headers,
   });
-  return createJob(store)(event, lambdaContext);
+  return createJob(store, writeMetric)(event, lambdaContext);
 }
 
 async function get(id: string | undefined, client = 'bravo') {
@@ -76,6 +85,21 @@ describe('POST /jobs', () => {
     expect(parse(await get(job.id))).toEqual(job);
   });
 
+  test('counts the job for its client', async () => {
+    await create({ type: 'a', payload: {} }, { client: 'counted' });
+    await create({ type: 'a', payload: {} }, { client: 'counted' });
+    expect(countOf('counted')).toBe(2);
+  });
+
+  test('counts nothing that is no job', async () => {
+    await create('{', { client: 'uncounted' });
+    await create(
+      { type: 'a', payload: { text: 'x'.repeat(MAX_ITEM_BYTES) } },
+      { client: 'uncounted' },
+    );
+    expect(countOf('uncounted')).toBe(0);
+  });
+
   test('answers 400 for a body that is no job', async () => {
     const response = await create('{');
     expect(response.statusCode).toBe(400);
@@ -104,14 +128,16 @@ describe('POST /jobs', () => {
 
   test('answers 403 without job.create, whatever the gateway let through', async () => {
     const event = proxyEvent({ authorizer: { ...contextOf('bravo'), permissions: 'job.read' } });
-    expect(await createJob(store)(event, lambdaContext)).toMatchObject({ statusCode: 403 });
+    expect(await createJob(store, writeMetric)(event, lambdaContext)).toMatchObject({
+      statusCode: 403,
+    });
   });
 
   test('answers 500 when the table fails, and says nothing', async () => {
     const broken = new DynamoDbJobStore(table.client, 'no-such-table');
     const event = proxyEvent({ body: '{"type":"a","payload":{}}' });
     const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
-    const response = await createJob(broken)(event, lambdaContext);
+    const response = await createJob(broken, writeMetric)(event, lambdaContext);
     expect(write.mock.calls.map(String).join('')).toContain('"reason":"ResourceNotFoundException"');
     write.mockRestore();
     expect(response.statusCode).toBe(500);
@@ -128,6 +154,13 @@ describe('an Idempotency-Key', () => {
     expect(await create(body, { headers })).toEqual(first);
   });
 
+  test('makes a repeat count nothing', async () => {
+    const headers = { 'Idempotency-Key': 'count' };
+    await create(body, { client: 'repeater', headers });
+    await create(body, { client: 'repeater', headers });
+    expect(countOf('repeater')).toBe(1);
+  });
+
   test('makes one job of two requests that arrive at once', async () => {
     const headers = { 'Idempotency-Key': 'at once' };
     const responses = await Promise.all(
@@ -136,6 +169,7 @@ describe('an Idempotency-Key', () => {
     expect(new Set(responses.map((response) => response.body)).size).toBe(1);
     expect(responses[0]?.statusCode).toBe(201);
     expect(parse(await list({}, 'racer'))).toEqual({ jobs: [parse(responses[0] ?? { body: '' })] });
+    expect(countOf('racer')).toBe(1);
   });
 
   test('makes up for a request that was cut short after the key was claimed', async () => {
@@ -152,8 +186,9 @@ describe('an Idempotency-Key', () => {
     );
     await expect(cut.create('cut', body, 'key')).rejects.toThrow('cut');
     expect(await store.list('cut', { limit: 10 })).toEqual({ jobs: [] });
-    const job = await store.create('cut', body, 'key');
-    expect(await store.create('cut', body, 'key')).toEqual(job);
+    const { job, isNew } = await store.create('cut', body, 'key');
+    expect(isNew).toBe(true);
+    expect(await store.create('cut', body, 'key')).toEqual({ job, isNew: false });
     expect(await store.list('cut', { limit: 10 })).toEqual({ jobs: [job] });
   });
 
@@ -194,16 +229,20 @@ describe('an Idempotency-Key', () => {
       body: JSON.stringify(body),
       multiValueHeaders: { 'Idempotency-Key': ['a'], 'idempotency-key': ['a'] },
     });
-    expect(await createJob(store)(event, lambdaContext)).toMatchObject({ statusCode: 400 });
+    expect(await createJob(store, writeMetric)(event, lambdaContext)).toMatchObject({
+      statusCode: 400,
+    });
   });
 
   test('is read from single-value headers too, and may be absent', async () => {
     const event = { ...proxyEvent({ body: JSON.stringify(body) }), multiValueHeaders: null };
-    expect(await createJob(store)(event as never, lambdaContext)).toMatchObject({
+    expect(await createJob(store, writeMetric)(event as never, lambdaContext)).toMatchObject({
       statusCode: 201,
     });
     const bare = { ...event, headers: null };
-    expect(await createJob(store)(bare as never, lambdaContext)).toMatchObject({ statusCode: 201 });
+    expect(await createJob(store, writeMetric)(bare as never, lambdaContext)).toMatchObject({
+      statusCode: 201,
+    });
   });
 });
 

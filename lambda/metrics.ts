@@ -1,0 +1,48 @@
+import {
+  CLIENT_DIMENSION,
+  type clientMetrics,
+  METRIC_NAMESPACE_VARIABLE,
+} from './contract/client-metrics.ts';
+
+/** Counts or measures something of one client. */
+export type WriteMetric = (
+  metric: (typeof clientMetrics)[keyof typeof clientMetrics],
+  clientName: string,
+  value: number,
+) => void;
+
+/**
+ * Writes metrics as embedded metric lines on standard output: CloudWatch Logs makes metrics of them,
+ * so that a function needs no permission but to write its log, and waits for nobody.
+ *
+ * Source: CloudWatch User Guide, "Specification: Embedded metric format".
+ *
+ * @param now the clock, in milliseconds since 1970
+ * @throws Error if the environment does not name the namespace
+ */
+export function metricWriter(
+  env: Readonly<Record<string, string | undefined>>,
+  now: () => number = Date.now,
+  write: (line: string) => unknown = (line) => process.stdout.write(line),
+): WriteMetric {
+  const namespace = env[METRIC_NAMESPACE_VARIABLE];
+  if (!namespace) throw new Error(`${METRIC_NAMESPACE_VARIABLE} is missing or empty`);
+  return ({ name, unit, hasTotal }, clientName, value) => {
+    write(
+      `${JSON.stringify({
+        _aws: {
+          Timestamp: now(),
+          CloudWatchMetrics: [
+            {
+              Namespace: namespace,
+              Dimensions: [...(hasTotal ? [[]] : []), [CLIENT_DIMENSION]],
+              Metrics: [{ Name: name, Unit: unit }],
+            },
+          ],
+        },
+        [CLIENT_DIMENSION]: clientName,
+        [name]: value,
+      })}\n`,
+    );
+  };
+}

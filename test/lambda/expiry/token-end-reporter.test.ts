@@ -1,0 +1,69 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { clientMetrics } from '../../../lambda/contract/client-metrics.ts';
+import { serializeTokenList, type TokenListEntry } from '../../../lambda/contract/token-list.ts';
+import { createTokenEndReporter } from '../../../lambda/expiry/token-end-reporter.ts';
+
+const DAY = 24 * 60 * 60 * 1_000;
+const now = Date.UTC(2026, 10, 22);
+const digest = 'A'.repeat(43);
+const list = (...entries: TokenListEntry[]) => serializeTokenList(entries);
+const inDays = (days: number) => ({ digest, until: now + days * DAY });
+
+/** What is written for a client whose variable has this value. */
+async function report(value: string | undefined) {
+  const writeMetric = jest.fn();
+  const send = jest.fn(async (_: { readonly input: object }) => ({
+    Environment: { Variables: { ...(value !== undefined && { API_TOKEN_BRAVO: value }) } },
+  }));
+  const handler = createTokenEndReporter({ send } as never, 'authorizer', writeMetric, () => now);
+  await handler({ clients: [{ name: 'bravo', variable: 'API_TOKEN_BRAVO' }] });
+  expect(send.mock.calls.map(([{ input }]) => input)).toEqual([{ FunctionName: 'authorizer' }]);
+  return writeMetric.mock.calls;
+}
+
+const written = (days: number) => [[clientMetrics.daysUntilTokenEnds, 'bravo', days]];
+
+describe('the days until a token ends are written for', () => {
+  test.each<[string, string, number]>([
+    ['a token with an end', list(inDays(6.5)), 6.5],
+    ['a token on its way out beside a new one', list({ digest }, inDays(1)), 1],
+    ['the first of two to end', list(inDays(20), inDays(3)), 3],
+    ['what lies ahead, not what has ended', list(inDays(-1), inDays(2)), 2],
+    ['a token with a second left', list({ digest, until: now + 1_000 }), 0],
+  ])('%s', async (_, value, days) => {
+    expect(await report(value)).toEqual(written(days));
+  });
+});
+
+describe('nothing is written for', () => {
+  test.each<[string, string | undefined]>([
+    ['a token without an end', list({ digest })],
+    ['a token that ends now', list({ digest, until: now })],
+    ['a revoked client', list(inDays(-30))],
+    ['a malformed entry', 'sha256:no'],
+    ['a client that is not deployed yet', undefined],
+  ])('%s', async (_, value) => {
+    expect(await report(value)).toEqual([]);
+  });
+});
+
+describe('the reporter fails, where an alarm sees it,', () => {
+  const handler = (answer: object) =>
+    createTokenEndReporter({ send: async () => answer } as never, 'a', jest.fn(), () => now);
+
+  test('when Lambda does not tell the environment', async () => {
+    await expect(handler({ Environment: { Error: {} } })({ clients: [] })).rejects.toThrow(
+      "the authorizer's environment cannot be read",
+    );
+  });
+
+  test.each([
+    ['nothing', undefined],
+    ['a list of names', { clients: ['bravo'] }],
+    ['no list', { clients: null }],
+    ['a client without a name', { clients: [{ variable: 'A' }] }],
+    ['a client that is null', { clients: [null] }],
+  ])('when its event has %s', async (_, event) => {
+    await expect(handler({})(event)).rejects.toThrow(TypeError);
+  });
+});
