@@ -26,6 +26,11 @@ const responses = (headerName: string): Record<string, GatewayResponse> => ({
     statusCode: '403',
     error: '"The API token has no permission for this request"',
   },
+  WafFiltered: {
+    type: ResponseType.WAF_FILTERED,
+    statusCode: '403',
+    error: '"The web application firewall refused the request"',
+  },
   NotFound: {
     type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
     statusCode: '404',

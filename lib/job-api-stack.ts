@@ -15,18 +15,32 @@ import {
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { METRIC_NAMESPACE_VARIABLE } from '../lambda/contract/client-metrics.ts';
 import { jobRequestSchema, jobRoutes } from '../lambda/contract/job-routes.ts';
 import { JOB_TABLE_VARIABLE, jobTableKey } from '../lambda/contract/job-table.ts';
 import { accessLogFormat } from './access-log.ts';
 import { ApiTokenAuthorizer, type ApiTokenAuthorizerProps } from './api-token-authorizer.ts';
 import { BundledCode } from './bundled-code.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
+import { JobApiMonitoring } from './job-api-monitoring.ts';
+import type { AlarmTargetProps } from './monitoring/alarm-topic.ts';
+import { metricNamespace } from './monitoring/metrics.ts';
 import { NodeFunction } from './node-function.ts';
+import { WebAcl } from './web-acl.ts';
 
 /** Properties of a {@link JobApiStack}. */
-export interface JobApiStackProps extends StackProps, ApiTokenAuthorizerProps {}
+export interface JobApiStackProps extends StackProps, ApiTokenAuthorizerProps, AlarmTargetProps {
+  /**
+   * Whether AWS WAF looks at every request first: at most 15,000 requests in five minutes per address
+   * (50 a second, whatever a client's own limits are), and AWS's common rules. It costs $7 a month ($5, and $1 for each of the two rules) and $0.60 per
+   * million requests.
+   *
+   * @default false
+   */
+  readonly webAcl?: boolean;
+}
 
 /** The job functions: what each is, and what it may do to the table. */
 const jobFunctions = {
@@ -48,7 +62,8 @@ export class JobApiStack extends Stack {
   constructor(scope: Construct, id: string, props: JobApiStackProps) {
     super(scope, id, props);
     const table = this.#table();
-    const api = this.#api();
+    const accessLog = this.#accessLog();
+    const api = this.#api(accessLog);
     const authorizer = new ApiTokenAuthorizer(this, 'ApiTokenAuthorizer', props);
     addGatewayResponses(api, authorizer.headerName);
 
@@ -66,7 +81,10 @@ export class JobApiStack extends Stack {
       const handler = new NodeFunction(this, `${name}-job`, {
         description,
         code: new BundledCode(() => ({ entry })),
-        environment: { [JOB_TABLE_VARIABLE]: table.tableName },
+        environment: {
+          [JOB_TABLE_VARIABLE]: table.tableName,
+          ...(name === 'create' && { [METRIC_NAMESPACE_VARIABLE]: metricNamespace(this) }),
+        },
         memorySize: 512,
         timeout: Duration.seconds(10),
       });
@@ -79,6 +97,9 @@ export class JobApiStack extends Stack {
         });
       authorizer.protect(method, permission);
     }
+
+    new JobApiMonitoring(this, 'Monitoring', { ...props, api, accessLog, authorizer });
+    this.#protect(api, authorizer.headerName, props.webAcl ?? false);
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'URL of the job API' });
     for (const [name, secret] of Object.entries(authorizer.secrets)) {
@@ -117,7 +138,25 @@ export class JobApiStack extends Stack {
     });
   }
 
-  #api(): RestApi {
+  #accessLog(): LogGroup {
+    return new LogGroup(this, 'AccessLog', {
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+
+  #protect(api: RestApi, headerName: string, webAcl: boolean): void {
+    if (webAcl) {
+      new WebAcl(this, 'WebAcl', { stage: api.deploymentStage, headerName });
+      return;
+    }
+    Validations.of(api).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-APIG3',
+      reason: 'Every request needs an API token and is throttled; webAcl turns a web ACL on.',
+    });
+  }
+
+  #api(accessLog: ILogGroup): RestApi {
     const api = new RestApi(this, 'Api', {
       restApiName: 'Job API',
       endpointConfiguration: { types: [EndpointType.REGIONAL] },
@@ -125,12 +164,7 @@ export class JobApiStack extends Stack {
       cloudWatchRole: true,
       deployOptions: {
         stageName: 'prod',
-        accessLogDestination: new LogGroupLogDestination(
-          new LogGroup(this, 'AccessLog', {
-            retention: RetentionDays.THREE_MONTHS,
-            removalPolicy: RemovalPolicy.DESTROY,
-          }),
-        ),
+        accessLogDestination: new LogGroupLogDestination(accessLog),
         accessLogFormat,
         loggingLevel: MethodLoggingLevel.ERROR,
         // Data tracing would write whole requests, tokens included, to the log.
@@ -141,17 +175,10 @@ export class JobApiStack extends Stack {
     });
     // The stack's own output names the same URL, with a description.
     api.node.tryRemoveChild('Endpoint');
-    Validations.of(api).acknowledge(
-      {
-        id: 'AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
-        reason: 'The policy that AWS provides for this role, and for this role only.',
-      },
-      {
-        id: 'AwsSolutions::AwsSolutions-APIG3',
-        reason:
-          'Every request needs an API token and is throttled: a web ACL would cost every user.',
-      },
-    );
+    Validations.of(api).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+      reason: 'The policy that AWS provides for this role, and for this role only.',
+    });
     return api;
   }
 }

@@ -1,0 +1,84 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  type AlarmProps,
+  ComparisonOperator,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { ApiMetrics } from './metrics.ts';
+
+/** As many refusals within five minutes are a burst. */
+const REFUSAL_BURST = 100;
+const DAYS_BEFORE_END = 7;
+
+/** Properties of {@link ApiAlarms}. */
+export interface ApiAlarmsProps {
+  readonly metrics: ApiMetrics;
+  /** The function that reports when tokens end. */
+  readonly tokenEndReporter: LambdaFunction;
+  readonly topic: ITopic | undefined;
+}
+
+/**
+ * What an operator has to know without looking. Each description says what to do next.
+ *
+ * No alarm looks at the authorizer function's Errors: to Lambda, a refused token is an error too,
+ * because the function has to throw for a 401.
+ */
+export class ApiAlarms extends Construct {
+  readonly all: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, { metrics, tokenEndReporter, topic }: ApiAlarmsProps) {
+    super(scope, id);
+    const definitions: Record<
+      string,
+      Pick<AlarmProps, 'metric' | 'alarmDescription'> & Partial<AlarmProps>
+    > = {
+      AuthorizerFaults: {
+        metric: metrics.authorizerFaults,
+        alarmDescription:
+          'The authorizer failed, and requests with good tokens get 500. Read the authorizer\'s log: "config" and "fault" lines say why; a function that does not start writes none but its error. `npm run tokens -- list` shows whether every client has a token.',
+      },
+      RefusalBurst: {
+        metric: metrics.refusals,
+        threshold: REFUSAL_BURST,
+        alarmDescription: `At least ${REFUSAL_BURST} requests were refused within five minutes. The dashboard's "Refused" says why. UNAUTHORIZED: a client has a wrong token (have it check with \`npm run tokens -- verify\`), or somebody is guessing (sourceIp in the access log). ACCESS_DENIED: compare permissions with \`npm run tokens -- list\`. THROTTLED, QUOTA_EXCEEDED: a client is over its limits.`,
+      },
+      ServerErrors: {
+        metric: metrics.serverErrors,
+        alarmDescription:
+          'A request ended with 5xx. Find it in the access log by its status. AUTHORIZER_FAILURE as its errorType is the authorizer; INTEGRATION_FAILURE or "-" is a job function, whose log has a line with the same requestId.',
+      },
+      TokenEnds: {
+        metric: metrics.daysUntilTokenEnds,
+        threshold: DAYS_BEFORE_END,
+        comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+        // A value an hour, and not always at the same minute.
+        evaluationPeriods: 3,
+        datapointsToAlarm: 1,
+        alarmDescription: `A client's token ends within ${DAYS_BEFORE_END} days. \`npm run tokens -- list\` shows which. If the client has not taken the new one over, hand it over again: \`npm run --silent tokens -- show CLIENT\`. If it has, \`npm run tokens -- revoke CLIENT --previous\` ends the old one now.`,
+      },
+      TokenEndsUnknown: {
+        metric: tokenEndReporter.metricErrors({ period: Duration.hours(1) }),
+        alarmDescription:
+          'The function that reports when tokens end failed, so the alarm TokenEnds may stay silent. Read its log, and look with `npm run tokens -- list` until it works again.',
+      },
+    };
+    this.all = Object.entries(definitions).map(
+      ([name, definition]) =>
+        new Alarm(this, name, {
+          threshold: 1,
+          evaluationPeriods: 1,
+          comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+          // What is not there did not happen: the metrics have no zeros.
+          treatMissingData: TreatMissingData.NOT_BREACHING,
+          ...definition,
+        }),
+    );
+    if (topic) for (const alarm of this.all) alarm.addAlarmAction(new SnsAction(topic));
+  }
+}

@@ -1,0 +1,82 @@
+import { Unit } from 'aws-cdk-lib/aws-cloudwatch';
+import { FilterPattern, type IFilterPattern } from 'aws-cdk-lib/aws-logs';
+import { CLIENT_DIMENSION } from '../../lambda/contract/client-metrics.ts';
+import { ABSENT, accessLogField } from '../access-log.ts';
+
+/** A metric that is read off a log. */
+export interface LogFilter {
+  readonly metricName: string;
+  readonly filterPattern: IFilterPattern;
+  /** Dimensions and the fields of the line that they come from: at most three. */
+  readonly dimensions?: Readonly<Record<string, string>>;
+  /** The field of the line that is the value; left out, a line counts one. */
+  readonly metricValue?: string;
+  readonly unit: Unit;
+}
+
+const { all, any, stringValue } = FilterPattern;
+
+// Numbers stand in quotes in our log, so they are compared as text, with `*` at the end at most.
+const statusIs = (...values: string[]) =>
+  any(...values.map((value) => stringValue(accessLogField('status'), '=', value)));
+const isRefused = statusIs('401', '403', '429');
+const isServerError = statusIs('5*');
+const hasClient = stringValue(accessLogField('clientName'), '!=', ABSENT);
+
+const ofClient = { [CLIENT_DIMENSION]: accessLogField('clientName') };
+const byReason = { Status: accessLogField('status'), Reason: accessLogField('errorType') };
+
+/**
+ * What the access log says. No filter has a default value, so a metric costs something only in the
+ * hours in which what it counts happens; whoever looks at one takes a missing value for none.
+ *
+ * A client's name comes from the authorizer, a reason from API Gateway: neither is a client's own
+ * text, so nobody can make metrics without end. A Reason of `-` is a response that a job function
+ * made itself.
+ *
+ * Source: CloudWatch Logs User Guide, "Filter pattern syntax for metric filters".
+ */
+export const accessLogFilters: readonly LogFilter[] = [
+  {
+    metricName: 'Requests',
+    filterPattern: hasClient,
+    dimensions: ofClient,
+    unit: Unit.COUNT,
+  },
+  {
+    metricName: 'Latency',
+    filterPattern: all(hasClient, stringValue(accessLogField('responseLatency'), '!=', ABSENT)),
+    dimensions: ofClient,
+    metricValue: accessLogField('responseLatency'),
+    unit: Unit.MILLISECONDS,
+  },
+  // Twice, because an alarm takes no search over reasons.
+  { metricName: 'Refusals', filterPattern: isRefused, unit: Unit.COUNT },
+  { metricName: 'Refusals', filterPattern: isRefused, dimensions: byReason, unit: Unit.COUNT },
+  { metricName: 'ServerErrors', filterPattern: isServerError, unit: Unit.COUNT },
+  {
+    metricName: 'ServerErrors',
+    filterPattern: isServerError,
+    dimensions: byReason,
+    unit: Unit.COUNT,
+  },
+  {
+    // AUTHORIZER_FAILURE and AUTHORIZER_CONFIGURATION_ERROR: API Gateway sees a failed start and a
+    // timeout too, of which the function itself cannot write a line.
+    metricName: 'AuthorizerFaults',
+    filterPattern: stringValue(accessLogField('errorType'), '=', 'AUTHORIZER_*'),
+    unit: Unit.COUNT,
+  },
+];
+
+/** What the authorizer's log says: why it refused a token, and what is wrong with its configuration. */
+export const authorizerLogFilters: readonly LogFilter[] = [
+  {
+    metricName: 'AuthorizerEvents',
+    filterPattern: any(
+      ...['refused', 'fault', 'config'].map((event) => stringValue('$.event', '=', event)),
+    ),
+    dimensions: { Event: '$.event', Reason: '$.reason' },
+    unit: Unit.COUNT,
+  },
+];

@@ -1,0 +1,155 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import {
+  type IMetric,
+  MathExpression,
+  Metric,
+  type MetricOptions,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { CLIENT_DIMENSION, clientMetrics } from '../../lambda/contract/client-metrics.ts';
+import { accessLogFilters, authorizerLogFilters, type LogFilter } from './log-filters.ts';
+
+const PERIOD = Duration.minutes(5);
+
+/**
+ * The CloudWatch namespace of a stack's metrics: one for each stack, because dimensions name only
+ * the client, and a search would find another stack's client of the same name.
+ */
+export const metricNamespace = (scope: Construct): string =>
+  `ApiTokenAuthorizer/${Stack.of(scope).stackName}`;
+
+/** Properties of {@link ApiMetrics}. */
+export interface ApiMetricsProps {
+  /** Where API Gateway writes a line for each request, in the format of `accessLogFormat`. */
+  readonly accessLog: ILogGroup;
+  readonly authorizer: LambdaFunction;
+}
+
+/**
+ * The metrics of the API. Nothing stands in a request's way for them: they are read off lines that
+ * are logged anyway, or are AWS's own.
+ */
+export class ApiMetrics extends Construct {
+  readonly #namespace = metricNamespace(this);
+  readonly #authorizer: LambdaFunction;
+
+  constructor(scope: Construct, id: string, { accessLog, authorizer }: ApiMetricsProps) {
+    super(scope, id);
+    this.#authorizer = authorizer;
+    for (const filter of accessLogFilters) this.#addFilter(accessLog, filter);
+    for (const filter of authorizerLogFilters) this.#addFilter(authorizer.logGroup, filter);
+  }
+
+  /** Requests refused with 401, 403 or 429, whatever the reason. */
+  get refusals(): Metric {
+    return this.#sum('Refusals');
+  }
+
+  /** Responses with a status from 500 on. */
+  get serverErrors(): Metric {
+    return this.#sum('ServerErrors');
+  }
+
+  /** Requests that API Gateway answered with 500 because of the authorizer. */
+  get authorizerFaults(): Metric {
+    return this.#sum('AuthorizerFaults');
+  }
+
+  /** Days until the next token of any client ends. */
+  get daysUntilTokenEnds(): Metric {
+    const { name: metricName } = clientMetrics.daysUntilTokenEnds;
+    return new Metric({
+      namespace: this.#namespace,
+      metricName,
+      statistic: Stats.MINIMUM,
+      period: Duration.hours(1),
+    });
+  }
+
+  /** Calls of the authorizer function. */
+  authorizerCalls(options?: MetricOptions): Metric {
+    return this.#authorizer.metricInvocations({ period: PERIOD, ...options });
+  }
+
+  /** How long all but the slowest hundredth of the authorizer's calls take at most, in milliseconds. */
+  authorizerP99(options?: MetricOptions): Metric {
+    return this.#authorizer.metricDuration({ period: PERIOD, statistic: 'p99', ...options });
+  }
+
+  /** One line for each client that CloudWatch has this metric of. */
+  byClient(metricName: string, statistic: string): IMetric {
+    return this.#search(metricName, [CLIENT_DIMENSION], statistic);
+  }
+
+  /** One line for each status and reason. */
+  byReason(metricName: 'Refusals' | 'ServerErrors'): IMetric {
+    return this.#search(metricName, ['Status', 'Reason'], 'Sum');
+  }
+
+  /** One line for each kind of line in the authorizer's log, and its reason. */
+  get authorizerEvents(): IMetric {
+    return this.#search('AuthorizerEvents', ['Event', 'Reason'], 'Sum');
+  }
+
+  /**
+   * How many of a hundred requests with a recognised client API Gateway answered without asking the
+   * authorizer: 100 × (1 − calls that recognised a client ÷ requests with a client).
+   *
+   * A call that recognised nobody throws, a refused token included, so the calls that recognised a
+   * client are AWS/Lambda's Invocations without its Errors; both come from the same place at the same
+   * time. Requests with a client are those in the access log. A period without such a request has no
+   * value. The few calls by which the rotation function tries a new token count as well.
+   */
+  get cacheHitPercentage(): IMetric {
+    return new MathExpression({
+      expression: `100 * (1 - (FILL(calls, 0) - FILL(thrown, 0)) / SUM(${this.#searchText('Requests', [CLIENT_DIMENSION], 'Sum')}))`,
+      usingMetrics: {
+        calls: this.authorizerCalls(),
+        thrown: this.#authorizer.metricErrors({ period: PERIOD }),
+      },
+      label: 'answered from the cache',
+      period: PERIOD,
+    });
+  }
+
+  #addFilter(logGroup: ILogGroup, { dimensions = {}, ...filter }: LogFilter): void {
+    const names = Object.keys(dimensions);
+    new MetricFilter(this, `${filter.metricName}${names.length > 0 ? `By${names.join('')}` : ''}`, {
+      ...filter,
+      logGroup,
+      metricNamespace: this.#namespace,
+      ...(names.length > 0 && { dimensions }),
+    });
+  }
+
+  #sum(metricName: string): Metric {
+    return new Metric({
+      namespace: this.#namespace,
+      metricName,
+      statistic: Stats.SUM,
+      period: PERIOD,
+    });
+  }
+
+  /**
+   * A search, and not a line for each client that is declared: what a removed client did stays
+   * visible, and goes by itself two weeks after its last value.
+   *
+   * Source: CloudWatch User Guide, "CloudWatch search expression syntax".
+   */
+  #search(metricName: string, dimensions: readonly string[], statistic: string): IMetric {
+    return new MathExpression({
+      expression: this.#searchText(metricName, dimensions, statistic),
+      label: dimensions.map((name) => `\${PROP('Dim.${name}')}`).join(' '),
+      period: PERIOD,
+    });
+  }
+
+  #searchText(metricName: string, dimensions: readonly string[], statistic: string): string {
+    const schema = [`"${this.#namespace}"`, ...dimensions].join(',');
+    return `SEARCH('{${schema}} MetricName="${metricName}"', '${statistic}', ${PERIOD.toSeconds()})`;
+  }
+}

@@ -1,0 +1,100 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Stage } from 'aws-cdk-lib/aws-apigateway';
+import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import { Construct } from 'constructs';
+
+/**
+ * How many requests one address may send within five minutes: 50 a second, half of what the stage
+ * lets through (100 a second), so that one sender cannot use the API up for all others.
+ */
+const REQUESTS_PER_ADDRESS = 15_000;
+
+/**
+ * Rules of AWSManagedRulesCommonRuleSet that would block good requests, and only count here: a job
+ * has up to 400 KB and not 8, and systems that call an API often send no User-Agent.
+ *
+ * Source: AWS WAF Developer Guide, "Baseline rule groups".
+ */
+const COUNTED_ONLY = ['SizeRestrictions_BODY', 'NoUserAgent_HEADER'];
+
+/** Properties of {@link WebAcl}. */
+export interface WebAclProps {
+  /** The stage of the API that is protected. */
+  readonly stage: Stage;
+  /** The header that carries the API token, which no log and no sample may show. */
+  readonly headerName: string;
+}
+
+/**
+ * A web ACL in front of the API: a limit per address, then AWS's common rules. What it blocks gets
+ * the gateway response WAF_FILTERED.
+ *
+ * No sampled requests: they show whole headers, the token's among them, and the path, where a client
+ * may have put it by mistake. Should somebody turn on logging or sampling later, data protection
+ * takes the token's header and the query out of both.
+ *
+ * Source: AWS WAF Developer Guide, "Data protection".
+ */
+export class WebAcl extends Construct {
+  constructor(scope: Construct, id: string, { stage, headerName }: WebAclProps) {
+    super(scope, id);
+    const visibility = (name: string): CfnWebACL.VisibilityConfigProperty => ({
+      cloudWatchMetricsEnabled: true,
+      sampledRequestsEnabled: false,
+      metricName: `${Stack.of(this).stackName}-${name}`,
+    });
+    const rule = (
+      priority: number,
+      name: string,
+      rest: Omit<CfnWebACL.RuleProperty, 'name' | 'priority' | 'visibilityConfig'>,
+    ): CfnWebACL.RuleProperty => ({ name, priority, visibilityConfig: visibility(name), ...rest });
+    const hide = (field: CfnWebACL.FieldToProtectProperty): CfnWebACL.DataProtectProperty => ({
+      field,
+      action: 'SUBSTITUTION',
+      excludeRateBasedDetails: false,
+      excludeRuleMatchDetails: false,
+    });
+
+    const acl = new CfnWebACL(this, 'Resource', {
+      description: 'Protects the job API',
+      scope: 'REGIONAL',
+      defaultAction: { allow: {} },
+      visibilityConfig: visibility('WebAcl'),
+      dataProtectionConfig: {
+        dataProtections: [
+          hide({ fieldType: 'SINGLE_HEADER', fieldKeys: [headerName.toLowerCase()] }),
+          hide({ fieldType: 'QUERY_STRING' }),
+        ],
+      },
+      rules: [
+        rule(0, 'RatePerAddress', {
+          action: { block: {} },
+          statement: {
+            rateBasedStatement: {
+              limit: REQUESTS_PER_ADDRESS,
+              evaluationWindowSec: 300,
+              aggregateKeyType: 'IP',
+            },
+          },
+        }),
+        rule(1, 'CommonRules', {
+          overrideAction: { none: {} },
+          statement: {
+            managedRuleGroupStatement: {
+              vendorName: 'AWS',
+              name: 'AWSManagedRulesCommonRuleSet',
+              ruleActionOverrides: COUNTED_ONLY.map((name) => ({
+                name,
+                actionToUse: { count: {} },
+              })),
+            },
+          },
+        }),
+      ],
+    });
+    new CfnWebACLAssociation(this, 'Stage', {
+      resourceArn: stage.stageArn,
+      webAclArn: acl.attrArn,
+    });
+  }
+}
