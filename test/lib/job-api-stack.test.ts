@@ -85,6 +85,7 @@ describe('gateway responses', () => {
   test.each([
     ['UNAUTHORIZED', '401'],
     ['ACCESS_DENIED', '403'],
+    ['WAF_FILTERED', '403'],
     ['MISSING_AUTHENTICATION_TOKEN', '404'],
     ['BAD_REQUEST_BODY', '400'],
     ['BAD_REQUEST_PARAMETERS', '400'],
@@ -164,6 +165,13 @@ test('the table is on demand, encrypted, and can be restored to a point in time'
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
     },
   });
+});
+
+test('what costs extra or has to be named is off: a web ACL, and whom alarms tell', () => {
+  template.resourceCountIs('AWS::WAFv2::WebACL', 0);
+  template.resourceCountIs('AWS::SNS::Topic', 0);
+  template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
+  template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: Match.absent() });
 });
 
 test('the outputs are the URL and where each token is', () => {
