@@ -103,7 +103,10 @@ async function serve(options: Options, io: Io): Promise<void> {
       print(requestLine(outcome, paint));
     },
     onLog: notice,
-    onOutput: (name, line) => print(paint('dim', `${name}  ${printable(line)}`)),
+    onOutput: (name, line) => {
+      // An embedded metric line: CloudWatch makes a metric of it, and nobody reads it.
+      if (!line.startsWith('{"_aws":')) print(paint('dim', `${name}  ${printable(line)}`));
+    },
   });
   stack.defer(() => gateway.stop());
   // Before the files and the text that say so: whoever reads them finds it ready.

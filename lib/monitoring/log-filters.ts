@@ -14,14 +14,14 @@ export interface LogFilter {
   readonly unit: Unit;
 }
 
-const { all, any, stringValue } = FilterPattern;
-
 // Numbers stand in quotes in our log, so they are compared as text, with `*` at the end at most.
 const statusIs = (...values: string[]) =>
-  any(...values.map((value) => stringValue(accessLogField('status'), '=', value)));
+  FilterPattern.any(
+    ...values.map((value) => FilterPattern.stringValue(accessLogField('status'), '=', value)),
+  );
 const isRefused = statusIs('401', '403', '429');
 const isServerError = statusIs('5*');
-const hasClient = stringValue(accessLogField('clientName'), '!=', ABSENT);
+const hasClient = FilterPattern.stringValue(accessLogField('clientName'), '!=', ABSENT);
 
 const ofClient = { [CLIENT_DIMENSION]: accessLogField('clientName') };
 const byReason = { Status: accessLogField('status'), Reason: accessLogField('errorType') };
@@ -45,7 +45,10 @@ export const accessLogFilters: readonly LogFilter[] = [
   },
   {
     metricName: 'Latency',
-    filterPattern: all(hasClient, stringValue(accessLogField('responseLatency'), '!=', ABSENT)),
+    filterPattern: FilterPattern.all(
+      hasClient,
+      FilterPattern.stringValue(accessLogField('responseLatency'), '!=', ABSENT),
+    ),
     dimensions: ofClient,
     metricValue: accessLogField('responseLatency'),
     unit: Unit.MILLISECONDS,
@@ -64,7 +67,7 @@ export const accessLogFilters: readonly LogFilter[] = [
     // AUTHORIZER_FAILURE and AUTHORIZER_CONFIGURATION_ERROR: API Gateway sees a failed start and a
     // timeout too, of which the function itself cannot write a line.
     metricName: 'AuthorizerFaults',
-    filterPattern: stringValue(accessLogField('errorType'), '=', 'AUTHORIZER_*'),
+    filterPattern: FilterPattern.stringValue(accessLogField('errorType'), '=', 'AUTHORIZER_*'),
     unit: Unit.COUNT,
   },
 ];
@@ -73,8 +76,10 @@ export const accessLogFilters: readonly LogFilter[] = [
 export const authorizerLogFilters: readonly LogFilter[] = [
   {
     metricName: 'AuthorizerEvents',
-    filterPattern: any(
-      ...['refused', 'fault', 'config'].map((event) => stringValue('$.event', '=', event)),
+    filterPattern: FilterPattern.any(
+      ...['refused', 'fault', 'config'].map((event) =>
+        FilterPattern.stringValue('$.event', '=', event),
+      ),
     ),
     dimensions: { Event: '$.event', Reason: '$.reason' },
     unit: Unit.COUNT,

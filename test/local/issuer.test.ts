@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Template } from 'aws-cdk-lib/assertions';
 import { tokenPattern } from '../../lambda/contract/token-format.ts';
 import { JobApiStack } from '../../lib/job-api-stack.ts';
 import { readAssembly } from '../../local/assembly/assembly.ts';
@@ -59,26 +61,47 @@ async function status(token: string): Promise<number> {
   return (await fetch(`${gateway.url}/jobs?limit=0`, { headers })).status;
 }
 
+const awsOptions = () => ({
+  endpoint: gateway.endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+});
+
+async function invoke(FunctionName: string | undefined, payload: string): Promise<void> {
+  const { FunctionError, Payload = new Uint8Array() } = await new LambdaClient(awsOptions()).send(
+    new InvokeCommand({ FunctionName, Payload: payload }),
+  );
+  expect([FunctionError, Buffer.from(Payload).toString()]).toEqual([undefined, 'null']);
+}
+
 /** What an operator's command line does, on the outputs of the stack. */
 async function operate(request: object): Promise<void> {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const options = { endpoint: gateway.endpoint, region: 'us-east-1', credentials };
-  const { Stacks } = await new CloudFormationClient(options).send(
+  const { Stacks } = await new CloudFormationClient(awsOptions()).send(
     new DescribeStacksCommand({ StackName: 'JobApi' }),
   );
   const outputs = Stacks?.[0]?.Outputs ?? [];
   const outputOf = (key: string) => outputs.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
-  const { FunctionError, Payload = new Uint8Array() } = await new LambdaClient(options).send(
-    new InvokeCommand({
-      FunctionName: outputOf('RotationFunction'),
-      Payload: JSON.stringify({
-        secretId: outputOf('TokenSecretBravo'),
-        versionId: crypto.randomUUID(),
-        ...request,
-      }),
+  await invoke(
+    outputOf('RotationFunction'),
+    JSON.stringify({
+      secretId: outputOf('TokenSecretBravo'),
+      versionId: crypto.randomUUID(),
+      ...request,
     }),
   );
-  expect([FunctionError, Buffer.from(Payload).toString()]).toEqual([undefined, 'null']);
+}
+
+/** What the schedule does every hour on AWS, and what the function then writes, by client. */
+async function daysUntilTokenEnds(): Promise<Record<string, number>> {
+  const template = JSON.parse(readFileSync(join(folder, 'JobApi.template.json'), 'utf8'));
+  const rules = Template.fromJSON(template).findResources('AWS::Events::Rule');
+  const [{ Arn, Input }] = Object.values(rules).flatMap(({ Properties }) => Properties.Targets);
+  const before = output.length;
+  await invoke(`JobApi-${Arn['Fn::GetAtt'][0]}`, Input);
+  // A thread's output may come after its answer.
+  while (output.length === before) await setTimeout(10);
+  const lines = output.slice(before).map((line) => JSON.parse(line));
+  return Object.fromEntries(lines.map((line) => [line.Client, line.DaysUntilTokenEnds]));
 }
 
 test('the issuer gives each client its token when the stack is deployed here', async () => {
@@ -103,6 +126,7 @@ test('a rotation gives a new token beside the old one, and a revocation ends the
   const [old, plugin] = [tokenOf('bravo'), tokenOf('ae-plugin')];
   expect(await status(old)).toBe(400);
   await operate({ operation: 'rotate' });
+  expect(await daysUntilTokenEnds()).toEqual({ bravo: 1 });
   const current = tokenOf('bravo');
   expect(current).not.toBe(old);
   expect([await status(old), await status(current)]).toEqual([400, 400]);
