@@ -12,9 +12,10 @@ const inDays = (days: number) => ({ digest, until: now + days * DAY });
 /** What is written for a client whose variable has this value. */
 async function report(value: string | undefined) {
   const writeMetric = jest.fn();
-  const send = jest.fn(async (_: { readonly input: object }) => ({
+  const send = jest.fn<(command: { readonly input: object }) => Promise<object>>();
+  send.mockResolvedValue({
     Environment: { Variables: { ...(value !== undefined && { API_TOKEN_BRAVO: value }) } },
-  }));
+  });
   const handler = createTokenEndReporter({ send } as never, 'authorizer', writeMetric, () => now);
   await handler({ clients: [{ name: 'bravo', variable: 'API_TOKEN_BRAVO' }] });
   expect(send.mock.calls.map(([{ input }]) => input)).toEqual([{ FunctionName: 'authorizer' }]);
