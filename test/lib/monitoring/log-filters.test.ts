@@ -135,7 +135,7 @@ describe("the authorizer's log says of", () => {
     const lines: string[] = [];
     const log = (level: LogLevel, fields: object) =>
       lines.push(JSON.stringify({ level, ...fields }));
-    const authorize = createAuthorizer(registry, variables, log);
+    const authorize = createAuthorizer(registry, variables, log, Date.now);
     await authorize(authorizerEvent({ 'X-API-Token': token === undefined ? [] : [token] })).catch(
       () => undefined,
     );
@@ -164,7 +164,7 @@ describe("the authorizer's log says of", () => {
     const lines: string[] = [];
     const log = (level: LogLevel, fields: object) =>
       lines.push(JSON.stringify({ level, ...fields }));
-    const authorize = createAuthorizer(registry, env, log);
+    const authorize = createAuthorizer(registry, env, log, Date.now);
     await authorize(null as never).catch(() => undefined);
     expect(lines.flatMap((line) => metricsOf(authorizerLogFilters, line))).toEqual([
       'AuthorizerEvents{Event=fault,Reason=TypeError}=1',
