@@ -1,19 +1,18 @@
 import type { PolicyDocument } from 'aws-lambda';
 import type { Route } from '../contract/route.ts';
 
-type MethodArn = readonly [prefix: string, apiId: string, stage: string];
-
 /**
- * Takes a method ARN apart: the part that all methods of the stage share
- * (`arn:{partition}:execute-api:{region}:{account}:{apiId}/{stage}/`), and the API and stage in it.
+ * The part of a method ARN that all methods of the stage share:
+ * `arn:{partition}:execute-api:{region}:{account}:{apiId}/{stage}/`.
  *
  * Source: API Gateway Developer Guide, "Resource format of permissions for executing API".
  *
  * @throws TypeError if the text is not a method ARN
  */
-export function parseMethodArn(methodArn: string): MethodArn {
-  // Without a match there is nothing to take apart, which is the caller's TypeError.
-  return /^arn:[^/]+:([^/]+)\/([^/]+)\//.exec(methodArn) as unknown as MethodArn;
+export function stageArnPrefix(methodArn: string): string {
+  // Without a match there is nothing to take apart, which is the TypeError.
+  const [prefix] = /^arn:[^/]+\/[^/]+\//.exec(methodArn) as RegExpExecArray;
+  return prefix;
 }
 
 /**

@@ -38,9 +38,10 @@ export function readVerifiers<T>(
   for (const client of clients) {
     const { name, variable } = client;
     const value = env[variable]?.trim() ?? '';
-    if (value === '') report('WARN', `${variable} is missing or empty: ${name} is skipped`);
-    if (value.startsWith('{{resolve:')) {
-      report('ERROR', `${variable} is not resolved: ${name} is skipped`);
+    const problem =
+      value === '' ? 'missing or empty' : value.startsWith('{{resolve:') && 'not resolved';
+    if (problem) {
+      report(value ? 'ERROR' : 'WARN', `${variable} is ${problem}: ${name} is skipped`);
       continue;
     }
     for (const [index, entry] of parseTokenList(value).entries()) {

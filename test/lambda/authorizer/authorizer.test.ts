@@ -70,18 +70,6 @@ describe('a recognised token', () => {
     expect(await authorize(withToken(BRAVO_TOKEN))).toBe(first);
   });
 
-  test('gets a policy for its method ARN, where the rest of the event says otherwise', async () => {
-    const { authorize } = authorizer();
-    const other = { ...withToken(PLUGIN_TOKEN), methodArn: `${STAGE_ARN}GET/jobs` };
-    other.requestContext = { ...other.requestContext, stage: 'other', apiId: 'other' };
-    for (const event of [other, withToken(PLUGIN_TOKEN), other]) {
-      expect(resources(await authorize(event))).toEqual([
-        `${STAGE_ARN}GET/jobs`,
-        `${STAGE_ARN}GET/jobs/*`,
-      ]);
-    }
-  });
-
   test.each([
     [
       'the test console',
