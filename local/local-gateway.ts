@@ -1,6 +1,7 @@
 import type { Call } from './api/calls.ts';
 import { gatewayFor, type Outcome } from './api/gateway.ts';
 import { invokeWithin } from './api/invoke.ts';
+import type { KeyUsage } from './api/usage-plans.ts';
 import { apiGateway } from './aws/api-gateway.ts';
 import { cloudFormation } from './aws/cloudformation.ts';
 import { startAwsEndpoint } from './aws/endpoint.ts';
@@ -61,6 +62,8 @@ export interface LocalGateway {
   readonly endpoint: string;
   /** The clients with their tokens as they are now. */
   clients(): readonly Client[];
+  /** What each key of a usage plan has used. */
+  usagePlans(): readonly KeyUsage[];
   /** Whether a client's call would reach its function. */
   admits(call: Call): Promise<boolean>;
   stop(): Promise<void>;
@@ -134,6 +137,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
     url: `http://127.0.0.1:${server.port}/${api.stage}`,
     endpoint: aws.url,
     clients: () => clientsOf(stack, secrets),
+    usagePlans: () => gateway.usagePlans(),
     admits: ({ httpMethod, path, headers }) =>
       gateway.admits({
         method: httpMethod,

@@ -15,6 +15,7 @@ import { parameterValues } from './substitute.ts';
 export interface Authorization {
   readonly principalId: string;
   readonly context: Readonly<Record<string, string>>;
+  readonly usageIdentifierKey: string | undefined;
   readonly verdict: Verdict;
   readonly cached: boolean;
   /** Milliseconds that the authorizer took; 0 for a cached result. */
@@ -85,6 +86,7 @@ export async function authorize(
   return {
     principalId: result.principalId,
     context: result.context,
+    usageIdentifierKey: result.usageIdentifierKey,
     verdict: evaluatePolicy(result.policy, 'execute-api:Invoke', arn),
     cached: known !== undefined,
     latencyMs: known === undefined ? Math.round(performance.now() - start) : 0,

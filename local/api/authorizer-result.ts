@@ -6,6 +6,8 @@ export interface AuthorizerResult {
   readonly principalId: string;
   readonly policy: Policy;
   readonly context: Readonly<Record<string, string>>;
+  /** The value of the API key that the request is limited and counted by. */
+  readonly usageIdentifierKey: string | undefined;
 }
 
 const maxBytes = 8192;
@@ -41,9 +43,14 @@ export function parseAuthorizerResult(payload: string): AuthorizerResult {
   if (principalId === undefined || principalId === '') {
     throw new MalformedResult('principalId is missing');
   }
+  const { usageIdentifierKey } = result;
+  if (usageIdentifierKey !== undefined && typeof usageIdentifierKey !== 'string') {
+    throw new MalformedResult('usageIdentifierKey is not a string');
+  }
   return {
     principalId,
     policy: parsePolicy(result.policyDocument),
     context: parseContext(result.context),
+    usageIdentifierKey,
   };
 }

@@ -3,6 +3,7 @@ import type { Refusal } from './refusal.ts';
 import type { RawRequest, Request } from './request.ts';
 import { domainName, type RestApi } from './rest-api.ts';
 import type { Route } from './route.ts';
+import type { PlannedKey } from './usage-plans.ts';
 
 /** Everything that is known of one request so far; the gateway fills it in on the request's way. */
 export interface Exchange {
@@ -16,6 +17,8 @@ export interface Exchange {
   request?: Request;
   route?: Route;
   authorizer?: Readonly<Record<string, string | number>> & { readonly principalId: string };
+  /** The key of a request to a method that wants one. */
+  planned?: PlannedKey;
   refusal?: Refusal;
 }
 
@@ -52,7 +55,7 @@ function lastHeader(exchange: Exchange, name: string): string | null {
  * "Variables for data models, authorizers, mapping templates, and access logging".
  */
 export function requestContext(exchange: Exchange): Record<string, unknown> {
-  const { api, raw, request, route, authorizer } = exchange;
+  const { api, raw, request, route, authorizer, planned } = exchange;
   return {
     ...(route && { resourceId: route.resource.id, resourcePath: route.resource.path }),
     ...(authorizer && { authorizer }),
@@ -74,6 +77,7 @@ export function requestContext(exchange: Exchange): Record<string, unknown> {
       sourceIp: raw.sourceIp,
       principalOrgId: null,
       accessKey: null,
+      ...(planned && { apiKey: planned.key.value, apiKeyId: planned.key.id }),
       cognitoAuthenticationType: null,
       cognitoAuthenticationProvider: null,
       userArn: null,

@@ -7,10 +7,11 @@ import { gatewayResponse } from './gateway-response.ts';
 import type { InvokeFunction } from './invoke.ts';
 import { mockResponse } from './mock.ts';
 import { Refusal } from './refusal.ts';
-import { parseRequest, pathOf, type RawRequest, type Request } from './request.ts';
+import { headerValues, parseRequest, pathOf, type RawRequest, type Request } from './request.ts';
 import type { Response } from './response.ts';
 import type { RestApi } from './rest-api.ts';
 import { findRoute, type Route } from './route.ts';
+import { type KeyUsage, type UsagePlans, usagePlans } from './usage-plans.ts';
 import { requestValidator } from './validate-request.ts';
 
 /** What became of a request, for the developer to see. */
@@ -34,6 +35,10 @@ export interface Gateway {
   admits(raw: RawRequest): Promise<boolean>;
   /** Forgets the results of authorizers. */
   flush(): void;
+  /** What each key of a usage plan has used. */
+  usagePlans(): readonly KeyUsage[];
+  /** What the keys of one usage plan have used by day. */
+  usageOf: UsagePlans['usageOf'];
 }
 
 export interface GatewayOptions {
@@ -80,6 +85,17 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
   const validate = requestValidator(api);
   const cache = authorizerCache(maxCachedResults, now);
   const previewCache = authorizerCache(maxCachedResults, now);
+  const plans = usagePlans(api, now);
+
+  /** Finds the key of a request to a method that wants one. */
+  function identify(exchange: Exchange, { method }: Route, fromAuthorizer?: string): void {
+    if (!method.apiKeyRequired) return;
+    exchange.planned = plans.keyOf(
+      api.apiKeySource === 'AUTHORIZER'
+        ? fromAuthorizer
+        : headerValues(exchange.raw.headers, 'x-api-key').at(-1),
+    );
+  }
 
   /** How a request gets to its route: on a cached result, by a call, or without an authorizer. */
   async function admit(
@@ -89,20 +105,23 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
     how: Pick<AuthorizeOptions, 'cache' | 'invoke'>,
   ): Promise<'cached' | 'authorized' | 'open'> {
     const { authorizer } = route.method;
-    if (authorizer === undefined) return 'open';
-    const { principalId, context, verdict, cached, latencyMs } = await authorize(
-      authorizer,
-      exchange,
-      request,
-      route,
-      { ...how, log, timeoutMs: options.authorizerTimeoutMs },
-    );
+    if (authorizer === undefined) {
+      identify(exchange, route);
+      return 'open';
+    }
+    const { principalId, context, usageIdentifierKey, verdict, cached, latencyMs } =
+      await authorize(authorizer, exchange, request, route, {
+        ...how,
+        log,
+        timeoutMs: options.authorizerTimeoutMs,
+      });
     // Also for the response to a caller who is known and may not do this.
     exchange.authorizer = { ...context, principalId, integrationLatency: latencyMs };
     if (verdict !== 'allow') {
       const reason = verdict === 'deny' ? '' : ' with an explicit deny';
       throw new Refusal('ACCESS_DENIED', `User is not authorized to access this resource${reason}`);
     }
+    identify(exchange, route, usageIdentifierKey);
     return cached ? 'cached' : 'authorized';
   }
 
@@ -117,6 +136,7 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
     exchange.route = route;
     const how = { invoke: invokeTimed, cache, log };
     const decision = await admit(exchange, request, route, how);
+    if (exchange.planned !== undefined) plans.take(exchange.planned);
     validate(exchange, request, route.method);
     const { integration } = route.method;
     if (integration.type === 'MOCK') {
@@ -127,6 +147,8 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
   }
 
   return {
+    usagePlans: () => plans.usage(),
+    usageOf: (...query) => plans.usageOf(...query),
     flush() {
       cache.clear();
       previewCache.clear();

@@ -11,6 +11,7 @@ import { Problem } from '../problem.ts';
 import type { Stack, StackResource } from '../template/stack.ts';
 import { parameterSource } from './parameter-source.ts';
 import { functionArnOf, readIntegration } from './read-integration.ts';
+import { readUsagePlans } from './read-usage-plans.ts';
 import type {
   Authorizer,
   GatewayResponseDefinition,
@@ -101,6 +102,7 @@ function readMethod({ logicalId, properties }: StackResource, parts: Parts): Met
   );
   return {
     authorizer,
+    apiKeyRequired: flagAt(properties, 'ApiKeyRequired'),
     integration: readIntegration(objectAt(properties, 'Integration'), where),
     requiredParameters: flagAt(validator, 'ValidateRequestParameters') ? required : [],
     bodySchemas: new Map(flagAt(validator, 'ValidateRequestBody') ? schemas : []),
@@ -162,6 +164,8 @@ export function readRestApi(stack: Stack): RestApi {
     stage: stage.ref,
     stageVariables: strings(objectAt(stage.properties, 'Variables')),
     binaryMediaTypes: listAt(api.properties, 'BinaryMediaTypes').map(String),
+    apiKeySource: api.properties.ApiKeySourceType === 'AUTHORIZER' ? 'AUTHORIZER' : 'HEADER',
+    usagePlans: readUsagePlans(stack, api.ref, stage.ref),
     resources,
     gatewayResponses: new Map(
       read('GatewayResponse').map((response) => [

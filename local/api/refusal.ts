@@ -14,8 +14,11 @@ const kinds = {
   DEFAULT_4XX: [400, 'BadRequestException'],
   DEFAULT_5XX: [500, 'InternalServerErrorException'],
   INTEGRATION_TIMEOUT: [504, 'InternalServerErrorException'],
+  INVALID_API_KEY: [403, 'ForbiddenException'],
   MISSING_AUTHENTICATION_TOKEN: [403, 'MissingAuthenticationTokenException'],
+  QUOTA_EXCEEDED: [429, 'LimitExceededException'],
   REQUEST_TOO_LARGE: [413, 'RequestTooLargeException'],
+  THROTTLED: [429, 'TooManyRequestsException'],
   UNAUTHORIZED: [401, 'UnauthorizedException'],
   UNSUPPORTED_MEDIA_TYPE: [415, 'UnsupportedMediaTypeException'],
 } as const satisfies Record<string, readonly [number, string]>;

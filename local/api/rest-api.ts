@@ -38,6 +38,8 @@ export interface MockIntegration {
 
 export interface Method {
   readonly authorizer: Authorizer | undefined;
+  /** Whether only requests with a key of a usage plan come through. */
+  readonly apiKeyRequired: boolean;
   readonly integration: ProxyIntegration | MockIntegration;
   /** The headers and query parameters that must be there; empty when that is not validated. */
   readonly requiredParameters: readonly ParameterSource[];
@@ -52,6 +54,32 @@ export interface Resource {
   readonly parts: readonly string[];
   /** By HTTP method, or `ANY`. */
   readonly methods: ReadonlyMap<string, Method>;
+}
+
+/** The value of an enabled API key, by which requests are told apart. */
+export interface ApiKey {
+  readonly id: string;
+  readonly value: string;
+}
+
+export type Period = 'DAY' | 'WEEK' | 'MONTH';
+
+export interface Quota {
+  /** Requests in each period. */
+  readonly limit: number;
+  readonly period: Period;
+  /** How many days after Sunday, or after the first of the month, a period begins. */
+  readonly offset: number;
+}
+
+/** The limits of each of some keys on the API's stage. */
+export interface UsagePlan {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly description: string | undefined;
+  readonly throttle: { readonly rate: number; readonly burst: number } | undefined;
+  readonly quota: Quota | undefined;
+  readonly keys: readonly ApiKey[];
 }
 
 /** A gateway response that the template customizes. */
@@ -71,6 +99,10 @@ export interface RestApi {
   readonly stage: string;
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly binaryMediaTypes: readonly string[];
+  /** Where the key of a request comes from: the `x-api-key` header, or the authorizer's result. */
+  readonly apiKeySource: 'HEADER' | 'AUTHORIZER';
+  /** Those that are attached to the stage. */
+  readonly usagePlans: readonly UsagePlan[];
   readonly resources: readonly Resource[];
   readonly gatewayResponses: ReadonlyMap<string, GatewayResponseDefinition>;
   /** The models, so that a schema can refer to another by its URL. */

@@ -346,7 +346,7 @@ test('without identity sources and time to live, every request is asked about', 
 
 test('the cache drops the oldest result when it is full', () => {
   const cache = authorizerCache(2, () => 0);
-  const result = { principalId: 'p', policy: [], context: {} };
+  const result = { principalId: 'p', policy: [], context: {}, usageIdentifierKey: undefined };
   for (const key of ['a', 'b', 'a', 'c']) cache.set(key, result, 1);
   expect(['a', 'b', 'c'].map((key) => cache.get(key) !== undefined)).toEqual([true, false, true]);
 });
