@@ -99,7 +99,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
     answers.service,
     secretsManager(secrets),
     lambda((id) => [...functions.values()].find(({ name, arn }) => id === name || id === arn)),
-    apiGateway(api, () => gateway.flush()),
+    apiGateway(api, gateway),
     cloudFormation(stack, new Date(now())),
   ]);
   started.defer(() => aws.close());

@@ -1,23 +1,81 @@
-import { AwsError, type AwsService } from './service.ts';
+import type { Gateway } from '../api/gateway.ts';
+import type { RestApi, UsagePlan } from '../api/rest-api.ts';
+import { AwsError, type AwsResponse, type AwsService, jsonResponse } from './service.ts';
 
-const route = /^\/restapis\/([^/]+)\/stages\/([^/]+)\/cache\/authorizers$/;
+const flushRoute = /^\/restapis\/([^/]+)\/stages\/([^/]+)\/cache\/authorizers$/;
+const planRoute = /^\/usageplans\/([^/]+)(\/usage)?$/;
+
+const maxDays = 366;
 
 /**
- * API Gateway over HTTP: forgetting the authorizer results of a stage.
+ * API Gateway over HTTP: forgetting the authorizer results of a stage, and what its usage plans are
+ * and have counted. The answer has all keys of a plan, so that nobody has to ask for a second page.
  *
- * Source: API Gateway API Reference, `FlushStageAuthorizersCache`.
+ * Source: API Gateway API Reference, `FlushStageAuthorizersCache`, `GetUsagePlan`, `GetUsage`.
  */
 export function apiGateway(
-  api: { readonly id: string; readonly stage: string },
-  flush: () => void,
+  api: Pick<RestApi, 'id' | 'stage' | 'usagePlans'>,
+  gateway: Pick<Gateway, 'flush' | 'usageOf'>,
 ): AwsService {
-  return ({ method, path }) => {
-    const [, id, stage] = route.exec(path) ?? [];
-    if (id === undefined || method !== 'DELETE') return undefined;
-    if (id !== api.id || stage !== api.stage) {
-      throw new AwsError(404, 'NotFoundException', 'Invalid stage identifier specified');
+  return ({ method, path, query }) => {
+    const [, id, stage] = flushRoute.exec(path) ?? [];
+    if (id !== undefined && method === 'DELETE') {
+      if (id !== api.id || stage !== api.stage) {
+        throw new AwsError(404, 'NotFoundException', 'Invalid stage identifier specified');
+      }
+      gateway.flush();
+      return { status: 202, body: '' };
     }
-    flush();
-    return { status: 202, body: '' };
+    const [, planId, isUsage] = planRoute.exec(path) ?? [];
+    if (planId === undefined || method !== 'GET') return undefined;
+    const plan = api.usagePlans.find((one) => one.id === planId);
+    if (plan === undefined) {
+      throw new AwsError(404, 'NotFoundException', 'Invalid Usage Plan ID specified');
+    }
+    return isUsage === undefined
+      ? jsonResponse(200, describe(api, plan))
+      : usage(gateway, plan, query);
   };
+}
+
+function describe(api: Pick<RestApi, 'id' | 'stage'>, plan: UsagePlan): object {
+  const { id, name, description, throttle, quota } = plan;
+  return {
+    id,
+    name: name ?? id,
+    description,
+    apiStages: [{ apiId: api.id, stage: api.stage }],
+    ...(throttle && { throttle: { burstLimit: throttle.burst, rateLimit: throttle.rate } }),
+    ...(quota && { quota }),
+  };
+}
+
+function usage(
+  gateway: Pick<Gateway, 'usageOf'>,
+  { id: usagePlanId }: UsagePlan,
+  query: URLSearchParams,
+): AwsResponse {
+  const [startDate, from] = dateAt(query, 'startDate');
+  const [endDate, to] = dateAt(query, 'endDate');
+  const days = (to - from) / 86_400_000 + 1;
+  if (days < 1 || days > maxDays) {
+    throw new AwsError(400, 'BadRequestException', 'Invalid date range specified');
+  }
+  const keyId = query.get('keyId');
+  const used = [...(gateway.usageOf(usagePlanId, from, to) ?? [])].filter(
+    ([key]) => keyId === null || keyId === key,
+  );
+  // The SDKs call the member `items`; on the wire it is `values`.
+  return jsonResponse(200, { usagePlanId, startDate, endDate, values: Object.fromEntries(used) });
+}
+
+/** A day as it was sent, and its midnight UTC in milliseconds since 1970. */
+function dateAt(query: URLSearchParams, name: string): [text: string, midnight: number] {
+  const text = query.get(name) ?? '';
+  const midnight = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  // `2026-02-30` is the second of March to JavaScript.
+  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== text) {
+    throw new AwsError(400, 'BadRequestException', `Invalid ${name} specified`);
+  }
+  return [text, midnight];
 }

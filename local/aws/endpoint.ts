@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pathOf } from '../api/request.ts';
+import { cut } from '../cut.ts';
 import { host } from '../http/port.ts';
 import { readBody } from '../http/read-body.ts';
 import { messageOf } from '../problem.ts';
@@ -43,7 +44,13 @@ async function answer(
   const body = await readBody(message, maxBodyBytes);
   if (body === undefined) throw new AwsError(413, 'RequestEntityTooLargeException', 'Too large.');
   const { method = 'GET', url = '/', headers } = message;
-  const request = { method, path: pathOf(url), headers, body: body.toString() };
+  const request = {
+    method,
+    path: pathOf(url),
+    query: new URLSearchParams(cut(url, '?')[1]),
+    headers,
+    body: body.toString(),
+  };
   for (const service of services) {
     const response = service(request);
     if (response !== undefined) return await response;

@@ -9,6 +9,7 @@ export interface AwsRequest {
   readonly method: string;
   /** The path as it was sent, without the query. */
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
