@@ -7,6 +7,8 @@ export interface Client {
   readonly permissions: readonly string[];
   /** Name or ARN of the secret with its token. */
   readonly secretId: string;
+  /** Id of the usage plan with its limits; `undefined` in a stack from before there were any. */
+  readonly usagePlanId: string | undefined;
 }
 
 /** What the outputs of a stack say. */
@@ -33,8 +35,16 @@ export async function findDeployment(aws: Aws, stackName: string): Promise<Deplo
   const clients = outputs.flatMap(({ description, value: secretId }) => {
     const [, name] = SECRET_OUTPUT.exec(description) ?? [];
     if (name === undefined) return [];
-    const grants = outputs.find((output) => output.description === `Permissions of client ${name}`);
-    return [{ name, secretId, permissions: grants?.value.match(/\S+/g) ?? [] }];
+    const about = (what: string) =>
+      outputs.find((output) => output.description === `${what} of client ${name}`)?.value;
+    return [
+      {
+        name,
+        secretId,
+        permissions: about('Permissions')?.match(/\S+/g) ?? [],
+        usagePlanId: about('Usage plan'),
+      },
+    ];
   });
   const rotationFunction = outputs.find(({ key }) => key === 'RotationFunction')?.value;
   if (clients.length === 0 || !rotationFunction) {

@@ -3,8 +3,10 @@ import { list } from './commands/list.ts';
 import { type RevokeOptions, revoke } from './commands/revoke.ts';
 import { type RotateOptions, rotate } from './commands/rotate.ts';
 import { show } from './commands/show.ts';
+import { USAGE_HELP, type UsageOptions, usage } from './commands/usage.ts';
 import { verify } from './commands/verify.ts';
 import { type Context, DEFAULT_STACK, type GlobalOptions, newContext } from './context.ts';
+import { parseDays } from './days.ts';
 import { parseOverlap } from './duration.ts';
 import type { Io } from './io.ts';
 import { UsageProblem } from './problem.ts';
@@ -82,6 +84,16 @@ export function newProgram(io: Io, setExitCode: (exitCode: number) => void): Com
     .option('--yes', 'do not ask')
     .action((client: string, options: RevokeOptions, command: Command) =>
       run(command, (context) => revoke(context, client, options)),
+    );
+
+  program
+    .command('usage')
+    .description('requests by day, and what is left of the quota, of a client or of all')
+    .argument('[client]', 'name of the client')
+    .option('--days <number>', 'how many days, from 1 to 90, today included', parseDays, 7)
+    .addHelpText('after', USAGE_HELP)
+    .action((client: string | undefined, options: UsageOptions, command: Command) =>
+      run(command, (context) => usage(context, client, options)),
     );
 
   program

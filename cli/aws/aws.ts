@@ -24,6 +24,22 @@ export interface FunctionFault {
   readonly message: string;
 }
 
+/** The limits of a usage plan; what it does not limit is left out. */
+export interface UsagePlan {
+  /** Requests a second, over time. */
+  readonly rate?: number;
+  /** Requests at once. */
+  readonly burst?: number;
+  readonly quota?: {
+    readonly requests: number;
+    /** `DAY`, `WEEK` or `MONTH`. */
+    readonly period: string;
+  };
+}
+
+/** What a key has used on each of some days, and what was left of its quota. */
+export type KeyUsage = readonly (readonly [used?: number, remaining?: number])[];
+
 /**
  * What the commands need of AWS.
  *
@@ -36,4 +52,8 @@ export interface Aws {
   secretVersion(secretId: string, versionId?: string): Promise<SecretVersion | undefined>;
   /** Calls a function, and waits for its end; returns what it threw, if it did. */
   invoke(functionName: string, event: object): Promise<FunctionFault | undefined>;
+  /** The limits of a usage plan. */
+  usagePlan(planId: string): Promise<UsagePlan>;
+  /** What each key of a usage plan has used from one day to another, as `2026-11-23` in UTC. */
+  usage(planId: string, from: string, to: string): Promise<readonly KeyUsage[]>;
 }

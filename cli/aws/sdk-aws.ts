@@ -1,3 +1,8 @@
+import {
+  APIGatewayClient,
+  GetUsagePlanCommand,
+  paginateGetUsage,
+} from '@aws-sdk/client-api-gateway';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
@@ -5,7 +10,7 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import type { Aws, AwsOptions, FunctionFault } from './aws.ts';
+import type { Aws, AwsOptions, FunctionFault, KeyUsage } from './aws.ts';
 import { awsProblem } from './aws-problem.ts';
 
 /**
@@ -17,6 +22,9 @@ const INVOKE_TIMEOUT = 150_000;
 
 /** For all other calls: AWS answers these at once, or never. */
 const READ_TIMEOUT = 20_000;
+
+/** As many as `GetUsage` gives at once. */
+const USAGE_PAGE_SIZE = 500;
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -30,6 +38,7 @@ export function sdkAws({ profile, region }: AwsOptions): Aws {
   const reading = { ...config, requestHandler: timeouts(READ_TIMEOUT) };
   const cloudFormation = new CloudFormationClient(reading);
   const secretsManager = new SecretsManagerClient(reading);
+  const apiGateway = new APIGatewayClient(reading);
   const lambda = new LambdaClient({
     ...config,
     // Whoever calls repeats, and says so: three silent waits would look like a hang.
@@ -74,6 +83,40 @@ export function sdkAws({ profile, region }: AwsOptions): Aws {
         return FunctionError === undefined ? undefined : readFault(Payload);
       } catch (error) {
         throw awsProblem(error, 'lambda:InvokeFunction');
+      }
+    },
+
+    async usagePlan(usagePlanId) {
+      try {
+        const { throttle, quota } = await apiGateway.send(new GetUsagePlanCommand({ usagePlanId }));
+        const { rateLimit: rate, burstLimit: burst } = throttle ?? {};
+        const { limit: requests, period = '' } = quota ?? {};
+        return {
+          ...(rate !== undefined && { rate }),
+          ...(burst !== undefined && { burst }),
+          ...(requests !== undefined && { quota: { requests, period } }),
+        };
+      } catch (error) {
+        throw awsProblem(error, 'apigateway:GET');
+      }
+    },
+
+    async usage(usagePlanId, startDate, endDate) {
+      try {
+        const keys = new Map<string, KeyUsage>();
+        const pages = paginateGetUsage(
+          { client: apiGateway, pageSize: USAGE_PAGE_SIZE },
+          { usagePlanId, startDate, endDate },
+        );
+        for await (const { items = {} } of pages) {
+          for (const [id, days] of Object.entries(items)) {
+            // The SDK's type does not say that a day is a pair.
+            keys.set(id, [...(keys.get(id) ?? []), ...(days as unknown as KeyUsage)]);
+          }
+        }
+        return [...keys.values()];
+      } catch (error) {
+        throw awsProblem(error, 'apigateway:GET');
       }
     },
   };

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sdkAws } from '../../cli/aws/sdk-aws.ts';
 import { TransientProblem } from '../../cli/problem.ts';
-import { type AwsEndpoint, serveAws } from './support/aws-endpoint.ts';
+import { type AwsEndpoint, serveAws, serveText } from './support/aws-endpoint.ts';
 import { type DeployedStack, deployedStack } from './support/deployed-stack.ts';
 
 const PROFILES = `[default]
@@ -75,6 +75,7 @@ describe('bin/tokens.ts', () => {
     expect((await signedIn('show bravo')).out).not.toBe(old);
     expect(await signedIn('verify', old)).toMatchObject({ exitCode: 1, err: '' });
     expect((await signedIn('list')).out).toMatch(/^bravo .*\n {10}.*\nae-plugin /m);
+    expect((await signedIn('usage bravo --days 1')).out).toMatch(/^bravo: 50 .*\nDAY .*\n.* 0 +-\n/);
     expect(await signedIn('revoke bravo --yes')).toMatchObject({ exitCode: 0, err: '' });
     expect(await signedIn('show bravo')).toMatchObject({ exitCode: 1, out: '' });
   }, 30_000);
@@ -123,6 +124,10 @@ describe('bin/tokens.ts', () => {
   });
 });
 
+/** The body of `GetUsage` as the API Reference has it: `values`, by key, a pair for each day. */
+const RECORDED_USAGE =
+  '{"endDate":"2026-11-22","startDate":"2026-11-20","usagePlanId":"a1b2c3","values":{"k1l2m3n4o5":[[137,863],[0,863],[84,779]]}}';
+
 describe('AWS through the SDK', () => {
   const saved = { ...process.env };
   const sdk = () => sdkAws({ region: 'us-east-1' });
@@ -168,16 +173,51 @@ describe('AWS through the SDK', () => {
     expect(await sdk().secretVersion('secret-of-bravo')).toBeDefined();
   });
 
+  test('has the limits of a usage plan, and leaves out those that there are not', async () => {
+    for (const [id, plan] of stack.plans) expect(await sdk().usagePlan(id)).toEqual(plan);
+    stack.plans.set('free', {});
+    expect(await sdk().usagePlan('free')).toEqual({});
+  });
+
+  test('has what each key of a plan has used, from all pages', async () => {
+    const keys = [[[1, 9]], [[2, 8]], [[3, 7]]] as const;
+    stack.used.set('plan-2', keys);
+    expect(await sdk().usage('plan-2', '2026-11-22', '2026-11-22')).toEqual(keys);
+    stack.used.set('plan-2', []);
+    expect(await sdk().usage('plan-2', '2026-11-22', '2026-11-22')).toEqual([]);
+  });
+
+  test('reads what AWS answers to GetUsage', async () => {
+    await using recorded = await serveText(RECORDED_USAGE);
+    process.env.AWS_ENDPOINT_URL = recorded.url;
+    expect(await sdk().usage('a1b2c3', '2026-11-20', '2026-11-22')).toEqual([
+      [
+        [137, 863],
+        [0, 863],
+        [84, 779],
+      ],
+    ]);
+    expect(recorded.requests).toEqual([
+      'GET /usageplans/a1b2c3/usage?endDate=2026-11-22&limit=500&startDate=2026-11-20',
+    ]);
+  });
+
   const calls = {
     DescribeStacks: () => sdk().stackOutputs('JobApi'),
     GetSecretValue: () => sdk().secretVersion('secret-of-bravo'),
     Invoke: () => sdk().invoke('rotation-function', {}),
+    GetUsagePlan: () => sdk().usagePlan('plan-1'),
+    GetUsage: () => sdk().usage('plan-1', '2026-11-22', '2026-11-22'),
   };
 
   test.each([
     ['DescribeStacks', 'AccessDenied', 'You may not do cloudformation:DescribeStacks'],
     ['GetSecretValue', 'AccessDeniedException', 'You may not do secretsmanager:GetSecretValue'],
     ['Invoke', 'AccessDeniedException', 'You may not do lambda:InvokeFunction'],
+    ['GetUsagePlan', 'AccessDeniedException', 'You may not do apigateway:GET'],
+    ['GetUsage', 'AccessDeniedException', 'You may not do apigateway:GET'],
+    ['GetUsagePlan', 'NotFoundException', 'AWS refused apigateway:GET: no'],
+    ['GetUsage', 'BadRequestException', 'AWS refused apigateway:GET: no'],
     ['DescribeStacks', 'ExpiredToken', 'Your AWS credentials have expired'],
     ['GetSecretValue', 'ExpiredTokenException', 'Your AWS credentials have expired'],
     ['Invoke', 'ExpiredTokenException', 'Your AWS credentials have expired'],

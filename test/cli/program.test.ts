@@ -16,6 +16,7 @@ test('--help has the commands, the options and the exit codes', async () => {
     'show',
     'rotate',
     'revoke',
+    'usage',
     'verify',
     '--stack',
     '--profile',
@@ -36,6 +37,13 @@ test('a command has its own --help, with the options of all', async () => {
   for (const word of ['--overlap', '--now', '--stack', '<client>']) expect(out).toContain(word);
 });
 
+test('usage --help has the shape of its JSON, and says that the numbers come late', async () => {
+  const { out } = await run(stack, ['usage', '--help']);
+  for (const word of ['--days', 'in UTC', 'behind', '"remaining"', 'null']) {
+    expect(out).toContain(word);
+  }
+});
+
 test('without a command the help is shown as a mistake', async () => {
   const { exitCode, out, err } = await run(stack, []);
   expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
@@ -52,6 +60,11 @@ describe('a wrong command line is one line and code 2:', () => {
     ['no value', 'rotate bravo --overlap', "option '--overlap <duration>' argument missing."],
     ['an overlap that is none', 'rotate bravo --overlap soon', 'An overlap is a whole number'],
     ['both --now and an overlap', 'rotate bravo --now --overlap 1h', 'cannot be used with'],
+    ['no day at all', 'usage --days 0', 'A number of days is a whole number from 1 to 90.'],
+    ['too many days', 'usage bravo --days 91', 'A number of days is'],
+    ['days that are none', 'usage --days week', 'A number of days is'],
+    ['half a day', 'usage --days 1.5', 'A number of days is'],
+    ['usage of two clients', 'usage bravo ae-plugin', 'There are too many arguments.'],
     ['a stack that cannot be', 'list --stack a_b', 'letters, digits and hyphens'],
     ['a token to verify', 'verify token', 'A token does not belong on the command line'],
   ])('%s', async (_, argv, message) => {
@@ -130,6 +143,8 @@ test('a token is shown by `show` and by nothing else, wherever it is put', async
         `rotate bravo --${token}`,
         `rotate bravo --now=${token}`,
         `revoke ${token} --yes`,
+        `usage ${token}`,
+        `usage bravo --days ${token}`,
         `list --json=${token}`,
         `list ${token}`,
       ]) {

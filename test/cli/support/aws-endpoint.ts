@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Aws } from '../../../cli/aws/aws.ts';
 
@@ -41,20 +41,34 @@ export async function serveAws(aws: Aws): Promise<AwsEndpoint> {
     }
     if (action === 'DescribeStacks') return describeStacks(aws, text);
     if (action === 'GetSecretValue') return getSecretValue(aws, text);
+    if (action.startsWith('GetUsage')) return await usagePlan(aws, request);
     return invoke(aws, request, text);
   }
 
-  const server = createServer((request, response) => {
+  const { url, close } = await listen((request, response) => {
     void answer(request).then(({ status = 200, headers, body }) => {
       response.writeHead(status, headers).end(body);
     });
   });
+  return { url, refusals, requests, [Symbol.asyncDispose]: close };
+}
+
+/** Answers everything with one text of JSON. */
+export async function serveText(text: string) {
+  const requests: string[] = [];
+  const { url, close } = await listen((request, response) => {
+    requests.push(`${request.method} ${request.url}`);
+    response.writeHead(200, { 'Content-Type': 'application/json' }).end(text);
+  });
+  return { url, requests, [Symbol.asyncDispose]: close };
+}
+
+async function listen(listener: RequestListener) {
+  const server = createServer(listener);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    refusals,
-    requests,
-    async [Symbol.asyncDispose]() {
+    async close() {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
     },
@@ -69,6 +83,7 @@ async function read(request: IncomingMessage): Promise<string> {
 
 function actionOf({ url = '', headers }: IncomingMessage, text: string): string {
   if (url.endsWith('/invocations')) return 'Invoke';
+  if (url.startsWith('/usageplans/')) return url.includes('/usage?') ? 'GetUsage' : 'GetUsagePlan';
   const target = headers['x-amz-target'];
   if (typeof target === 'string') return target.replace('secretsmanager.', '');
   return new URLSearchParams(text).get('Action') ?? '';
@@ -100,6 +115,34 @@ async function getSecretValue(aws: Aws, text: string): Promise<Answer> {
   return {
     headers: { 'Content-Type': 'application/x-amz-json-1.1' },
     body: JSON.stringify({ SecretString: version.text, CreatedDate: version.createdAt / 1_000 }),
+  };
+}
+
+/** API Gateway's JSON; what the SDK calls `items` is `values` on the wire. */
+async function usagePlan(aws: Aws, { url = '' }: IncomingMessage): Promise<Answer> {
+  const { pathname, searchParams } = new URL(url, 'http://aws');
+  const id = pathname.split('/')[2] ?? '';
+  const headers = { 'Content-Type': 'application/json' };
+  const { rate, burst, quota } = await aws.usagePlan(id);
+  if (!pathname.endsWith('/usage')) {
+    const body = {
+      id,
+      name: `name of ${id}`,
+      apiStages: [{ apiId: 'api', stage: 'prod' }],
+      ...(rate !== undefined && { throttle: { rateLimit: rate, burstLimit: burst } }),
+      ...(quota && { quota: { limit: quota.requests, offset: 0, period: quota.period } }),
+    };
+    return { headers, body: JSON.stringify(body) };
+  }
+  const [startDate, endDate] = [searchParams.get('startDate'), searchParams.get('endDate')];
+  const keys = await aws.usage(id, startDate ?? '', endDate ?? '');
+  // Page by page, one key on each.
+  const page = Number(searchParams.get('position') ?? 0);
+  const values = page < keys.length ? { [`key-${page}`]: keys[page] } : {};
+  const position = page + 1 < keys.length ? { position: String(page + 1) } : {};
+  return {
+    headers,
+    body: JSON.stringify({ usagePlanId: id, startDate, endDate, values, ...position }),
   };
 }
 

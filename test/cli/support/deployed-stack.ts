@@ -1,4 +1,12 @@
-import type { Aws, FunctionFault, SecretVersion, StackOutput } from '../../../cli/aws/aws.ts';
+import type {
+  Aws,
+  FunctionFault,
+  KeyUsage,
+  SecretVersion,
+  StackOutput,
+  UsagePlan,
+} from '../../../cli/aws/aws.ts';
+import { Problem } from '../../../cli/problem.ts';
 import { parseTokenSecret } from '../../../lambda/contract/token-secret.ts';
 import { ensureFirstToken } from '../../../lambda/issuer/first-token.ts';
 import type { RotationPorts } from '../../../lambda/issuer/rotation.ts';
@@ -30,10 +38,20 @@ export class DeployedStack implements Aws {
     output('ApiUrl', 'https://api.example/prod/', 'URL of the job API'),
     output('TokenSecretBravo', SECRETS.bravo, 'Secret with the API token of client bravo'),
     output('TokenSecretAePlugin', SECRETS.plugin, 'Secret with the API token of client ae-plugin'),
+    output('UsagePlanBravo', 'plan-1', 'Usage plan of client bravo'),
+    output('UsagePlanAePlugin', 'plan-2', 'Usage plan of client ae-plugin'),
     output('PermissionsBravo', 'job.create job.read', 'Permissions of client bravo'),
     output('PermissionsAePlugin', 'job.read', 'Permissions of client ae-plugin'),
     output('RotationFunction', 'rotation-function', 'Function that rotates'),
   ];
+  /** The usage plans by id. */
+  readonly plans = new Map<string, UsagePlan>([
+    ['plan-1', { rate: 50, burst: 100 }],
+    ['plan-2', { rate: 2.5, burst: 5, quota: { requests: 1_000, period: 'MONTH' } }],
+  ]);
+  /** What the keys of a plan have used, by the plan's id; from the first day that is asked for. */
+  readonly used = new Map<string, readonly KeyUsage[]>();
+  readonly usageQueries: (readonly [planId: string, from: string, to: string])[] = [];
   readonly #ports: RotationPorts;
   readonly #rotationFunction: (event: RotationEvent) => Promise<void>;
 
@@ -85,6 +103,19 @@ export class DeployedStack implements Aws {
     const id = versionId ?? secret?.labels.get('AWSCURRENT') ?? '';
     const text = secret?.versions.get(id);
     return text === undefined ? undefined : { text, createdAt: this.createdAt.get(id) ?? 0 };
+  }
+
+  async usagePlan(planId: string): Promise<UsagePlan> {
+    const plan = this.plans.get(planId);
+    if (plan === undefined) throw new Problem(`AWS refused apigateway:GET: no plan ${planId}.`);
+    return plan;
+  }
+
+  async usage(planId: string, from: string, to: string): Promise<readonly KeyUsage[]> {
+    await this.usagePlan(planId);
+    if (!(Date.parse(from) <= Date.parse(to))) throw new Error(`from ${from} to ${to}`);
+    this.usageQueries.push([planId, from, to]);
+    return this.used.get(planId) ?? [];
   }
 
   async invoke(functionName: string, event: object): Promise<FunctionFault | undefined> {

@@ -1,0 +1,59 @@
+import type { Aws, KeyUsage, UsagePlan } from './aws/aws.ts';
+import type { Days } from './days.ts';
+import type { Client } from './deployment.ts';
+import { Problem } from './problem.ts';
+
+/** What a client has used on one day. */
+export interface DayUsage {
+  /** In UTC: `2026-11-23`. */
+  readonly date: string;
+  readonly requests: number;
+  /** What was left of the quota at the end of the day; `undefined` without a quota. */
+  readonly remaining: number | undefined;
+}
+
+/** A client's limits, and what it has used of them. */
+export interface ClientUsage {
+  readonly client: Client;
+  readonly plan: UsagePlan;
+  readonly days: readonly DayUsage[];
+}
+
+/**
+ * Reads the limits of a client, and its requests on some days.
+ *
+ * @throws Problem if the stack does not say which usage plan the client has
+ */
+export async function readClientUsage(
+  aws: Aws,
+  stack: string,
+  client: Client,
+  { from, to, dates }: Days,
+): Promise<ClientUsage> {
+  const { usagePlanId } = client;
+  if (usagePlanId === undefined) {
+    throw new Problem(
+      `Stack ${stack} has no usage plan of client ${client.name} among its outputs: deploy it again, as it was deployed before clients had limits.`,
+    );
+  }
+  const plan = await aws.usagePlan(usagePlanId);
+  const keys = await aws.usage(usagePlanId, from, to);
+  return { client, plan, days: dates.map((date, index) => dayUsage(date, index, plan, keys)) };
+}
+
+/** A day of all keys; API Gateway may leave out a key, or a day, on which nothing was counted. */
+function dayUsage(
+  date: string,
+  index: number,
+  { quota }: UsagePlan,
+  keys: readonly KeyUsage[],
+): DayUsage {
+  const days = keys.map((key) => key[index] ?? []);
+  const left = days.flatMap(([, remaining]) => remaining ?? []);
+  return {
+    date,
+    requests: days.reduce((sum, [used = 0]) => sum + used, 0),
+    // Without a quota, API Gateway's number means nothing.
+    remaining: quota === undefined || left.length === 0 ? undefined : Math.min(...left),
+  };
+}
