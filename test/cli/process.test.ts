@@ -75,7 +75,9 @@ describe('bin/tokens.ts', () => {
     expect((await signedIn('show bravo')).out).not.toBe(old);
     expect(await signedIn('verify', old)).toMatchObject({ exitCode: 1, err: '' });
     expect((await signedIn('list')).out).toMatch(/^bravo .*\n {10}.*\nae-plugin /m);
-    expect((await signedIn('usage bravo --days 1')).out).toMatch(/^bravo: 50 .*\nDAY .*\n.* 0 +-\n/);
+    expect((await signedIn('usage bravo --days 1')).out).toMatch(
+      /^bravo: 50 .*\nDAY .*\n.* 0 +-\n/,
+    );
     expect(await signedIn('revoke bravo --yes')).toMatchObject({ exitCode: 0, err: '' });
     expect(await signedIn('show bravo')).toMatchObject({ exitCode: 1, out: '' });
   }, 30_000);

@@ -1,5 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { setTimeout as wait } from 'node:timers/promises';
+
+const MAX_ATTEMPTS = 5;
 
 /** A request to the API. A header may stand there more than once. */
 export interface ApiRequest {
@@ -42,4 +45,16 @@ export async function call(url: string | URL, request: ApiRequest = {}): Promise
   outgoing.on('error', reject);
   outgoing.end(body);
   return promise;
+}
+
+/** Calls as a client should: refused for its rate, it waits as long as it is told, and repeats. */
+export async function callPatiently(url: string | URL, request?: ApiRequest): Promise<ApiResponse> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await call(url, request);
+    const retryAfter = Number(response.headers['retry-after'] ?? Number.NaN);
+    if (response.status !== 429 || Number.isNaN(retryAfter) || attempt === MAX_ATTEMPTS) {
+      return response;
+    }
+    await wait(retryAfter * 1_000);
+  }
 }

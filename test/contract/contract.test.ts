@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type ApiRequest, type ApiResponse, call } from './client.ts';
-import { openTarget, type Target } from './target.ts';
+import { type ApiRequest, type ApiResponse, callPatiently as call } from './client.ts';
+import { limitCases } from './limit-cases.ts';
+import { hasLowLimits, NO_LOW_LIMITS, openTarget, type Target } from './target.ts';
 
 // A first call may have to start functions.
 const TIMEOUT_MS = 30_000;
@@ -236,3 +237,17 @@ describe('GET /jobs', () => {
     },
   );
 });
+
+test('an x-api-key of any value opens nothing, and changes nothing', async () => {
+  for (const value of ['', 'x', 'bravo', 'a'.repeat(40), target.tokens.bravo]) {
+    const headers = [['x-api-key', value]] as const;
+    expect(await call(`${target.url}/jobs`, { headers })).toMatchObject({
+      status: 401,
+      body: error('Missing or invalid API token'),
+    });
+    expect(await bravo('/jobs', { headers })).toMatchObject({ status: 200 });
+  }
+});
+
+if (hasLowLimits(process.env)) describe('a client is limited', () => limitCases(() => target));
+else test.skip(NO_LOW_LIMITS, () => undefined);

@@ -1,4 +1,4 @@
-import { missingVariables } from './target.ts';
+import { hasLowLimits, missingVariables, NO_LOW_LIMITS } from './target.ts';
 
 // `npm test` runs the contract on the local gateway; a smoke test of a deployment must not do that
 // because of a misspelled variable.
@@ -8,4 +8,6 @@ if (missing.length > 0) {
     `${missing.join(', ')} not set: the contract suite needs the API's URL and both clients' tokens.\n`,
   );
   process.exitCode = 1;
+} else if (!hasLowLimits(process.env)) {
+  process.stdout.write(`Skipped: ${NO_LOW_LIMITS}.\n`);
 }

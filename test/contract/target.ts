@@ -1,23 +1,43 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { lowQuota, lowRate } from './low-limits.ts';
 
 /** The API that the contract suite talks to: all that it knows of it. */
 export interface Target {
   /** What `/jobs` is appended to. */
   readonly url: string;
-  readonly tokens: { readonly bravo: string; readonly plugin: string };
+  readonly tokens: {
+    readonly bravo: string;
+    readonly plugin: string;
+    /** Empty where there is no such client: see `hasLowLimits`. */
+    readonly lowRate: string;
+    readonly lowQuota: string;
+  };
   readonly stop: () => Promise<void>;
 }
 
 const VARIABLES = ['API_URL', 'API_TOKEN_BRAVO', 'API_TOKEN_PLUGIN'] as const;
+/** The tokens of two clients that a usual deployment does not have. */
+const LOW_LIMITS = [lowRate.environmentVariable, lowQuota.environmentVariable];
+const ROOT = join(import.meta.dirname, '../..');
+const LIMITED_APP = fileURLToPath(import.meta.resolve('./limited-app.ts'));
 
 /** The variables of the environment that a deployed API needs and that are not set. */
 export function missingVariables(env: NodeJS.ProcessEnv): string[] {
   return VARIABLES.filter((name) => !env[name]);
 }
+
+/** Whether the API has clients whose limits a test can reach; the local gateway always has. */
+export function hasLowLimits(env: NodeJS.ProcessEnv): boolean {
+  return missingVariables(env).length > 0 || LOW_LIMITS.every((name) => env[name]);
+}
+
+/** What is left out of a deployment without such clients. */
+export const NO_LOW_LIMITS = `the limits of a client: not tested without ${LOW_LIMITS.join(' and ')}`;
 
 /** The API that the environment names, or the local gateway if it names none. */
 export async function openTarget(env: NodeJS.ProcessEnv): Promise<Target> {
@@ -25,19 +45,30 @@ export async function openTarget(env: NodeJS.ProcessEnv): Promise<Target> {
   if (!API_URL || !API_TOKEN_BRAVO || !API_TOKEN_PLUGIN) return startLocalGateway();
   return {
     url: API_URL.replace(/\/$/, ''),
-    tokens: { bravo: API_TOKEN_BRAVO, plugin: API_TOKEN_PLUGIN },
+    tokens: {
+      bravo: API_TOKEN_BRAVO,
+      plugin: API_TOKEN_PLUGIN,
+      lowRate: env[lowRate.environmentVariable] ?? '',
+      lowQuota: env[lowQuota.environmentVariable] ?? '',
+    },
     stop: async () => undefined,
   };
 }
 
-/** Starts `npm start` in all but name, on a free port and without leaving data. */
+/**
+ * Starts `npm start` in all but name, on a free port and without leaving data; the app has two
+ * clients more.
+ */
 async function startLocalGateway(): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'contract-'));
   const outputsFile = join(folder, 'outputs.json');
+  const app = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as object;
+  const command = `node ${JSON.stringify(LIMITED_APP)}`;
+  writeFileSync(join(folder, 'cdk.json'), JSON.stringify({ ...app, app: command }));
   const gateway = spawn(
     process.execPath,
-    ['bin/local.ts', '--port', '0', '--memory', '--outputs-file', outputsFile],
-    { cwd: join(import.meta.dirname, '../..'), stdio: ['ignore', 'pipe', 'pipe'] },
+    [join(ROOT, 'bin/local.ts'), '--port', '0', '--memory', '--outputs-file', outputsFile],
+    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const ended = once(gateway, 'exit');
   let output = '';
@@ -57,7 +88,12 @@ async function startLocalGateway(): Promise<Target> {
   const tokenOf = (name: string) => clients.find((each) => each.name === name)?.token ?? '';
   return {
     url,
-    tokens: { bravo: tokenOf('bravo'), plugin: tokenOf('ae-plugin') },
+    tokens: {
+      bravo: tokenOf('bravo'),
+      plugin: tokenOf('ae-plugin'),
+      lowRate: tokenOf(lowRate.name),
+      lowQuota: tokenOf(lowQuota.name),
+    },
     stop: async () => {
       gateway.kill('SIGINT');
       await ended;

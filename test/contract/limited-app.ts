@@ -1,0 +1,10 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { clients } from '../../lib/clients.ts';
+import { JobApiStack } from '../../lib/job-api-stack.ts';
+import { lowQuota, lowRate } from './low-limits.ts';
+
+// bin/app.ts with two clients more, whose limits a test can reach.
+const app = new App();
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+new JobApiStack(app, 'JobApi', { clients: [...clients, lowRate, lowQuota] });
