@@ -1,5 +1,7 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { lowQuota, lowRate } from '../contract/low-limits.ts';
+import { apiKeys } from './api-keys.ts';
 import { cdkFor, type Outputs } from './cdk.ts';
 import { change } from './change.ts';
 import { noTokenDeployed } from './deployed-secrets.ts';
@@ -50,10 +52,11 @@ export async function deployAndTest(workspace: Workspace, step: Step): Promise<T
   const operator = operatorOf(workspace, endpoint);
   await step('cdk bootstrap', cdk.bootstrap);
 
+  const keyOf = apiKeys(endpoint);
   /** Where the API with this output can be reached. */
   const urlOf = async (output: string | undefined) => {
     const { apiId, stagePath } = apiAddress(output);
-    const frontDoor = await openFrontDoor(port, apiId);
+    const frontDoor = await openFrontDoor(port, apiId, keyOf);
     started.defer(frontDoor.stop);
     return frontDoor.origin + stagePath;
   };
@@ -88,6 +91,8 @@ export async function deployAndTest(workspace: Workspace, step: Step): Promise<T
   );
   const secondVariables = {
     ...(await variables(after, change.cacheTtlSeconds)),
+    [lowRate.environmentVariable]: await operator.show(lowRate.name),
+    [lowQuota.environmentVariable]: await operator.show(lowQuota.name),
     DEPLOY_NEW_TOKEN: await operator.show(change.client.name),
     DEPLOY_OUTPUTS_BEFORE: JSON.stringify(before),
     DEPLOY_OUTPUTS_AFTER: JSON.stringify(after),

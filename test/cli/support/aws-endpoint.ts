@@ -68,7 +68,7 @@ async function listen(listener: RequestListener) {
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
+    close: async () => {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
     },
