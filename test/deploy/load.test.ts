@@ -33,6 +33,17 @@ describe('a load', () => {
     expect(samples.map(({ status }) => status)).toEqual([200, 201, 202, 203, 204]);
   });
 
+  test('goes on as long as it is wanted, and sends what was to be sent in any case', async () => {
+    let sent = 0;
+    const send = async () => {
+      sent++;
+      return 200;
+    };
+    expect(await load({ goesOn: () => sent < 8, send })).toHaveLength(8);
+    sent = 0;
+    expect(await load({ goesOn: () => sent < 3, send })).toHaveLength(5);
+  });
+
   test('does not wait for answers', async () => {
     const answers: (() => void)[] = [];
     const { promise: allSent, resolve: sent } = Promise.withResolvers<void>();

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** What is sent, and how fast. */
 export interface LoadProps {
   readonly requests: number;
+  /** Whether to send one more than these; never, if it is left out. */
+  readonly goesOn?: () => boolean;
   readonly perSecond: number;
   /** As many requests at most wait for their answers: the next one then waits for one of them. */
   readonly maxInFlight: number;
@@ -40,12 +42,12 @@ export interface LoadSummary {
  * what is late does not move those after it.
  */
 export async function runLoad(props: LoadProps): Promise<Sample[]> {
-  const { requests, perSecond, maxInFlight, send } = props;
+  const { requests, goesOn = () => false, perSecond, maxInFlight, send } = props;
   const { now = () => performance.now(), wait = sleep } = props;
   const start = now();
   const inFlight = new Set<Promise<void>>();
   const samples: Sample[] = [];
-  for (let index = 0; index < requests; index++) {
+  for (let index = 0; index < requests || goesOn(); index++) {
     const dueAt = (index * 1_000) / perSecond;
     const early = dueAt - (now() - start);
     if (early > 0) await wait(early);
