@@ -5,7 +5,8 @@ import { AwsError, type AwsResponse, type AwsService, jsonResponse } from './ser
 const flushRoute = /^\/restapis\/([^/]+)\/stages\/([^/]+)\/cache\/authorizers$/;
 const planRoute = /^\/usageplans\/([^/]+)(\/usage)?$/;
 
-const maxDays = 366;
+/** Source: AWS Knowledge Center, "How can I get the usage associated with an API key?" */
+const maxDays = 90;
 
 /**
  * API Gateway over HTTP: forgetting the authorizer results of a stage, and what its usage plans are

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -142,6 +144,47 @@ test('a rotation gives a new token beside the old one, and a revocation ends the
   await gateway.stop();
   gateway = await start();
   expect([await status(current), await status(plugin)]).toEqual([401, 400]);
+}, 30_000);
+
+const apiKeys = () =>
+  localStack(readAssembly(folder), 'us-east-1').api.usagePlans.flatMap(({ keys }) => keys);
+
+test("a client's key opens nothing, and another one's changes nothing", async () => {
+  const plugin = tokenOf('ae-plugin');
+  const counts = () => gateway.usagePlans().map(({ requestsToday }) => requestsToday);
+  expect(apiKeys()).toHaveLength(2);
+  for (const { value } of apiKeys()) {
+    const before = counts();
+    const headers = { 'x-api-key': value };
+    expect((await fetch(`${gateway.url}/jobs?limit=0`, { headers })).status).toBe(401);
+    const sent = { ...headers, 'X-API-Token': plugin };
+    expect((await fetch(`${gateway.url}/jobs?limit=0`, { headers: sent })).status).toBe(400);
+    const [bravoCount = 0, pluginCount = 0] = before;
+    expect(counts()).toEqual([bravoCount, pluginCount + 1]);
+  }
+});
+
+test('an operator sees who has sent how many requests', async () => {
+  const env = {
+    AWS_ENDPOINT_URL: gateway.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
+  const counts = gateway.usagePlans().map(({ requestsToday }) => requestsToday);
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['bin/tokens.ts', 'usage', '--days', '1', '--json'],
+    { env },
+  );
+  const limits = { rate: 50, burst: 100, quota: null };
+  expect(JSON.parse(stdout)).toMatchObject({
+    clients: [
+      { client: 'bravo', limits, requests: counts[0], days: [{ requests: counts[0] }] },
+      { client: 'ae-plugin', limits, requests: counts[1], days: [{ requests: counts[1] }] },
+    ],
+  });
+  expect(counts[1]).toBeGreaterThan(0);
 }, 30_000);
 
 test('no token is printed', () => {

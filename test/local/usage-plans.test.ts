@@ -394,10 +394,16 @@ describe("API Gateway's own API", () => {
     ['a date in another form', '2026-2-1', '2026-03-01'],
     ['no date', '', '2026-03-01'],
     ['an end before the start', '2026-03-02', '2026-03-01'],
-    ['more than a year', '2025-03-01', '2026-03-02'],
+    ['91 days', '2026-01-01', '2026-04-01'],
   ])('refuses %s', async (_, startDate, endDate) => {
     await expect(
       client.send(new GetUsageCommand({ usagePlanId, startDate, endDate })),
     ).rejects.toMatchObject({ name: 'BadRequestException', $metadata: { httpStatusCode: 400 } });
+  });
+
+  test('has 90 days at once', async () => {
+    const query = { usagePlanId, startDate: '2026-01-01', endDate: '2026-03-31' };
+    const { items = {} } = await client.send(new GetUsageCommand(query));
+    expect(Object.values(items).map((days) => days.length)).toEqual([90]);
   });
 });
