@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sdkAws } from '../../cli/aws/sdk-aws.ts';
 import { TransientProblem } from '../../cli/problem.ts';
-import { type AwsEndpoint, serveAws, serveText } from './support/aws-endpoint.ts';
+import { type AwsEndpoint, serveAws, serveTexts } from './support/aws-endpoint.ts';
 import { type DeployedStack, deployedStack } from './support/deployed-stack.ts';
 
 const PROFILES = `[default]
@@ -190,7 +190,7 @@ describe('AWS through the SDK', () => {
   });
 
   test('reads what AWS answers to GetUsage', async () => {
-    await using recorded = await serveText(RECORDED_USAGE);
+    await using recorded = await serveTexts(RECORDED_USAGE);
     process.env.AWS_ENDPOINT_URL = recorded.url;
     expect(await sdk().usage('a1b2c3', '2026-11-20', '2026-11-22')).toEqual([
       [
@@ -202,6 +202,23 @@ describe('AWS through the SDK', () => {
     expect(recorded.requests).toEqual([
       'GET /usageplans/a1b2c3/usage?endDate=2026-11-22&limit=500&startDate=2026-11-20',
     ]);
+  });
+
+  test('puts the days of a key together that come on two pages', async () => {
+    await using pages = await serveTexts(
+      '{"values":{"key":[[1,9],[2,7]]},"position":"next"}',
+      '{"values":{"key":[[3,4]],"other":[[5,5]]}}',
+    );
+    process.env.AWS_ENDPOINT_URL = pages.url;
+    expect(await sdk().usage('plan', '2026-11-20', '2026-11-22')).toEqual([
+      [
+        [1, 9],
+        [2, 7],
+        [3, 4],
+      ],
+      [[5, 5]],
+    ]);
+    expect(pages.requests[1]).toContain('position=next');
   });
 
   const calls = {

@@ -53,12 +53,12 @@ export async function serveAws(aws: Aws): Promise<AwsEndpoint> {
   return { url, refusals, requests, [Symbol.asyncDispose]: close };
 }
 
-/** Answers everything with one text of JSON. */
-export async function serveText(text: string) {
+/** Answers each request with the next of some texts of JSON. */
+export async function serveTexts(...texts: string[]) {
   const requests: string[] = [];
   const { url, close } = await listen((request, response) => {
     requests.push(`${request.method} ${request.url}`);
-    response.writeHead(200, { 'Content-Type': 'application/json' }).end(text);
+    response.writeHead(200, { 'Content-Type': 'application/json' }).end(texts.shift());
   });
   return { url, requests, [Symbol.asyncDispose]: close };
 }
