@@ -1,6 +1,7 @@
 import type { Call } from './api/calls.ts';
-import { gatewayFor, type Outcome } from './api/gateway.ts';
+import { gatewayFor } from './api/gateway.ts';
 import { invokeWithin } from './api/invoke.ts';
+import type { Outcome } from './api/outcome.ts';
 import type { KeyUsage } from './api/usage-plans.ts';
 import { apiGateway } from './aws/api-gateway.ts';
 import { cloudFormation } from './aws/cloudformation.ts';

@@ -4,7 +4,7 @@ import { type AuthorizerResult, parseAuthorizerResult } from './authorizer-resul
 import { authorizerEvent, methodArn } from './event.ts';
 import type { Exchange } from './exchange.ts';
 import type { InvokeFunction } from './invoke.ts';
-import { evaluatePolicy, type Verdict } from './policy.ts';
+import { evaluatePolicy, type Policy, type Verdict } from './policy.ts';
 import { Refusal } from './refusal.ts';
 import type { Request } from './request.ts';
 import type { Authorizer } from './rest-api.ts';
@@ -16,6 +16,9 @@ export interface Authorization {
   readonly principalId: string;
   readonly context: Readonly<Record<string, string>>;
   readonly usageIdentifierKey: string | undefined;
+  readonly policy: Policy;
+  /** What the policy was evaluated for. */
+  readonly methodArn: string;
   readonly verdict: Verdict;
   readonly cached: boolean;
   /** Milliseconds that the authorizer took; 0 for a cached result. */
@@ -87,6 +90,8 @@ export async function authorize(
     principalId: result.principalId,
     context: result.context,
     usageIdentifierKey: result.usageIdentifierKey,
+    policy: result.policy,
+    methodArn: arn,
     verdict: evaluatePolicy(result.policy, 'execute-api:Invoke', arn),
     cached: known !== undefined,
     latencyMs: known === undefined ? Math.round(performance.now() - start) : 0,

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Authorization } from './authorize.ts';
 import type { Refusal } from './refusal.ts';
 import type { RawRequest, Request } from './request.ts';
 import { domainName, type RestApi } from './rest-api.ts';
@@ -19,6 +20,8 @@ export interface Exchange {
   authorizer?: Readonly<Record<string, string | number>> & { readonly principalId: string };
   /** The key of a request to a method that wants one. */
   planned?: PlannedKey;
+  /** What the authorizer has decided; missing when nobody was asked, or the authorizer failed. */
+  authorization?: Authorization;
   refusal?: Refusal;
 }
 

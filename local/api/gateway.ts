@@ -6,27 +6,15 @@ import { type Exchange, newExchange } from './exchange.ts';
 import { gatewayResponse } from './gateway-response.ts';
 import type { InvokeFunction } from './invoke.ts';
 import { mockResponse } from './mock.ts';
+import type { Outcome } from './outcome.ts';
 import { Refusal } from './refusal.ts';
 import { headerValues, parseRequest, pathOf, type RawRequest, type Request } from './request.ts';
 import type { Response } from './response.ts';
 import type { RestApi } from './rest-api.ts';
 import { findRoute, type Route } from './route.ts';
+import { timed } from './timed.ts';
 import { type KeyUsage, type UsagePlans, usagePlans } from './usage-plans.ts';
 import { requestValidator } from './validate-request.ts';
-
-/** What became of a request, for the developer to see. */
-export interface Outcome {
-  readonly method: string;
-  readonly path: string;
-  readonly statusCode: number;
-  /** The caller's name as the authorizer gave it. */
-  readonly client: string | undefined;
-  /** How the request got in: `cached`, `authorized` or `open`; or the type of its refusal. */
-  readonly decision: string;
-  readonly totalMs: number;
-  /** The time in the gateway itself: without the authorizer's and the integration's. */
-  readonly gatewayMs: number;
-}
 
 export interface Gateway {
   /** Answers a request; never rejects. */
@@ -109,12 +97,13 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
       identify(exchange, route);
       return 'open';
     }
-    const { principalId, context, usageIdentifierKey, verdict, cached, latencyMs } =
-      await authorize(authorizer, exchange, request, route, {
-        ...how,
-        log,
-        timeoutMs: options.authorizerTimeoutMs,
-      });
+    const authorization = await authorize(authorizer, exchange, request, route, {
+      ...how,
+      log,
+      timeoutMs: options.authorizerTimeoutMs,
+    });
+    exchange.authorization = authorization;
+    const { principalId, context, usageIdentifierKey, verdict, cached, latencyMs } = authorization;
     // Also for the response to a caller who is known and may not do this.
     exchange.authorizer = { ...context, principalId, integrationLatency: latencyMs };
     if (verdict !== 'allow') {
@@ -127,21 +116,21 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
 
   async function respond(
     exchange: Exchange,
-    invokeTimed: InvokeFunction,
+    invokers: { readonly authorizer: InvokeFunction; readonly integration: InvokeFunction },
   ): Promise<{ response: Response; decision: string }> {
     const request = parseRequest(exchange.raw);
     exchange.request = request;
     if (request.stage !== api.stage) return { response: forbidden, decision: 'FORBIDDEN' };
     const route = routeFor(api, request);
     exchange.route = route;
-    const how = { invoke: invokeTimed, cache, log };
-    const decision = await admit(exchange, request, route, how);
+    const decision = await admit(exchange, request, route, { invoke: invokers.authorizer, cache });
     if (exchange.planned !== undefined) plans.take(exchange.planned);
     validate(exchange, request, route.method);
     const { integration } = route.method;
     if (integration.type === 'MOCK') {
       return { response: mockResponse(integration, exchange), decision };
     }
+    const how = { invoke: invokers.integration, log };
     const response = await callFunction(integration, exchange, request, route, how);
     return { response, decision };
   }
@@ -166,19 +155,15 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
     },
     async handle(raw) {
       const start = performance.now();
-      let elsewhereMs = 0;
-      const invokeTimed: InvokeFunction = async (...call) => {
-        const from = performance.now();
-        try {
-          return await invoke(...call);
-        } finally {
-          elsewhereMs += performance.now() - from;
-        }
-      };
+      const authorizer = timed(invoke);
+      const integration = timed(invoke);
       const exchange = newExchange(api, raw, now());
       let answer: { response: Response; decision: string };
       try {
-        answer = await respond(exchange, invokeTimed);
+        answer = await respond(exchange, {
+          authorizer: authorizer.invoke,
+          integration: integration.invoke,
+        });
       } catch (error) {
         // A mistake in the gateway itself must not look like an answer of the API.
         if (!(error instanceof Refusal)) log(`The local gateway failed: ${messageOf(error)}`);
@@ -198,13 +183,18 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
           ],
         },
         outcome: {
+          requestId: exchange.requestId,
+          receivedAt: exchange.receivedAt,
           method: raw.method,
           path: pathOf(raw.target),
+          resourcePath: exchange.route?.resource.path,
           statusCode: response.statusCode,
           client: exchange.authorizer?.principalId,
           decision,
+          authorization: exchange.authorization,
+          authorizerMs: authorizer.ms(),
           totalMs,
-          gatewayMs: totalMs - elsewhereMs,
+          gatewayMs: totalMs - (authorizer.ms() ?? 0) - (integration.ms() ?? 0),
         },
       };
     },

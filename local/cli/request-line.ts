@@ -1,4 +1,4 @@
-import type { Outcome } from '../api/gateway.ts';
+import type { Outcome } from '../api/outcome.ts';
 import type { Paint } from './paint.ts';
 import { printable } from './printable.ts';
 

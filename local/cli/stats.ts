@@ -1,4 +1,4 @@
-import type { Outcome } from '../api/gateway.ts';
+import type { Outcome } from '../api/outcome.ts';
 
 /** Counts requests for `--stats`. */
 export interface Stats {

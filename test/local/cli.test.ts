@@ -8,11 +8,16 @@ import { median, newStats } from '../../local/cli/stats.ts';
 
 const plain = (_: unknown, text: string) => text;
 const outcome = {
+  requestId: 'c0ffee',
+  receivedAt: 0,
   method: 'GET',
   path: '/prod/jobs',
+  resourcePath: '/jobs',
   statusCode: 200,
   client: 'bravo',
   decision: 'cached',
+  authorization: undefined,
+  authorizerMs: undefined,
   totalMs: 12.34,
   gatewayMs: 0.5,
 };

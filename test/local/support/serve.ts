@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll } from '@jest/globals';
-import type { Outcome } from '../../../local/api/gateway.ts';
+import type { Outcome } from '../../../local/api/outcome.ts';
 import { readAssembly } from '../../../local/assembly/assembly.ts';
 import type { DynamoDb } from '../../../local/dynamodb/dynamodb.ts';
 import {

@@ -1,0 +1,25 @@
+import type { Authorization } from './authorize.ts';
+
+/** What became of a request, for the developer to see. */
+export interface Outcome {
+  readonly requestId: string;
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+  readonly method: string;
+  /** As the client wrote it: it may hold anything, a token included. */
+  readonly path: string;
+  /** The path of the resource, such as `/jobs/{id}`; undefined when no route serves the request. */
+  readonly resourcePath: string | undefined;
+  readonly statusCode: number;
+  /** The caller's name as the authorizer gave it. */
+  readonly client: string | undefined;
+  /** How the request got in: `cached`, `authorized` or `open`; or the type of its refusal. */
+  readonly decision: string;
+  /** What the authorizer, or its cached result, said; undefined when there is no result. */
+  readonly authorization: Authorization | undefined;
+  /** The time in the authorizer; undefined when it was not called. */
+  readonly authorizerMs: number | undefined;
+  readonly totalMs: number;
+  /** The time in the gateway itself: without the authorizer's and the integration's. */
+  readonly gatewayMs: number;
+}
