@@ -39,6 +39,11 @@ function tokenIn(secret: Secret): string | undefined {
 /** What Secrets Manager generated in a secret: the whole of it, or the value of one JSON key. */
 function generatedPart({ generatedKey }: Secret, value: string): string | undefined {
   if (generatedKey === undefined) return value;
-  const content: unknown = JSON.parse(value);
-  return isObject(content) ? stringAt(content, generatedKey) : undefined;
+  try {
+    const content: unknown = JSON.parse(value);
+    return isObject(content) ? stringAt(content, generatedKey) : undefined;
+  } catch {
+    // Somebody has put another value.
+    return undefined;
+  }
 }

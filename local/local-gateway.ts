@@ -1,4 +1,4 @@
-import type { Call } from './api/calls.ts';
+import { type Call, exampleCalls } from './api/calls.ts';
 import { gatewayFor } from './api/gateway.ts';
 import { invokeWithin } from './api/invoke.ts';
 import type { Outcome } from './api/outcome.ts';
@@ -8,7 +8,10 @@ import { cloudFormation } from './aws/cloudformation.ts';
 import { startAwsEndpoint } from './aws/endpoint.ts';
 import { lambda } from './aws/lambda.ts';
 import { secretsManager } from './aws/secrets-manager.ts';
+import { curlCommand } from './cli/curl.ts';
 import { type Client, clientsOf } from './clients.ts';
+import { clientEntries } from './console/client-entries.ts';
+import { consolePath, newConsole } from './console/console.ts';
 import { customResourceAnswers } from './deployment/custom-resource-answers.ts';
 import { deploy } from './deployment/deploy.ts';
 import type { DynamoDb } from './dynamodb/dynamodb.ts';
@@ -59,6 +62,8 @@ export interface LocalGatewayOptions {
 export interface LocalGateway {
   /** The base that `/jobs` is appended to. */
   readonly url: string;
+  /** The page that shows what it does. */
+  readonly consoleUrl: string;
   /** The local AWS, for `AWS_ENDPOINT_URL`. */
   readonly endpoint: string;
   /** The clients with their tokens as they are now. */
@@ -95,6 +100,13 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
     log: onLog,
     authorizerTimeoutMs: limits.authorizerTimeoutMs,
   });
+  const console = newConsole({
+    clients: () => clientEntries(clientsOf(stack, secrets), gateway.usagePlans(), stack.outputs()),
+    start: () => {
+      const call = exampleCalls(api, '…').at(-1);
+      return { apiUrl: url, example: call === undefined ? null : curlCommand(url, call) };
+    },
+  });
   const answers = customResourceAnswers();
   const aws = await startAwsEndpoint([
     answers.service,
@@ -118,7 +130,10 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
         region: api.region,
         endpoints,
         maxInstances,
-        onOutput,
+        onOutput: (name, line) => {
+          console.read(line);
+          onOutput(name, line);
+        },
       }),
     answers,
     endpoint: aws.url,
@@ -128,14 +143,21 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   signal.removeEventListener('abort', stopFunctions);
   const server = await startServer({
     gateway,
+    console,
     port,
     maxBodyBytes: limits.maxBodyBytes,
-    onOutcome,
+    onOutcome: (outcome) => {
+      console.add(outcome);
+      onOutcome(outcome);
+    },
   });
   started.defer(() => server.close());
+  const origin = `http://127.0.0.1:${server.port}`;
+  const url = `${origin}/${api.stage}`;
   const running = started.move();
   return {
-    url: `http://127.0.0.1:${server.port}/${api.stage}`,
+    url,
+    consoleUrl: `${origin}${consolePath}`,
     endpoint: aws.url,
     clients: () => clientsOf(stack, secrets),
     usagePlans: () => gateway.usagePlans(),

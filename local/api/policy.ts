@@ -61,16 +61,28 @@ export function parsePolicy(document: unknown): Policy {
 }
 
 /**
- * Evaluates a policy: a Deny that matches wins over every Allow, and what nothing matches is denied.
+ * Those of a statement's resources that say something about an action on a resource.
  *
  * Actions match in any case, resources in their own; `*` and `?` are wildcards in both.
+ */
+export function matchingResources(
+  { actions, resources }: Statement,
+  action: string,
+  resource: string,
+): readonly string[] {
+  return actions.some((one) => matchesArnPattern(one.toLowerCase(), action.toLowerCase()))
+    ? resources.filter((pattern) => matchesArnPattern(pattern, resource))
+    : [];
+}
+
+/**
+ * Evaluates a policy: a Deny that matches wins over every Allow, and what nothing matches is denied.
+ *
  * Source: IAM User Guide, "Policy evaluation logic".
  */
 export function evaluatePolicy(policy: Policy, action: string, resource: string): Verdict {
   const matching = policy.filter(
-    ({ actions, resources }) =>
-      actions.some((pattern) => matchesArnPattern(pattern.toLowerCase(), action.toLowerCase())) &&
-      resources.some((pattern) => matchesArnPattern(pattern, resource)),
+    (statement) => matchingResources(statement, action, resource).length > 0,
   );
   if (matching.some(({ effect }) => effect === 'Deny')) return 'explicit deny';
   return matching.length > 0 ? 'allow' : 'deny';

@@ -6,7 +6,7 @@ import type { Paint } from './paint.ts';
 
 /**
  * What a developer sees when the gateway is ready: the URL, commands to paste for each
- * client, and where the local AWS is.
+ * client, and where the console and the local AWS are.
  *
  * The authorizer is asked which calls a client may make, so that each command is one that works.
  *
@@ -37,5 +37,6 @@ export async function welcomeText(
     `${paint('cyan', 'AWS')} for command lines such as \`npm run tokens\`:`,
     `  export AWS_ENDPOINT_URL=${gateway.endpoint} AWS_REGION=${stack.api.region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
   ];
-  return [ready, ...clients.flat(), ...aws, ''].join('\n');
+  const console = `Console: ${paint('bold', gateway.consoleUrl)} shows who calls, who is refused, and why`;
+  return [ready, console, ...clients.flat(), ...aws, ''].join('\n');
 }

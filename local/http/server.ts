@@ -5,11 +5,13 @@ import { fastify } from 'fastify';
 import type { Gateway } from '../api/gateway.ts';
 import type { Outcome } from '../api/outcome.ts';
 import type { Pairs, RawRequest } from '../api/request.ts';
+import type { Console } from '../console/console.ts';
 import { host, portProblem } from './port.ts';
 import { readBody } from './read-body.ts';
 
 export interface ServerOptions {
   readonly gateway: Gateway;
+  readonly console: Pick<Console, 'answer'>;
   /** 0 is any free port. */
   readonly port: number;
   readonly maxBodyBytes: number;
@@ -82,7 +84,7 @@ function headerLists(headers: Pairs): Map<string, string[]> {
  * @throws Problem when the port is taken or may not be used
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { gateway, port, maxBodyBytes, onOutcome } = options;
+  const { gateway, console, port, maxBodyBytes, onOutcome } = options;
   const app = fastify({
     // All requests go one way: the gateway has its own router, and no target may upset Fastify's.
     rewriteUrl: () => '/',
@@ -92,6 +94,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   });
   // A hook, so that bodies come as they are, whatever their content type says.
   app.addHook('onRequest', async (request, reply) => {
+    if (console.answer(request.originalUrl, request.raw, reply.raw)) {
+      reply.hijack();
+      return;
+    }
     const raw = await rawRequest(request.raw, request.originalUrl, maxBodyBytes);
     const { response, outcome } = await gateway.handle(raw);
     reply.hijack();

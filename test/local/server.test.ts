@@ -8,7 +8,8 @@ test('a port that is taken between the first look and the start is a problem', a
   const port = await new Promise<number>((ready) => {
     other.listen(0, '127.0.0.1', () => ready((other.address() as { port: number }).port));
   });
-  const options = { port, maxBodyBytes: 1, onOutcome: () => undefined };
+  const console = { answer: () => false };
+  const options = { console, port, maxBodyBytes: 1, onOutcome: () => undefined };
   await expect(startServer({ ...options, gateway: {} as Gateway })).rejects.toThrow(
     `Port ${port} is taken: choose another with --port, 0 takes a free one.`,
   );

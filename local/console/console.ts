@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { Outcome } from '../api/outcome.ts';
+import { cut } from '../cut.ts';
+import { type EventStreamsOptions, eventStreams } from './event-streams.ts';
+import { requestLog } from './request-log.ts';
+
+/** The page that shows what the gateway does. */
+export interface Console {
+  /** Answers what is below `/_console`; false for anything else, which is left alone. */
+  answer(target: string, request: IncomingMessage, response: ServerResponse): boolean;
+  /** A request that has been answered. */
+  add(outcome: Outcome): void;
+  /** A line that a function printed. */
+  read(line: string): void;
+}
+
+/** Where the console is: beside the API's stage, as none of its paths. */
+export const consolePath = '/_console';
+
+const types: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
+const fileNames = [
+  'index.html',
+  'base.css',
+  'controls.css',
+  'clients.css',
+  'requests.css',
+  'narrow.css',
+  'details.css',
+  'icon.svg',
+  'main.js',
+  'requests.js',
+  'clients.js',
+  'details.js',
+  'dom.js',
+  'words.js',
+] as const;
+
+const headers = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+/** Only a fixed list of files is ever read: no path of a request leads to the disk. */
+function readPage(): ReadonlyMap<string, { readonly type: string; readonly content: Buffer }> {
+  const files = fileNames.map((name) => {
+    const content = readFileSync(join(import.meta.dirname, 'page', name));
+    return [name, { type: types[cut(name, '.')[1]] as string, content }] as const;
+  });
+  return new Map(files);
+}
+
+/**
+ * Whether a request names this machine. A page of the web whose name has been made to lead here
+ * (DNS rebinding) sends its own name.
+ */
+function isForThisMachine({ rawHeaders, socket }: IncomingMessage): boolean {
+  const hosts = rawHeaders.filter(
+    (_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'host',
+  );
+  const [host, ...others] = hosts;
+  const name = /^(127\.0\.0\.1|localhost|\[::1\])(?::(\d+))?$/i.exec(host ?? '');
+  return name !== null && others.length === 0 && Number(name[2] ?? 80) === socket.localPort;
+}
+
+/** Whether another site's page asks, which could not read the answer, but take up a connection. */
+function isFromElsewhere({ headers: sent }: IncomingMessage): boolean {
+  const site = sent['sec-fetch-site'];
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
+}
+
+/** Makes the console: what it is told of is kept here, and shown to who opens the page. */
+export function newConsole(options: Omit<EventStreamsOptions, 'log'>): Console {
+  const page = readPage();
+  const log = requestLog(() => streams.announce());
+  const streams = eventStreams({ ...options, log });
+
+  function refuse(response: ServerResponse, status: number, text: string, more = {}): void {
+    // What the client sends after this is not read.
+    const own = { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close', ...more };
+    response.writeHead(status, own).end(`${text}\n`);
+  }
+
+  function respond(path: string, request: IncomingMessage, response: ServerResponse): void {
+    if (!isForThisMachine(request)) {
+      const { localPort } = request.socket;
+      refuse(response, 403, `The console is only at http://127.0.0.1:${localPort}${consolePath}.`);
+      return;
+    }
+    if (request.method !== 'GET') {
+      refuse(response, 405, 'The console can only be read.', { Allow: 'GET' });
+      return;
+    }
+    const name = path.slice(consolePath.length + 1) || 'index.html';
+    const file = page.get(name);
+    if (file !== undefined) {
+      response.writeHead(200, { 'Content-Type': file.type }).end(file.content);
+    } else if (name !== 'events') {
+      refuse(response, 404, `There is no such page: the console is at ${consolePath}.`);
+    } else if (isFromElsewhere(request)) {
+      refuse(response, 403, 'The events are only for the console itself.');
+    } else if (!streams.open(request, response)) {
+      const text = 'Too many pages watch already: close one of them.';
+      refuse(response, 503, text, { 'Retry-After': '5' });
+    }
+  }
+
+  return {
+    add: (outcome) => log.add(outcome),
+    read: (line) => log.read(line),
+    answer(target, request, response) {
+      const [path] = cut(cut(target, '#')[0], '?');
+      if (path !== consolePath && !path.startsWith(`${consolePath}/`)) return false;
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      respond(path, request, response);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { Authorization } from '../api/authorize.ts';
+import type { Outcome } from '../api/outcome.ts';
+import { matchingResources } from '../api/policy.ts';
+import { printable } from '../cli/printable.ts';
+import type { PolicyEntry, RequestEntry } from './entries.ts';
+
+const maxTextLength = 512;
+const maxListLength = 100;
+
+/** What an authorizer wrote, for a browser: bounded, and without anything of the form of our tokens. */
+export function shown(text: string): string {
+  return printable(text).slice(0, maxTextLength);
+}
+
+/** How a request got in; any other decision is the type of the gateway's own answer. */
+const admissions: readonly string[] = ['cached', 'authorized', 'open'];
+
+function policyEntry(authorization: Authorization, resourcePath: string): PolicyEntry {
+  const { principalId, policy, methodArn, verdict } = authorization;
+  // `arn:…/<stage>/<method>`, and then the client's path, which may hold a token.
+  const upToMethod = methodArn.split('/').slice(0, 3).join('/');
+  return {
+    principal: shown(principalId),
+    methodArn: `${upToMethod}${resourcePath}`,
+    verdict,
+    statements: policy.slice(0, maxListLength).map((statement) => {
+      const matching = matchingResources(statement, 'execute-api:Invoke', methodArn);
+      return {
+        effect: statement.effect,
+        actions: statement.actions.slice(0, maxListLength).map(shown),
+        resources: statement.resources
+          .slice(0, maxListLength)
+          .map((pattern) => ({ pattern: shown(pattern), matches: matching.includes(pattern) })),
+      };
+    }),
+  };
+}
+
+/** What the console shows of a request, as far as it is known when it has been answered. */
+export function requestEntry(outcome: Outcome): RequestEntry {
+  const { authorization, authorizerMs, client, resourcePath, statusCode } = outcome;
+  const admitted = admissions.includes(outcome.decision);
+  const judged = authorization !== undefined && resourcePath !== undefined;
+  return {
+    id: outcome.requestId,
+    time: outcome.receivedAt,
+    method: shown(outcome.method),
+    route: resourcePath ?? null,
+    client: client === undefined ? null : shown(client),
+    decision: statusCode >= 500 ? 'failed' : admitted ? 'allowed' : 'refused',
+    type: admitted ? null : outcome.decision,
+    reason: null,
+    authorizer:
+      authorizerMs !== undefined ? 'called' : authorization?.cached ? 'cached' : 'not called',
+    status: statusCode,
+    totalMs: outcome.totalMs,
+    authorizerMs: authorizerMs ?? null,
+    policy: judged ? policyEntry(authorization, resourcePath) : null,
+  };
+}
