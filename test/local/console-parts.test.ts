@@ -1,0 +1,212 @@
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Outcome } from '../../local/api/outcome.ts';
+import { clientEntries } from '../../local/console/client-entries.ts';
+import type { ClientEntry } from '../../local/console/entries.ts';
+import { eventStreams } from '../../local/console/event-streams.ts';
+import { parseRefusalLine } from '../../local/console/refusal-line.ts';
+import { requestEntry } from '../../local/console/request-entry.ts';
+import { maxRequests, requestLog } from '../../local/console/request-log.ts';
+
+const outcome: Outcome = {
+  requestId: 'a',
+  receivedAt: 0,
+  method: 'GET',
+  path: '/prod/things/1',
+  resourcePath: '/things/{id}',
+  statusCode: 200,
+  client: 'bravo',
+  decision: 'authorized',
+  authorization: undefined,
+  authorizerMs: 3,
+  totalMs: 5,
+  gatewayMs: 1,
+};
+const authorization = {
+  principalId: 'bravo',
+  context: {},
+  usageIdentifierKey: undefined,
+  policy: [],
+  methodArn: 'arn:aws:execute-api:eu-west-1:1:a/prod/GET/things/1/GET',
+  verdict: 'deny',
+  cached: true,
+  latencyMs: 0,
+} as const;
+const refusedLine = (requestId: string, reason = 'unknown_token') =>
+  JSON.stringify({ level: 'WARN', event: 'refused', reason, requestId });
+
+describe('the entry of a request', () => {
+  test('has nothing of the form of our tokens, and no long text', () => {
+    const token = `atk_bravo_${'x'.repeat(43)}_abc123`;
+    const statement = { effect: 'Allow', actions: ['*'], resources: [`a/${token}`] } as const;
+    const principalId = `${token}${'y'.repeat(5000)}`;
+    const policy = [{ ...statement, resources: [token, 'z'.repeat(5000)] }, statement];
+    const entry = requestEntry({
+      ...outcome,
+      client: principalId,
+      authorization: { ...authorization, principalId, policy },
+    });
+    expect(entry.client).toMatch(/^\[token\]y{505}$/);
+    expect(JSON.stringify(entry)).not.toContain(token);
+    expect(JSON.stringify(entry).length).toBeLessThan(3000);
+  });
+
+  test('says which statement denies', () => {
+    const policy = [
+      { effect: 'Allow', actions: ['execute-api:*'], resources: ['*'] },
+      { effect: 'Deny', actions: ['execute-api:Other'], resources: ['*'] },
+      { effect: 'Deny', actions: ['EXECUTE-API:INVOKE'], resources: ['*/GET/things/1/GET'] },
+    ] as const;
+    const entry = requestEntry({ ...outcome, authorization: { ...authorization, policy } });
+    const matches = entry.policy?.statements.map(({ resources }) => resources[0]?.matches);
+    expect(matches).toEqual([true, false, true]);
+    expect(entry.policy?.methodArn).toBe('arn:aws:execute-api:eu-west-1:1:a/prod/GET/things/{id}');
+  });
+});
+
+describe('a line that a function prints', () => {
+  test('names the reason of a refusal', () => {
+    expect(parseRefusalLine(refusedLine('a', 'expired_token'))).toEqual({
+      requestId: 'a',
+      reason: 'expired_token',
+    });
+  });
+
+  test.each([
+    ['text', 'hello'],
+    ['broken JSON', '{"event":"refused"'],
+    ['another event', '{"event":"stored","reason":"x","requestId":"a"}'],
+    ['no request', '{"event":"refused","reason":"x"}'],
+    ['no reason', '{"event":"refused","requestId":"a"}'],
+    ['a reason with markup', refusedLine('a', '<b>')],
+    ['a long reason', refusedLine('a', 'x'.repeat(41))],
+    ['a long line', `${refusedLine('a')}${' '.repeat(2000)}`],
+  ])('says nothing of a refusal when it is %s', (_, line) => {
+    expect(parseRefusalLine(line)).toBeUndefined();
+  });
+
+  test('may come before the answer, and is kept for a while only', () => {
+    const log = requestLog(() => undefined);
+    for (let i = 0; i <= maxRequests; i++) log.read(refusedLine(String(i)));
+    log.add({ ...outcome, requestId: '0' });
+    log.add({ ...outcome, requestId: '1' });
+    expect(log.since(0)).toMatchObject([{ reason: null }, { reason: 'unknown_token' }]);
+  });
+});
+
+describe('a client', () => {
+  const output = (description: string, value: unknown) => ({ logicalId: 'X', description, value });
+
+  test('has its permissions, its token id and what is left of its plan', () => {
+    const outputs = [
+      output('Permissions of client bravo', 'job.create job.read'),
+      output('Usage plan of client bravo', 'plan'),
+    ];
+    const quota = { limit: 10, period: 'DAY', remaining: 4 } as const;
+    const plan = { planId: 'plan', description: undefined, keyId: 'k', requestsToday: 6 };
+    const plans = [
+      { ...plan, planId: 'other' },
+      { ...plan, rate: 5, burst: 9, quota },
+    ];
+    const clients = [{ name: 'bravo', token: 'abc' }];
+    expect(clientEntries(clients, plans, outputs)).toEqual([
+      {
+        name: 'bravo',
+        permissions: ['job.create', 'job.read'],
+        // The first digits of `printf abc | sha256sum`.
+        tokenId: 'ba7816bf8f01',
+        limits: { rate: 5, burst: 9, quota, requestsToday: 6 },
+      },
+    ]);
+    expect(clientEntries(clients, [plan], outputs)[0]?.limits).toEqual({
+      rate: null,
+      burst: null,
+      quota: null,
+      requestsToday: 6,
+    });
+  });
+
+  test('may have no token, no plan and no known permissions', () => {
+    expect(clientEntries([{ name: 'bravo' }], [], [])).toEqual([
+      { name: 'bravo', permissions: [], tokenId: null, limits: null },
+    ]);
+  });
+});
+
+describe('a stream', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  function reader() {
+    const written: string[] = [];
+    const response = Object.assign(new EventEmitter(), {
+      writableLength: 0,
+      writeHead: () => response,
+      write: (text: string) => written.push(text),
+      destroy: () => response.emit('close'),
+    });
+    return { written, response: response as typeof response & ServerResponse };
+  }
+
+  function streams() {
+    let clients: ClientEntry[] = [];
+    const log = requestLog(() => all.announce());
+    const all = eventStreams({
+      log,
+      clients: () => clients,
+      start: () => ({ apiUrl: '', example: null }),
+    });
+    const open = () => {
+      const one = reader();
+      all.open({ headers: {} } as IncomingMessage, one.response);
+      return one;
+    };
+    const name = (text: string) => {
+      clients = [{ name: text, permissions: [], tokenId: null, limits: null }];
+    };
+    return { log, open, name };
+  }
+
+  test('tells of many requests at once', () => {
+    const { log, open } = streams();
+    const { written } = open();
+    const before = written.length;
+    for (let i = 0; i < 50; i++) log.add({ ...outcome, requestId: String(i) });
+    jest.advanceTimersByTime(1000);
+    expect(written.slice(before)).toEqual([
+      expect.stringMatching(/^id: \w{8}-50\nevent: requests\n/),
+    ]);
+  });
+
+  test('is kept open, and tells of clients that have changed without a request', () => {
+    const { open, name } = streams();
+    const { written } = open();
+    const before = written.length;
+    jest.advanceTimersByTime(15_000);
+    expect(written.slice(before)).toEqual([':\n\n']);
+    name('bravo');
+    jest.advanceTimersByTime(15_000);
+    expect(written.at(-1)).toMatch(/^event: clients\ndata: .*bravo/);
+  });
+
+  test('ends when nobody reads it, and leaves no timer behind', () => {
+    const { log, open } = streams();
+    const [slow, quick] = [open(), open()];
+    slow.response.writableLength = 5 * 1024 * 1024;
+    log.add(outcome);
+    jest.advanceTimersByTime(1000);
+    expect(slow.written.join()).not.toContain('event: requests');
+    expect(quick.written.join()).toContain('event: requests');
+    expect(jest.getTimerCount()).toBe(1);
+    log.add({ ...outcome, requestId: 'b' });
+    quick.response.emit('close');
+    expect(jest.getTimerCount()).toBe(0);
+    log.add({ ...outcome, requestId: 'c' });
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
