@@ -18,19 +18,21 @@ const admissions: readonly string[] = ['cached', 'authorized', 'open'];
 function policyEntry(authorization: Authorization, resourcePath: string): PolicyEntry {
   const { principalId, policy, methodArn, verdict } = authorization;
   // `arn:…/<stage>/<method>`, and then the client's path, which may hold a token.
-  const upToMethod = methodArn.split('/').slice(0, 3).join('/');
+  const shownArn = `${methodArn.split('/').slice(0, 3).join('/')}${resourcePath}`;
   return {
     principal: shown(principalId),
-    methodArn: `${upToMethod}${resourcePath}`,
+    methodArn: shownArn,
     verdict,
     statements: policy.slice(0, maxListLength).map((statement) => {
       const matching = matchingResources(statement, 'execute-api:Invoke', methodArn);
       return {
         effect: statement.effect,
         actions: statement.actions.slice(0, maxListLength).map(shown),
-        resources: statement.resources
-          .slice(0, maxListLength)
-          .map((pattern) => ({ pattern: shown(pattern), matches: matching.includes(pattern) })),
+        resources: statement.resources.slice(0, maxListLength).map((pattern) => ({
+          // Other authorizers than ours may allow just the ARN that they were called with.
+          pattern: shown(pattern.replaceAll(methodArn, shownArn)),
+          matches: matching.includes(pattern),
+        })),
       };
     }),
   };

@@ -52,6 +52,19 @@ describe('the entry of a request', () => {
     expect(JSON.stringify(entry).length).toBeLessThan(3000);
   });
 
+  test('has no path as the client wrote it, also where a policy repeats it', () => {
+    const methodArn = 'arn:aws:execute-api:eu-west-1:1:a/prod/GET/things/secret';
+    const policy = [{ effect: 'Allow', actions: ['*'], resources: [methodArn] }] as const;
+    const entry = requestEntry({
+      ...outcome,
+      authorization: { ...authorization, methodArn, policy },
+    });
+    expect(JSON.stringify(entry)).not.toContain('secret');
+    expect(entry.policy?.statements[0]?.resources).toEqual([
+      { pattern: 'arn:aws:execute-api:eu-west-1:1:a/prod/GET/things/{id}', matches: true },
+    ]);
+  });
+
   test('says which statement denies', () => {
     const policy = [
       { effect: 'Allow', actions: ['execute-api:*'], resources: ['*'] },
