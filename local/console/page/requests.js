@@ -90,15 +90,12 @@ function showState() {
   const cached = entries.filter(({ authorizer }) => authorizer === 'cached').length;
   const asked = cached + entries.filter(({ authorizer }) => authorizer === 'called').length;
   const notAllowed = entries.filter(({ decision }) => decision !== 'allowed').length;
-  byId('totals', HTMLParagraphElement).textContent =
-    total === 0
-      ? ''
-      : [
-          counted(total, 'request'),
-          ...(total > entries.length ? [`of the latest ${counted(entries.length)}`] : []),
-          ...(asked > 0 ? [`${Math.round((100 * cached) / asked)} % from the cache`] : []),
-          `${counted(notAllowed)} not allowed`,
-        ].join(' · ');
+  byId('totals', HTMLParagraphElement).textContent = [
+    counted(total, 'request'),
+    ...(total > entries.length ? [`of the latest ${counted(entries.length)}`] : []),
+    ...(asked > 0 ? [`${Math.round((100 * cached) / asked)} % from the cache`] : []),
+    ...(total > 0 ? [`${counted(notAllowed)} not allowed`] : []),
+  ].join(' · ');
   byId('list', HTMLDivElement).hidden = visible === 0;
   byId('empty', HTMLDivElement).hidden = visible > 0;
   byId('empty-text', HTMLParagraphElement).textContent =

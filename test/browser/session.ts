@@ -1,0 +1,71 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import type { LocalGateway } from '../../local/local-gateway.ts';
+import { startBrowser } from './browser.ts';
+import { type JobApi, newJobApi } from './job-api.ts';
+
+export const wide = { width: 1280, height: 800 };
+const patienceMs = 10_000;
+
+/** The console of a gateway, open in a browser. */
+export class Session {
+  readonly api: JobApi;
+  readonly browser: Browser;
+  readonly page: Page;
+  gateway: LocalGateway;
+  /** What the browser has found wrong: errors of scripts, and what the page's policy forbids. */
+  readonly complaints: string[] = [];
+  /** The contents of the page's files. */
+  readonly received: Promise<string>[] = [];
+
+  private constructor(api: JobApi, gateway: LocalGateway, browser: Browser, page: Page) {
+    this.api = api;
+    this.gateway = gateway;
+    this.browser = browser;
+    this.page = page;
+    page.setDefaultTimeout(patienceMs);
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+    page.on('response', (response) => {
+      if (!response.url().endsWith('/events')) this.received.push(response.text());
+    });
+  }
+
+  static async open(browserPath: string): Promise<Session> {
+    const api = await newJobApi();
+    const gateway = await api.start(0);
+    const browser = await startBrowser(browserPath);
+    const page = await browser.newPage({ viewport: wide, colorScheme: 'light' });
+    const session = new Session(api, gateway, browser, page);
+    await page.goto(gateway.consoleUrl);
+    return session;
+  }
+
+  /** Calls the API as a client; the status of its answer. */
+  async call(...how: Parameters<JobApi['callAs']> extends [unknown, ...infer R] ? R : never) {
+    const response = await this.api.callAs(this.gateway, ...how);
+    await response.arrayBuffer();
+    return response.status;
+  }
+
+  /** Starts the gateway anew on the same port, with new tokens and nothing counted. */
+  async start(): Promise<void> {
+    this.gateway = await this.api.start(Number(new URL(this.gateway.url).port));
+  }
+
+  rows(): Locator {
+    return this.page.getByRole('table').locator('tbody').getByRole('row');
+  }
+
+  /** The rows that have all of these texts. */
+  rowOf(...texts: readonly string[]): Locator {
+    return texts.reduce((found, hasText) => found.filter({ hasText }), this.rows());
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.gateway.stop();
+    await this.api.close();
+  }
+}
