@@ -21,7 +21,7 @@ function parsePort(text: string): number {
 function command(): Command {
   return new Command('npm start --')
     .description(
-      'Serves the synthesized stack on 127.0.0.1 as API Gateway and Lambda would, DynamoDB included.',
+      'Serves the synthesized stack on 127.0.0.1 as API Gateway and Lambda would, DynamoDB included; /_console shows what it does.',
     )
     .option('--port <number>', 'port to listen on, 0 takes a free one', parsePort, defaultPort)
     .option('--outputs-file <file>', 'write the URL and the API tokens to a JSON file (mode 0600)')

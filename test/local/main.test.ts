@@ -60,6 +60,7 @@ describe('npm start', () => {
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/prod$/);
     expect(endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(command.text.out).toContain(`AWS_ENDPOINT_URL=${endpoint} AWS_REGION=us-east-1`);
+    expect(command.text.out).toMatch(/^Console: http:\/\/127\.0\.0\.1:\d+\/_console /m);
     expect(clients).toEqual([
       { name: 'alpha', token: expect.any(String) },
       { name: 'reader', token: expect.any(String) },
