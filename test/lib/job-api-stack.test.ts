@@ -235,7 +235,8 @@ describe("the authorizer's bundle", () => {
         '-e',
         `const { handler } = await import(${JSON.stringify(pathToFileURL(join(folder, 'index.mjs')).href)});
          const methodArn = 'arn:aws:execute-api:r:1:api/prod/GET/jobs';
-         console.log((await handler({ methodArn, multiValueHeaders: { 'x-api-token': ['t'] } })).principalId);`,
+         const requestContext = { apiId: 'api', stage: 'prod' };
+         console.log((await handler({ methodArn, requestContext, multiValueHeaders: { 'x-api-token': ['t'] } })).principalId);`,
       ],
       { env, encoding: 'utf8' },
     );
