@@ -2,17 +2,11 @@ import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } fro
 import { serializeAuthorizerContext } from '../contract/authorizer-context.ts';
 import { parseClientRegistry } from '../contract/client-registry.ts';
 import type { Log } from '../log.ts';
-import { type Recognised, tokenRecogniser } from '../token/recognise-token.ts';
+import { apiTokenOf, tokenRecogniser } from '../token/recognise-token.ts';
+import { readVerifiers } from '../token/verifier-table.ts';
 import { policyFor, stageArnPrefix } from './policy.ts';
 
 const NO_VALUES: unknown[] = [];
-
-/** What a token was answered with in one stage: the very promise, so that a hit makes nothing new. */
-interface Answer {
-  readonly apiId: string;
-  readonly stage: string;
-  readonly result: Promise<APIGatewayAuthorizerResult>;
-}
 
 /** An authorizer function for REQUEST events of a REST API. */
 export type Authorizer = (
@@ -38,7 +32,12 @@ export function createAuthorizer(
   now: () => number,
 ): Authorizer {
   const { headerName, clients } = parseClientRegistry(registry);
-  const recognise = tokenRecogniser<Answer>(clients, env, log, now);
+  // The very promise is kept, so that a call of a known token makes nothing new.
+  const verifiers = readVerifiers<Promise<APIGatewayAuthorizerResult>>(clients, env, log);
+  const recognise = tokenRecogniser(verifiers, now);
+  let prefix: string;
+  let apiId: string;
+  let stage: string;
 
   async function fail(
     event: APIGatewayRequestAuthorizerEvent | null,
@@ -55,19 +54,21 @@ export function createAuthorizer(
     throw new Error(isFault ? 'Authorizer fault' : 'Unauthorized');
   }
 
-  function answer(
-    recognised: Recognised<Answer>,
-    { methodArn, requestContext: { apiId, stage } }: APIGatewayRequestAuthorizerEvent,
-  ): Promise<APIGatewayAuthorizerResult> {
-    const { apiToken, client } = recognised;
-    const result = Promise.resolve({
+  function enterStage({ methodArn, requestContext }: APIGatewayRequestAuthorizerEvent): void {
+    prefix = stageArnPrefix(methodArn);
+    for (const verified of verifiers) verified.kept = undefined;
+    ({ apiId, stage } = requestContext);
+  }
+
+  function answer(verified: (typeof verifiers)[number]): Promise<APIGatewayAuthorizerResult> {
+    const { client } = verified;
+    verified.kept = Promise.resolve({
       principalId: client.name,
-      policyDocument: policyFor(stageArnPrefix(methodArn), client.routes),
-      context: serializeAuthorizerContext(apiToken),
+      policyDocument: policyFor(prefix, client.routes),
+      context: serializeAuthorizerContext(apiTokenOf(verified)),
       usageIdentifierKey: client.usageIdentifierKey,
     });
-    recognised.kept = { apiId, stage, result };
-    return result;
+    return verified.kept;
   }
 
   // A known token's way is in one piece, and all else apart from it, so that V8 compiles it as one.
@@ -83,13 +84,12 @@ export function createAuthorizer(
         }
       }
       const token = values[0];
-      const recognised =
+      const verified =
         values.length > 1 ? 'multiple_tokens' : token ? recognise(token) : 'missing_token';
-      if (typeof recognised === 'string') return fail(event, recognised, false);
-      const { kept } = recognised;
-      return kept && kept.stage === requestContext.stage && kept.apiId === requestContext.apiId
-        ? kept.result
-        : answer(recognised, event);
+      if (typeof verified === 'string') return fail(event, verified, false);
+      // What was answered in one stage fits that stage only.
+      if (requestContext.stage !== stage || requestContext.apiId !== apiId) enterStage(event);
+      return verified.kept ?? answer(verified);
     } catch (error) {
       // An unforeseen error's message may quote its input: only its kind is safe to log.
       return fail(event, (error as Error).name, true);

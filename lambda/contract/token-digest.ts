@@ -6,6 +6,6 @@ export function digestOf(token: string): string {
 }
 
 /** A token's public fingerprint, safe in logs: the first 12 hexadecimal digits of its SHA-256. */
-export function tokenIdOf(digest: string): string {
-  return Buffer.from(digest, 'base64url').toString('hex', 0, 6);
+export function tokenIdOf(digest: string, encoding: 'base64url' | 'binary' = 'base64url'): string {
+  return Buffer.from(digest, encoding).toString('hex', 0, 6);
 }

@@ -1,7 +1,8 @@
 import type { ApiToken } from '../contract/api-token.ts';
 import type { RegisteredClient } from '../contract/client-registry.ts';
 import type { Log } from '../log.ts';
-import { tokenRecogniser } from './recognise-token.ts';
+import { apiTokenOf, tokenRecogniser } from './recognise-token.ts';
+import { readVerifiers } from './verifier-table.ts';
 
 /** Recognises API tokens by their digest. */
 export interface ApiTokenService {
@@ -34,16 +35,18 @@ export function createApiTokenService(
   log: Log,
   now: () => number = Date.now,
 ): ApiTokenService {
-  let recognise: ReturnType<typeof tokenRecogniser> = () => 'unknown_token';
-  const apiTokenOf = (token: string) => {
-    const recognised = recognise(token);
-    return typeof recognised === 'string' ? null : recognised.apiToken;
+  let recognise: ReturnType<typeof tokenRecogniser<ApiToken>> = () => 'unknown_token';
+  const find = (token: string) => {
+    const verified = recognise(token);
+    if (typeof verified === 'string') return null;
+    verified.kept ??= apiTokenOf(verified);
+    return verified.kept;
   };
   return {
     loadTokensFromEnv() {
-      recognise = tokenRecogniser(clients, env, log, now);
+      recognise = tokenRecogniser(readVerifiers(clients, env, log), now);
     },
-    validateToken: async (token) => apiTokenOf(token),
-    getTokenClient: (token) => apiTokenOf(token)?.clientName ?? null,
+    validateToken: async (token) => find(token),
+    getTokenClient: (token) => find(token)?.clientName ?? null,
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Makes a look-up by digest. A digest is its own hash code, and a `Map` would hash it once more,
- * which takes a third of the time that SHA-256 itself does. A third of the slots or more stay empty,
+ * which takes a third of the time that SHA-256 itself does. Three of eight slots or more stay empty,
  * so that a search is short; who sends a token cannot choose where its digest falls.
  *
  * @param entries each with a digest of its own, as one character a byte
@@ -8,7 +8,7 @@
 export function digestTable<T extends { readonly digest: string }>(
   entries: readonly T[],
 ): (digest: string) => T | undefined {
-  const mask = 2 ** (32 - Math.clz32(entries.length * 1.5)) - 1;
+  const mask = 2 ** (32 - Math.clz32(entries.length * 1.6)) - 1;
   const slots: (T | undefined)[] = Array(mask + 1);
   /** Where the digest is, or else the empty slot where it would be. */
   const slotOf = (digest: string) => {

@@ -1,64 +1,53 @@
 import { hash } from 'node:crypto';
 import { type ApiToken, isTokenText, MAX_TOKEN_LENGTH } from '../contract/api-token.ts';
-import type { RegisteredClient } from '../contract/client-registry.ts';
-import { digestOf, tokenIdOf } from '../contract/token-digest.ts';
+import { tokenIdOf } from '../contract/token-digest.ts';
 import { isMistyped } from '../contract/token-format.ts';
-import type { Log } from '../log.ts';
 import { digestTable } from './digest-table.ts';
-import { readVerifiers, type Verified } from './verifier-table.ts';
+import type { Verified } from './verifier-table.ts';
 
 /** Why a token is refused. */
 export type Refusal = 'malformed_token' | 'mistyped_token' | 'unknown_token' | 'expired_token';
 
-/** A recognised token: for one token always the same object. */
-export interface Recognised<T> {
-  readonly apiToken: ApiToken;
-  readonly client: RegisteredClient;
-  /** What the caller keeps with the token. It goes when the token goes. */
-  kept: T | undefined;
-}
-
 /**
- * Makes a function that says whose a token is, or why it is refused. What it found out about a token
- * is remembered as long as the function lives, which in Lambda is the module's scope. There is at
- * most one such memory for each configured token, and none outlives its token's end.
+ * Makes a function that finds the verifier of a token, or says why the token is refused.
  *
- * @param env where the clients' variables are: `process.env` in Lambda
+ * Its form is looked at only as long as nothing is kept with the verifier: whoever keeps something
+ * there does so for a token that was found, and no other text has its digest.
+ *
  * @param now the clock, in milliseconds since 1970
- * @throws Error if no token is configured at all
  */
 export function tokenRecogniser<T>(
-  clients: readonly RegisteredClient[],
-  env: Readonly<Record<string, string | undefined>>,
-  log: Log,
+  verifiers: readonly Verified<T>[],
   now: () => number,
-): (token: unknown) => Recognised<T> | Refusal {
-  type Entry = Verified<Recognised<T>>;
-  const find = digestTable<Entry>(readVerifiers(clients, env, log));
+): (token: unknown) => Verified<T> | Refusal {
+  const find = digestTable(verifiers);
 
-  // A token that comes later with this digest has this text, and need not be looked at again.
-  function recogniseFirst(token: string, entry: Entry | undefined): Recognised<T> | Refusal {
+  function recogniseFirst(token: string, verified: Verified<T> | undefined) {
     if (!isTokenText(token)) return 'malformed_token';
     if (isMistyped(token)) return 'mistyped_token';
-    if (!entry) return 'unknown_token';
-    const { client, until } = entry;
-    const apiToken = Object.freeze({
-      id: tokenIdOf(digestOf(token)),
-      clientName: client.name,
-      permissions: client.permissions,
-      ...(until !== undefined && { expiresAt: until }),
-    });
-    entry.known = { apiToken, client, kept: undefined };
-    return entry.known;
+    return verified ?? 'unknown_token';
   }
 
   return (token) => {
     // What is too long is not even hashed.
     if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return 'malformed_token';
     // Not through a function of our own: that alone would cost a tenth.
-    const entry = find(hash('sha256', token, 'binary'));
-    const known = entry?.known ?? recogniseFirst(token, entry);
-    const until = entry?.until;
-    return until !== undefined && now() >= until ? 'expired_token' : known;
+    const verified = find(hash('sha256', token, 'binary'));
+    const recognised = verified?.kept ? verified : recogniseFirst(token, verified);
+    return typeof recognised !== 'string' &&
+      recognised.until !== undefined &&
+      now() >= recognised.until
+      ? 'expired_token'
+      : recognised;
   };
+}
+
+/** What is known of a recognised token. */
+export function apiTokenOf({ digest, client, until }: Verified<unknown>): ApiToken {
+  return Object.freeze({
+    id: tokenIdOf(digest, 'binary'),
+    clientName: client.name,
+    permissions: client.permissions,
+    ...(until !== undefined && { expiresAt: until }),
+  });
 }

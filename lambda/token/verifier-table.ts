@@ -13,8 +13,8 @@ export interface Verified<T> {
   readonly client: RegisteredClient;
   /** Milliseconds since 1970; without it, the token has no end. */
   readonly until: number | undefined;
-  /** What was found out when the token was used first. */
-  known: T | undefined;
+  /** What a user of the token keeps with it, from its first use on. */
+  kept: T | undefined;
 }
 
 /**
@@ -59,7 +59,7 @@ export function readVerifiers<T>(
         report('ERROR', `${known.client.name} and ${name} share a token, accepted for neither`);
       } else if (!known || (until ?? NEVER) < (known.until ?? NEVER)) {
         // Listed twice: the shorter life counts, so that an added `until` is never undone.
-        table.set(digest, { digest, client, until, known: undefined });
+        table.set(digest, { digest, client, until, kept: undefined });
       }
     }
   }

@@ -85,6 +85,10 @@ describe('a recognised token', () => {
       authorizerEvent({ 'X-API-Token': [PLUGIN_TOKEN] }, { methodArn: `${prefix}GET/` }),
     );
     expect(resources(result)).toEqual([`${prefix}GET/jobs`, `${prefix}GET/jobs/*`]);
+    expect(resources(await authorize(withToken(PLUGIN_TOKEN)))).toEqual([
+      `${STAGE_ARN}GET/jobs`,
+      `${STAGE_ARN}GET/jobs/*`,
+    ]);
   });
 });
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { RegisteredClient } from '../../../lambda/contract/client-registry.ts';
 import { createApiTokenService } from '../../../lambda/token/api-token-service.ts';
 import { tokenRecogniser } from '../../../lambda/token/recognise-token.ts';
+import { readVerifiers } from '../../../lambda/token/verifier-table.ts';
 import { logRecorder } from '../../support/log-recorder.ts';
 import { BRAVO_TOKEN, env, PLUGIN_TOKEN, registry } from '../../support/registry.ts';
 
@@ -28,13 +29,9 @@ function loaded(options: Parameters<typeof service>[0] = {}) {
 
 /** What the authorizer says of a token, with these variables beside the usual ones. */
 const reasonFor = (token: unknown, variables: Record<string, string> = {}, now = 0) => {
-  const recognise = tokenRecogniser(
-    registry.clients,
-    { ...env, ...variables },
-    logRecorder().log,
-    () => now,
-  );
-  return recognise(token);
+  const { log } = logRecorder();
+  const verifiers = readVerifiers(registry.clients, { ...env, ...variables }, log);
+  return tokenRecogniser(verifiers, () => now)(token);
 };
 
 describe('a token', () => {
