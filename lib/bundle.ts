@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 
 /** A function's code to bundle, and what travels beside it. */
 export interface BundleProps {
@@ -11,11 +11,61 @@ export interface BundleProps {
   readonly jsonModules?: Readonly<Record<string, unknown>>;
 }
 
+/** What a bundle is made from. */
+export interface BundleOptions {
+  /** The entry point. */
+  readonly source: string;
+  /** Where `index.mjs` goes. */
+  readonly folder: string;
+  /** Modules that the bundle goes on importing when it runs. */
+  readonly external?: readonly string[];
+  /** Whether CommonJS modules are in it that call `require`. */
+  readonly needsRequire?: boolean;
+  /**
+   * Whether what is imported with `import()` goes into files of its own, beside `index.mjs`. In one
+   * file, all of it would be read at every cold start, the SDK's ways to sign in on a developer's
+   * machine included, which take a third of the time.
+   */
+  readonly isSplit?: boolean;
+}
+
 const LAMBDA = resolve(import.meta.dirname, '../lambda');
 
+/** How esbuild makes a function's code: one ES module for Node.js 24, and nothing in it for people. */
+export function bundleOptions({
+  source,
+  folder,
+  external = [],
+  needsRequire = false,
+  isSplit = false,
+}: BundleOptions) {
+  return {
+    entryPoints: [source],
+    entryNames: 'index',
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    splitting: isSplit,
+    absWorkingDir: LAMBDA,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    external: [...external],
+    ...(needsRequire && {
+      banner: {
+        js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+      },
+    }),
+    legalComments: 'none',
+    logLevel: 'error',
+  } as const satisfies BuildOptions;
+}
+
 /**
- * Bundles a function into a folder of its own as `index.mjs`, hands the folder to `use` (which
- * makes an asset of it), and removes it again. The same input gives the same bytes.
+ * Bundles a function into a folder of its own as `index.mjs`, hands the folder to `use` (which makes
+ * an asset of it), and removes it again. The same input gives the same bytes.
  *
  * esbuild is called directly and not through `NodejsFunction`, which starts a shell and `npx` for
  * each function, and has no way to write a file that is known only when the app is complete.
@@ -28,27 +78,18 @@ export function withBundle<T>(
 ): T {
   const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
   try {
-    const source = join(LAMBDA, entry);
-    buildSync({
-      entryPoints: [existsSync(`${source}.ts`) ? `${source}.ts` : `${source}.js`],
-      outfile: join(folder, 'index.mjs'),
-      absWorkingDir: LAMBDA,
-      bundle: true,
-      minify: true,
-      platform: 'node',
-      target: 'node24',
-      format: 'esm',
-      mainFields: ['module', 'main'],
-      external: Object.keys(jsonModules).map((name) => `./${name}`),
-      // Some of the SDK's dependencies are CommonJS still.
-      ...(!entry.startsWith('authorizer/') && {
-        banner: {
-          js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
-        },
+    const path = join(LAMBDA, entry);
+    const usesSdk = !entry.startsWith('authorizer/');
+    buildSync(
+      bundleOptions({
+        source: existsSync(`${path}.ts`) ? `${path}.ts` : `${path}.js`,
+        folder,
+        external: Object.keys(jsonModules).map((name) => `./${name}`),
+        // Some of the SDK's dependencies are CommonJS still.
+        needsRequire: usesSdk,
+        isSplit: usesSdk,
       }),
-      legalComments: 'none',
-      logLevel: 'error',
-    });
+    );
     for (const [name, content] of Object.entries(jsonModules)) {
       writeFileSync(join(folder, name), JSON.stringify(content));
     }
