@@ -1,0 +1,24 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { bundleOptions } from '../../lib/bundle.ts';
+
+const PROJECT = resolve(import.meta.dirname, '../..');
+
+/**
+ * The function that creates jobs, bundled in another way than it is deployed.
+ *
+ * @param external packages that stay in `node_modules`, beside the bundle
+ */
+export async function jobFunction(
+  root: string,
+  name: string,
+  { external = [] }: { readonly external?: readonly string[] },
+): Promise<string> {
+  const folder = join(root, name);
+  mkdirSync(folder);
+  if (external.length > 0) symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
+  const source = join(PROJECT, 'lambda/jobs/entry/create-job.ts');
+  await build(bundleOptions({ source, folder, external, needsRequire: true }));
+  return folder;
+}

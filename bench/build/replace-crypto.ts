@@ -1,0 +1,16 @@
+import { resolve } from 'node:path';
+import type { Plugin } from 'esbuild';
+
+const VARIANTS = resolve(import.meta.dirname, '../contenders/variants');
+
+/** Bundles another module in the place of `node:crypto`, of which the authorizer takes `hash`. */
+export function replaceCrypto(name: string): Plugin {
+  return {
+    name: 'replace-crypto',
+    setup(build) {
+      build.onResolve({ filter: /^node:crypto$/ }, () => ({
+        path: resolve(VARIANTS, `${name}.ts`),
+      }));
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createAuthorizer } from '../../lambda/authorizer/authorizer.ts';
+import { gatewayFor } from '../../local/api/gateway.ts';
+import type { RestApi } from '../../local/api/rest-api.ts';
+import { readAssembly } from '../../local/assembly/assembly.ts';
+import { localStack } from '../../local/local-stack.ts';
+import type { Population } from '../population.ts';
+import type { Arrival } from './arrivals.ts';
+
+const REGION = 'eu-central-1';
+const START = Date.UTC(2026, 10, 22);
+const TIMEOUT_MS = 29_000;
+
+/** Sends requests through a gateway, and tells how many of them reached the authorizer. */
+export type Replay = (requests: readonly Arrival[], ttlSeconds: number) => Promise<number>;
+
+/**
+ * The local gateway on the synthesized job API with the real authorizer, and with the requests' own
+ * clock: hours pass in a second.
+ *
+ * @param assembly the folder with the cloud assembly
+ * @param authorizerFolder where the authorizer's registry is
+ */
+export function localReplay(
+  assembly: string,
+  authorizerFolder: string,
+  { tokens, verifiers }: Population,
+): Replay {
+  const { api } = localStack(readAssembly(assembly), REGION);
+  const registry: unknown = JSON.parse(
+    readFileSync(join(authorizerFolder, 'registry.json'), 'utf8'),
+  );
+  const authorize = createAuthorizer(registry, verifiers, () => undefined, Date.now);
+  const answer = JSON.stringify({ statusCode: 200, body: '{"jobs":[]}' });
+
+  return async (requests, ttlSeconds) => {
+    const served = withTtl(api, ttlSeconds);
+    const authorizers = new Set(methodsOf(served).map(({ authorizer }) => authorizer?.functionArn));
+    let now = START;
+    let calls = 0;
+    const gateway = gatewayFor(served, {
+      now: () => now,
+      log: () => undefined,
+      authorizerTimeoutMs: TIMEOUT_MS,
+      invoke: async (arn, event) => {
+        if (!authorizers.has(arn)) return { ok: true, payload: answer };
+        calls++;
+        const result = await authorize(event as Parameters<typeof authorize>[0]);
+        return { ok: true, payload: JSON.stringify(result) };
+      },
+    });
+    for (const { at, client } of requests) {
+      now = START + at;
+      const { response } = await gateway.handle({
+        method: 'GET',
+        target: `/${api.stage}/jobs`,
+        headers: [['X-API-Token', tokens[client] ?? '']],
+        body: Buffer.alloc(0),
+        sourceIp: '198.51.100.7',
+        port: 443,
+        httpVersion: '1.1',
+      });
+      if (response.statusCode !== 200) throw new Error(`the gateway said ${response.statusCode}`);
+    }
+    return calls;
+  };
+}
+
+const methodsOf = ({ resources }: RestApi) =>
+  resources.flatMap(({ methods }) => [...methods.values()]);
+
+/** The API with another time to live for its authorizers' results. */
+function withTtl(api: RestApi, ttlSeconds: number): RestApi {
+  return {
+    ...api,
+    resources: api.resources.map((resource) => ({
+      ...resource,
+      methods: new Map(
+        [...resource.methods].map(([name, method]) => [
+          name,
+          { ...method, authorizer: method.authorizer && { ...method.authorizer, ttlSeconds } },
+        ]),
+      ),
+    })),
+  };
+}

@@ -1,0 +1,6 @@
+import { createAuthorizer } from '../../../lambda/authorizer/authorizer.ts';
+import { logLine } from '../../../lambda/log.ts';
+import registry from './registry.json' with { type: 'json' };
+
+/** Our authorizer; the digest is another one. */
+export const handler = createAuthorizer(registry, process.env, logLine, Date.now);

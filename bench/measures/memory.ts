@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import type { FindContender } from '../contenders.ts';
+import { lambdaEnvironment } from '../lambda-environment.ts';
+import { type FigureSpec, type Lap, type Measure, sampleOf } from '../measure.ts';
+import type { MemoryJob, MemoryResult } from '../process/memory-job.ts';
+import { runInProcess } from '../process/run.ts';
+
+const PROCESS = import.meta.resolve('../process/memory.ts');
+
+/**
+ * What a token takes of V8's heap and buffers: the difference between the authorizer with 10,000
+ * tokens and the one with 2, so that its code is not in it. Nor is the environment itself, which the
+ * operating system holds; a copy of it that the authorizer keeps is.
+ */
+export function memoryMeasure(find: FindContender, signal: AbortSignal): Measure {
+  const added = (lap: Lap, key: string) => sampleOf(lap, 'T10000', key) - sampleOf(lap, 'T2', key);
+  const figure = (id: string, key: string): FigureSpec => ({
+    id,
+    of: (lap) => added(lap, key) / added(lap, 'calls'),
+  });
+  return {
+    group: 'growth',
+    title: 'memory of a token',
+    ids: ['T2', 'T10000'],
+    quick: 3,
+    full: 5,
+    needsRuntimeClient: false,
+    figures: [figure('heap T10000', 'loaded'), figure('heap T10000 used', 'used')],
+    open: async () => ({
+      take: async (id) => {
+        const { folder, environment, tokens } = find(id);
+        const job: MemoryJob = { bundle: join(folder, 'index.mjs'), tokens };
+        const env = { ...lambdaEnvironment(folder), ...environment };
+        const options = { env, signal, flags: ['--expose-gc'] };
+        return { ...(await runInProcess<MemoryJob, MemoryResult>(PROCESS, job, options)) };
+      },
+      close: async () => undefined,
+    }),
+  };
+}

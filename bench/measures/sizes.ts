@@ -1,0 +1,16 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Contender, ContenderId } from '../contenders.ts';
+import type { Figures } from '../measure.ts';
+
+/** The size of each bundle's code, in bytes: without what lies beside it as data. */
+export function bundleSizes(contenders: ReadonlyMap<ContenderId, Contender>): Figures {
+  return new Map(
+    [...contenders].map(([id, { folder }]) => {
+      const value = readdirSync(folder)
+        .filter((file) => file.endsWith('.mjs'))
+        .reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
+      return [`bundle ${id}`, { value, low: value, high: value, n: 1 }];
+    }),
+  );
+}

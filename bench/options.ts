@@ -1,0 +1,60 @@
+import { Command, type CommanderError, Option } from 'commander';
+import { Problem } from '../local/problem.ts';
+import { type MeasureGroup, measureGroups } from './measure.ts';
+
+/** What the command line asks for. */
+export interface Options {
+  readonly quick: boolean;
+  readonly check: boolean;
+  readonly json?: string;
+  /** What to measure; left out: everything. */
+  readonly only?: readonly MeasureGroup[];
+}
+
+const AFTER_HELP = `
+A full run writes its figures to docs/benchmarks/. A run with --quick or --only writes no document.
+
+Exit codes:
+  0  done; with --check: no target is missed
+  1  with --check: a target is missed; or the run failed
+  2  the command line is wrong; or the run says nothing: a contender differs from itself by more
+     than 5 %, or, with --check, something that has a target could not be measured
+
+A target is missed if the whole 95 % interval is outside of it. If the estimate alone is outside,
+the target is shown as unclear: measure longer, without --quick.`;
+
+/**
+ * Reads the command line.
+ *
+ * @param argv the arguments after the program's name
+ * @param write prints the help text
+ * @returns undefined when only help was asked for
+ * @throws Problem for an unknown flag or a value that does not fit
+ */
+export function parseOptions(
+  argv: readonly string[],
+  write: (text: string) => void,
+): Options | undefined {
+  const program = new Command('npm run bench --')
+    .description(
+      'Compares the authorizer with an empty function and with what people use instead, in ratios.',
+    )
+    .option('--quick', 'fewer laps: about a minute instead of several', false)
+    .option('--check', 'hold the figures to their targets', false)
+    .option('--json <file>', 'write all figures to a JSON file')
+    .addOption(new Option('--only <groups...>', 'measure only some of them').choices(measureGroups))
+    .helpOption('--help', 'show this help')
+    .addHelpText('after', AFTER_HELP)
+    .allowExcessArguments(false)
+    .showSuggestionAfterError(false)
+    .exitOverride()
+    .configureOutput({ writeOut: write, writeErr: () => undefined });
+  try {
+    return program.parse(argv, { from: 'user' }).opts<Options>();
+  } catch (error) {
+    const { exitCode, message: text } = error as CommanderError;
+    if (exitCode === 0) return undefined;
+    const message = text.replace(/^error: /, '').replace(/\.?$/, '.');
+    throw new Problem(`${message} \`npm run bench -- --help\` lists the flags.`);
+  }
+}

@@ -1,0 +1,7 @@
+import { table as columns } from '../../cli/terminal/table.ts';
+import type { Table } from './tables.ts';
+
+/** A table for the terminal. */
+export function textTable({ title, header, rows }: Table): string {
+  return [title, ...columns([header, ...rows]).map((line) => `  ${line}`)].join('\n');
+}
