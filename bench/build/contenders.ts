@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { METRIC_NAMESPACE_VARIABLE } from '../../lambda/contract/client-metrics.ts';
+import { JOB_TABLE_VARIABLE } from '../../lambda/contract/job-table.ts';
 import type { Contender, ContenderId } from '../contenders.ts';
 import { jsonWebTokens } from '../json-web-tokens.ts';
 import { type Population, population } from '../population.ts';
@@ -59,7 +61,7 @@ export function contenderBuilders(
   };
   const job = async (folder: string | Promise<string>): Promise<Contender> => ({
     folder: await folder,
-    environment: { JOB_TABLE: 'jobs' },
+    environment: { [JOB_TABLE_VARIABLE]: 'jobs', [METRIC_NAMESPACE_VARIABLE]: 'Bench' },
     tokens: [],
   });
   const sdk = ['@aws-sdk/*', '@smithy/*'];
