@@ -1,4 +1,6 @@
-import { Command, type CommanderError, Option } from 'commander';
+import { accessSync, constants } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { Command, type CommanderError, InvalidArgumentError, Option } from 'commander';
 import { Problem } from '../local/problem.ts';
 import { type MeasureGroup, measureGroups } from './measure.ts';
 
@@ -41,7 +43,7 @@ export function parseOptions(
     )
     .option('--quick', 'fewer laps: about a minute instead of several', false)
     .option('--check', 'hold the figures to their targets', false)
-    .option('--json <file>', 'write all figures to a JSON file')
+    .option('--json <file>', 'write all figures to a JSON file', jsonFile)
     .addOption(new Option('--only <groups...>', 'measure only some of them').choices(measureGroups))
     .helpOption('--help', 'show this help')
     .addHelpText('after', AFTER_HELP)
@@ -57,4 +59,17 @@ export function parseOptions(
     const message = text.replace(/^error: /, '').replace(/\.?$/, '.');
     throw new Problem(`${message} \`npm run bench -- --help\` lists the flags.`);
   }
+}
+
+/** Before minutes are spent on what then cannot be written. */
+function jsonFile(file: string): string {
+  if (file === '' || file.startsWith('-')) {
+    throw new InvalidArgumentError('It must be the name of a file');
+  }
+  try {
+    accessSync(dirname(resolve(file)), constants.W_OK);
+  } catch {
+    throw new InvalidArgumentError('Its folder must be there, and writable');
+  }
+  return file;
 }

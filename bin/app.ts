@@ -1,8 +1,16 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { clients } from '../lib/clients.ts';
+import { ConfigurationError } from '../lib/configuration-error.ts';
 import { JobApiStack } from '../lib/job-api-stack.ts';
 
-const app = new App();
-Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-new JobApiStack(app, 'JobApi', { clients });
+try {
+  const app = new App();
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  new JobApiStack(app, 'JobApi', { clients });
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  console.error(`Error: ${error.message}`);
+  // At once: CDK would synthesize what there is when the process ends by itself.
+  process.exit(1);
+}

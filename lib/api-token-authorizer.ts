@@ -25,6 +25,7 @@ import { type ClientLimits, DEFAULT_LIMITS, validateLimits } from './client-limi
 import { type ClientProps, validateClients } from './client-props.ts';
 import { ClientTokens } from './client-tokens.ts';
 import { ClientUsagePlans } from './client-usage-plans.ts';
+import { ConfigurationError } from './configuration-error.ts';
 import { NodeFunction } from './node-function.ts';
 import { type ProtectedRoutes, policyErrors, withRoute } from './protected-routes.ts';
 import { TokenRotation } from './token-rotation.ts';
@@ -107,7 +108,7 @@ export class ApiTokenAuthorizer extends Construct {
   #routes: ProtectedRoutes = {};
 
   /**
-   * @throws Error that names the property and the value, if one of them is not as documented, or the
+   * @throws ConfigurationError that names the property and the value, if one of them is not as documented, or the
    *   clients do not fit into a function's environment of 4 KB
    */
   constructor(scope: Construct, id: string, props: ApiTokenAuthorizerProps) {
@@ -120,13 +121,13 @@ export class ApiTokenAuthorizer extends Construct {
     validateSeconds('cacheTtl', cacheTtl, MAX_CACHE_TTL);
     validateSeconds('rotationOverlap', rotationOverlap, Duration.seconds(MAX_OVERLAP_SECONDS));
     if (!isTokenPrefix(tokenPrefix)) {
-      throw new Error(
+      throw new ConfigurationError(
         `tokenPrefix must be 2 to 16 lower-case letters and digits, a letter first, got: ${JSON.stringify(tokenPrefix)}`,
       );
     }
     // What API Gateway takes in a mapping such as method.request.header.{name}.
     if (!/^[a-zA-Z0-9._$-]+$/.test(headerName)) {
-      throw new Error(
+      throw new ConfigurationError(
         `headerName must be the name of a header, got: ${JSON.stringify(headerName)}`,
       );
     }
@@ -178,13 +179,13 @@ export class ApiTokenAuthorizer extends Construct {
    * routes that the permission opens.
    *
    * @returns the method
-   * @throws Error if the permission is not written as one, or the method belongs to another API
+   * @throws ConfigurationError if the permission is not written as one, or the method belongs to another API
    *   than those protected before
    */
   protect(method: Method, permission: Permission): Method {
     const route = routeOf(method.httpMethod, method.resource.path);
     if (!isPermission(permission)) {
-      throw new Error(
+      throw new ConfigurationError(
         `permission of ${route} must look like job.create, got: ${JSON.stringify(permission)}`,
       );
     }
@@ -220,9 +221,14 @@ export class ApiTokenAuthorizer extends Construct {
 
   /** Has API Gateway limit the API's clients by the keys that the authorizer returns. */
   #limit(api: IRestApi): void {
+    if (!api.deploymentStage) {
+      throw new ConfigurationError(
+        `${api.node.path} must have a deploymentStage before its first method is protected: clients are limited there`,
+      );
+    }
     const cfnApi = api.node.defaultChild as CfnRestApi;
     if (cfnApi.apiKeySourceType === ApiKeySourceType.HEADER) {
-      throw new Error(
+      throw new ConfigurationError(
         `apiKeySourceType of ${api.node.path} must be AUTHORIZER: clients are limited by the keys that the authorizer returns`,
       );
     }
@@ -269,7 +275,7 @@ class AttachableAuthorizer extends RequestAuthorizer {
 
   attachTo(api: IRestApi): CfnAuthorizerProps {
     if (this.api && this.api !== api) {
-      throw new Error(
+      throw new ConfigurationError(
         `one authorizer cannot protect two APIs: ${this.api.node.path}, ${api.node.path}`,
       );
     }
@@ -283,7 +289,7 @@ function validateSeconds(prop: string, duration: Duration, most: Duration): void
   if (duration.isUnresolved()) return;
   const seconds = duration.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds > most.toSeconds()) {
-    throw new Error(
+    throw new ConfigurationError(
       `${prop} must be 0 to ${most.toHumanString()} in whole seconds, got: ${duration.toHumanString()}`,
     );
   }

@@ -1,8 +1,12 @@
 import type { Period } from 'aws-cdk-lib/aws-apigateway';
+import { ConfigurationError, refuseUnknown } from './configuration-error.ts';
 
 /** How often a client may call the API. API Gateway counts and refuses, at best effort. */
 export interface ClientLimits {
-  /** Requests a second, over time; above 0. */
+  /**
+   * Requests a second, over time; above 0. Below 1, the client may have to wait longer than the
+   * second that `Retry-After` says.
+   */
   readonly rate: number;
   /** How many requests may come at once: a whole number, at least 1. */
   readonly burst: number;
@@ -27,20 +31,42 @@ const PERIODS: readonly string[] = ['DAY', 'WEEK', 'MONTH'] satisfies `${Period}
 /**
  * Checks limits before API Gateway would refuse them in the middle of a deployment.
  *
+ * Source: API Gateway API Reference, `ThrottleSettings` and `QuotaSettings`: 32-bit integers, but for
+ * the rate.
+ *
  * @param owner whose limits they are, for the message: `limits of client bravo`
- * @throws Error that names the owner, the property and the value, if one is not as documented
+ * @throws ConfigurationError that names the owner, the property and the value, if one is not as
+ *   documented
  */
-export function validateLimits(owner: string, { rate, burst, quota }: ClientLimits): void {
-  const check = (isRight: boolean, prop: string, rule: string, value: unknown) => {
-    if (!isRight) {
-      throw new Error(`${prop} in ${owner} must be ${rule}, got: ${JSON.stringify(value)}`);
-    }
+export function validateLimits(owner: string, limits: ClientLimits): void {
+  const check = (isRight: boolean, what: string, rule: string, value: unknown) => {
+    if (!isRight) throw new ConfigurationError(`${what} must be ${rule}, got: ${shown(value)}`);
   };
-  check(Number.isFinite(rate) && rate > 0, 'rate', 'a number of requests a second above 0', rate);
-  check(isCount(burst), 'burst', 'a whole number of requests, at least 1', burst);
+  check(isObject(limits), owner, 'an object with rate, burst and perhaps quota', limits);
+  refuseUnknown(owner, limits, ['rate', 'burst', 'quota']);
+  const { rate, burst, quota } = limits;
+  check(
+    typeof rate === 'number' && rate > 0 && rate <= MAX_INTEGER,
+    `rate in ${owner}`,
+    'a number of requests a second above 0',
+    rate,
+  );
+  check(isCount(burst), `burst in ${owner}`, `a whole number of requests, ${RANGE}`, burst);
   if (quota === undefined) return;
-  check(isCount(quota?.requests), 'quota.requests', 'a whole number, at least 1', quota?.requests);
-  check(PERIODS.includes(quota.period), 'quota.period', PERIODS.join(' or '), quota.period);
+  check(isObject(quota), `quota in ${owner}`, 'an object with requests and period', quota);
+  refuseUnknown(`quota in ${owner}`, quota, ['requests', 'period']);
+  const { requests, period } = quota;
+  check(isCount(requests), `quota.requests in ${owner}`, `a whole number, ${RANGE}`, requests);
+  check(PERIODS.includes(period), `quota.period in ${owner}`, PERIODS.join(' or '), period);
 }
 
-const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 1;
+const MAX_INTEGER = 2 ** 31 - 1;
+const RANGE = `1 to ${MAX_INTEGER}`;
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+
+const isCount = (value: unknown) =>
+  Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_INTEGER;
+
+const shown = (value: unknown) =>
+  typeof value === 'object' || typeof value === 'string' ? JSON.stringify(value) : String(value);

@@ -1,6 +1,7 @@
 import { type Grant, isGrant } from '../lambda/contract/permission.ts';
 import { serializeTokenList } from '../lambda/contract/token-list.ts';
 import { type ClientLimits, validateLimits } from './client-limits.ts';
+import { ConfigurationError, refuseUnknown } from './configuration-error.ts';
 
 /** An external system that calls the API. */
 export interface ClientProps {
@@ -37,14 +38,15 @@ const MID_ROTATION = serializeTokenList([
 /**
  * Checks the clients of an authorizer.
  *
- * @throws Error that names the client, the property and the value, if a name, variable, grant or limit
+ * @throws ConfigurationError that names the client, the property and the value, if a name, variable, grant or limit
  *   is malformed, a name or variable stands twice, or if the clients do not fit into a function's environment
  */
 export function validateClients(clients: readonly ClientProps[]): void {
-  if (clients.length === 0) throw new Error('clients must name at least one client');
-  for (const { name, environmentVariable, permissions, limits } of clients) {
+  if (clients.length === 0) throw new ConfigurationError('clients must name at least one client');
+  for (const client of clients) {
+    const { name, environmentVariable, permissions, limits } = client;
     if (typeof name !== 'string' || !/^(?=.{1,64}$)[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(name)) {
-      throw new Error(
+      throw new ConfigurationError(
         `name of a client must be lower-case words with hyphens between, at most 64 characters, got: ${JSON.stringify(name)}`,
       );
     }
@@ -52,23 +54,29 @@ export function validateClients(clients: readonly ClientProps[]): void {
       typeof environmentVariable !== 'string' ||
       !/^API_TOKEN_[A-Z0-9_]+$/.test(environmentVariable)
     ) {
-      throw new Error(
+      throw new ConfigurationError(
         `environmentVariable of client ${name} must look like API_TOKEN_BRAVO, got: ${JSON.stringify(environmentVariable)}`,
       );
     }
     if (!Array.isArray(permissions) || permissions.length === 0) {
-      throw new Error(
+      throw new ConfigurationError(
         `permissions of client ${name} must be a list of at least one, got: ${JSON.stringify(permissions)}`,
       );
     }
     for (const permission of permissions) {
       if (!isGrant(permission)) {
-        throw new Error(
+        throw new ConfigurationError(
           `permissions of client ${name} must look like job.create, job.* or *, got: ${JSON.stringify(permission)}`,
         );
       }
     }
-    if (limits) validateLimits(`limits of client ${name}`, limits);
+    refuseUnknown(`client ${name}`, client, [
+      'name',
+      'environmentVariable',
+      'permissions',
+      'limits',
+    ]);
+    if (limits !== undefined) validateLimits(`limits of client ${name}`, limits);
   }
   refuseDuplicates(
     'name',
@@ -80,7 +88,7 @@ export function validateClients(clients: readonly ClientProps[]): void {
   );
   const bytes = environmentBytes(clients);
   if (bytes > MAX_ENVIRONMENT_BYTES) {
-    throw new Error(
+    throw new ConfigurationError(
       `the environment of ${clients.length} clients takes ${bytes} bytes when all of them rotate, and Lambda allows ${MAX_ENVIRONMENT_BYTES}: shorten the variables' names, or use fewer clients`,
     );
   }
@@ -98,5 +106,5 @@ function environmentBytes(clients: readonly ClientProps[]): number {
 function refuseDuplicates(prop: string, values: readonly string[]): void {
   const twice = values.find((value, index) => values.indexOf(value) !== index);
   if (twice !== undefined)
-    throw new Error(`${prop} of a client must be unique, got twice: ${twice}`);
+    throw new ConfigurationError(`${prop} of a client must be unique, got twice: ${twice}`);
 }

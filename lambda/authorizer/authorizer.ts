@@ -37,7 +37,7 @@ export function createAuthorizer(
   const recognise = tokenRecogniser(verifiers, now);
   let prefix: string;
   let apiId: string;
-  let stage: string;
+  let stage = '';
 
   async function fail(
     event: APIGatewayRequestAuthorizerEvent | null,

@@ -1,7 +1,7 @@
 /**
  * Makes a look-up by digest. A digest is its own hash code, and a `Map` would hash it once more,
  * which takes a third of the time that SHA-256 itself does. Three of eight slots or more stay empty,
- * so that a search is short; who sends a token cannot choose where its digest falls.
+ * so that a search is short, and no token that is sent can make it longer: only verifiers are there.
  *
  * @param entries each with a digest of its own, as one character a byte
  */

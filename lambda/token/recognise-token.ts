@@ -24,8 +24,7 @@ export function tokenRecogniser<T>(
 
   function recogniseFirst(token: string, verified: Verified<T> | undefined) {
     if (!isTokenText(token)) return 'malformed_token';
-    if (isMistyped(token)) return 'mistyped_token';
-    return verified ?? 'unknown_token';
+    return verified ?? (isMistyped(token) ? 'mistyped_token' : 'unknown_token');
   }
 
   return (token) => {

@@ -3,6 +3,7 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { ConfigurationError } from '../configuration-error.ts';
 
 /** Who is told about alarms. */
 export interface AlarmTargetProps {
@@ -33,7 +34,7 @@ export interface AlarmTargetProps {
  * Source: CloudWatch User Guide, "Notifying users on alarm changes"; re:Post, "How do I set up a
  * CloudWatch alarm with an encrypted SNS topic".
  *
- * @throws Error if both are given, or the address is none
+ * @throws ConfigurationError if both are given, or the address is none
  */
 export function alarmTarget(
   scope: Construct,
@@ -41,10 +42,14 @@ export function alarmTarget(
 ): ITopic | undefined {
   if (alarmEmail === undefined) return alarmTopic;
   if (alarmTopic) {
-    throw new Error('give alarmTopic or alarmEmail, not both: the topic can have the subscription');
+    throw new ConfigurationError(
+      'give alarmTopic or alarmEmail, not both: the topic can have the subscription',
+    );
   }
   if (!Token.isUnresolved(alarmEmail) && !/^[^\s@]{1,64}@[^\s@]+\.[^\s@.]+$/.test(alarmEmail)) {
-    throw new Error(`alarmEmail must be an e-mail address, got: ${JSON.stringify(alarmEmail)}`);
+    throw new ConfigurationError(
+      `alarmEmail must be an e-mail address, got: ${JSON.stringify(alarmEmail)}`,
+    );
   }
   const stack = Stack.of(scope);
   const topic = new Topic(scope, 'AlarmTopic', {

@@ -31,6 +31,9 @@ describe('the flags', () => {
     ['an unknown flag', ['--fast'], 'unknown option'],
     ['a group that is none', ['--only', 'cold'], 'Allowed choices are init'],
     ['a flag without its value', ['--json'], 'argument missing'],
+    ['another flag for its value', ['--json', '--check'], 'It must be the name of a file'],
+    ['a file without a name', ['--json', ''], 'It must be the name of a file'],
+    ['a file in no folder', ['--json', 'no/such/out.json'], 'Its folder must be there'],
     ['an argument', ['quick'], 'too many arguments'],
   ])('refuse %s', (_, argv, message) => {
     expect(() => parse(...argv)).toThrow(message);

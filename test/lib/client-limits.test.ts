@@ -111,36 +111,72 @@ describe('the value of a key', () => {
 describe('synth refuses', () => {
   const limits = (change: object) => ({ rate: 1, burst: 1, ...change }) as ClientLimits;
 
-  test.each([
-    ['a rate of 0', limits({ rate: 0 }), 'rate in limits of client bravo', '0'],
-    ['a rate that is text', limits({ rate: '5' }), 'rate in limits of client bravo', '"5"'],
-    ['no rate', limits({ rate: undefined }), 'rate in limits of client bravo', 'undefined'],
-    ['a burst of 1.5', limits({ burst: 1.5 }), 'burst in limits of client bravo', '1.5'],
-    ['a burst of 0', limits({ burst: 0 }), 'burst in limits of client bravo', '0'],
+  const whole = 'a whole number, 1 to 2147483647';
+  const requests = 'a whole number of requests, 1 to 2147483647';
+  const rate = 'a number of requests a second above 0';
+  const limitsObject = 'an object with rate, burst and perhaps quota';
+
+  test.each<[string, unknown, string]>([
+    ['a rate of 0', limits({ rate: 0 }), `rate in limits of client bravo must be ${rate}, got: 0`],
+    ['a rate that is text', limits({ rate: '5' }), `must be ${rate}, got: "5"`],
+    ['a rate that is none', limits({ rate: Number.NaN }), `must be ${rate}, got: NaN`],
+    ['a rate without bounds', limits({ rate: 1e300 }), `must be ${rate}, got: 1e+300`],
+    ['a rate of another type', limits({ rate: 1n }), `must be ${rate}, got: 1`],
+    ['no rate', limits({ rate: undefined }), `must be ${rate}, got: undefined`],
+    [
+      'a burst of 1.5',
+      limits({ burst: 1.5 }),
+      `burst in limits of client bravo must be ${requests}`,
+    ],
+    ['a burst of 0', limits({ burst: 0 }), `must be ${requests}, got: 0`],
+    ['a burst above 32 bits', limits({ burst: 2 ** 31 }), `must be ${requests}, got: 2147483648`],
     [
       'a quota of no requests',
       limits({ quota: { requests: 0, period: 'DAY' } }),
-      'quota.requests in limits of client bravo',
-      '0',
+      `quota.requests in limits of client bravo must be ${whole}, got: 0`,
     ],
     [
-      'an empty quota',
+      'a quota that is null',
       limits({ quota: null }),
-      'quota.requests in limits of client bravo',
-      'undefined',
+      'quota in limits of client bravo must be an object with requests and period, got: null',
     ],
     [
       'a quota by the hour',
       limits({ quota: { requests: 1, period: 'HOUR' } }),
-      'quota.period in limits of client bravo',
-      '"HOUR"',
+      'quota.period in limits of client bravo must be DAY or WEEK or MONTH, got: "HOUR"',
     ],
-  ])('%s', (_, wrong, prop, value) => {
-    expect(() => synthesize(protectJobs, { clients: [{ ...bravo, limits: wrong }] })).toThrow(
-      expect.objectContaining({
-        message: expect.stringMatching(new RegExp(`^${prop} must be .*, got: ${value}$`)),
-      }),
+    ['limits that are false', false, `limits of client bravo must be ${limitsObject}, got: false`],
+    ['limits that are null', null, `limits of client bravo must be ${limitsObject}, got: null`],
+    [
+      'a typo in limits',
+      limits({ qouta: { requests: 1, period: 'DAY' } }),
+      'limits of client bravo has no property "qouta": there are rate, burst, quota',
+    ],
+    [
+      'a typo in a quota',
+      limits({ quota: { requests: 1, period: 'DAY', perod: 'DAY' } }),
+      'quota in limits of client bravo has no property "perod": there are requests, period',
+    ],
+  ])('%s', (_, wrong, message) => {
+    expect(() =>
+      synthesize(protectJobs, { clients: [{ ...bravo, limits: wrong as ClientLimits }] }),
+    ).toThrow(message);
+  });
+
+  test('a typo in a client', () => {
+    const typo = { ...bravo, limit: { rate: 1, burst: 1 } };
+    expect(() => synthesize(protectJobs, { clients: [typo] })).toThrow(
+      'client bravo has no property "limit": there are name, environmentVariable, permissions, limits',
     );
+  });
+
+  test('an API without a stage', () => {
+    expect(() =>
+      synthesize(({ stack, authorizer }) => {
+        const api = new RestApi(stack, 'Other', { deploy: false });
+        authorizer.protect(api.root.addMethod('GET'), 'job.read');
+      }),
+    ).toThrow('Test/Other must have a deploymentStage before its first method is protected');
   });
 
   test('default limits that are none', () => {

@@ -165,6 +165,11 @@ describe('a fault is no refusal and no Allow', () => {
       'TypeError',
     ],
     ['no method ARN', { ...withToken(BRAVO_TOKEN), methodArn: undefined }, 'TypeError'],
+    [
+      'no method ARN, and neither stage nor API',
+      { ...withToken(BRAVO_TOKEN), methodArn: 'GET/jobs', requestContext: {} },
+      'TypeError',
+    ],
     ['no event', null, 'TypeError'],
   ])('%s', async (_, event, reason) => {
     const { authorize, lines } = authorizer();

@@ -75,6 +75,13 @@ describe('a token', () => {
     expect(reasonFor(token)).toBe(reason);
   });
 
+  test('that is configured is recognised, also where it looks like ours and has another checksum', () => {
+    const token = `vendor_${'A'.repeat(43)}_abcdef`;
+    const { apiTokenService } = loaded({ variables: { ...env, API_TOKEN_BRAVO: token } });
+    expect(apiTokenService.getTokenClient(token)).toBe('bravo');
+    expect(reasonFor(token)).toBe('mistyped_token');
+  });
+
   test('of 512 characters is still looked at', () => {
     const token = '~'.repeat(512);
     const { apiTokenService } = loaded({ variables: { ...env, API_TOKEN_BRAVO: token } });
