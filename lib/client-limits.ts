@@ -68,5 +68,6 @@ const isObject = (value: unknown) => typeof value === 'object' && value !== null
 const isCount = (value: unknown) =>
   Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_INTEGER;
 
+// JSON has no word for NaN, and none for what is bigger than a number.
 const shown = (value: unknown) =>
-  typeof value === 'object' || typeof value === 'string' ? JSON.stringify(value) : String(value);
+  typeof value === 'number' || typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
