@@ -3,10 +3,10 @@ import { serializeAuthorizerContext } from '../contract/authorizer-context.ts';
 import { parseClientRegistry } from '../contract/client-registry.ts';
 import type { Log } from '../log.ts';
 import { apiTokenOf, tokenRecogniser } from '../token/recognise-token.ts';
-import { readVerifiers } from '../token/verifier-table.ts';
+import { readVerifiers } from '../token/verifiers.ts';
 import { policyFor, stageArnPrefix } from './policy.ts';
 
-const NO_VALUES: unknown[] = [];
+const NO_VALUES: readonly unknown[] = [];
 
 /** An authorizer function for REQUEST events of a REST API. */
 export type Authorizer = (

@@ -19,6 +19,14 @@ export function tokenPattern(prefix: string = DEFAULT_TOKEN_PREFIX): RegExp {
   );
 }
 
+/** A text without anything of the form of our tokens, whatever their prefix. */
+export function withoutTokens(text: string): string {
+  return text.replace(
+    /[a-z][a-z0-9]{1,15}_[a-z][a-z0-9-]{0,63}_[0-9A-Za-z]{43}_[0-9a-z]{6}/g,
+    '[token]',
+  );
+}
+
 /** A token taken apart; the random part stays out of it. */
 export interface ParsedToken {
   readonly prefix: string;

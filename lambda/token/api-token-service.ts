@@ -2,7 +2,7 @@ import type { ApiToken } from '../contract/api-token.ts';
 import type { RegisteredClient } from '../contract/client-registry.ts';
 import type { Log } from '../log.ts';
 import { apiTokenOf, tokenRecogniser } from './recognise-token.ts';
-import { readVerifiers } from './verifier-table.ts';
+import { readVerifiers } from './verifiers.ts';
 
 /** Recognises API tokens by their digest. */
 export interface ApiTokenService {

@@ -3,7 +3,7 @@ import { type ApiToken, isTokenText, MAX_TOKEN_LENGTH } from '../contract/api-to
 import { tokenIdOf } from '../contract/token-digest.ts';
 import { isMistyped } from '../contract/token-format.ts';
 import { digestTable } from './digest-table.ts';
-import type { Verified } from './verifier-table.ts';
+import type { Verified } from './verifiers.ts';
 
 /** Why a token is refused. */
 export type Refusal = 'malformed_token' | 'mistyped_token' | 'unknown_token' | 'expired_token';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { RegisteredClient } from '../../../lambda/contract/client-registry.ts';
 import { createApiTokenService } from '../../../lambda/token/api-token-service.ts';
 import { tokenRecogniser } from '../../../lambda/token/recognise-token.ts';
-import { readVerifiers } from '../../../lambda/token/verifier-table.ts';
+import { readVerifiers } from '../../../lambda/token/verifiers.ts';
 import { logRecorder } from '../../support/log-recorder.ts';
 import { BRAVO_TOKEN, env, PLUGIN_TOKEN, registry } from '../../support/registry.ts';
 
