@@ -108,8 +108,8 @@ export class ApiTokenAuthorizer extends Construct {
   #routes: ProtectedRoutes = {};
 
   /**
-   * @throws ConfigurationError that names the property and the value, if one of them is not as documented, or the
-   *   clients do not fit into a function's environment of 4 KB
+   * @throws ConfigurationError that names the property and the value, if one of them is not as
+   *   documented, or the clients do not fit into a function's environment of 4 KB
    */
   constructor(scope: Construct, id: string, props: ApiTokenAuthorizerProps) {
     super(scope, id);
@@ -179,8 +179,8 @@ export class ApiTokenAuthorizer extends Construct {
    * routes that the permission opens.
    *
    * @returns the method
-   * @throws ConfigurationError if the permission is not written as one, or the method belongs to another API
-   *   than those protected before
+   * @throws ConfigurationError if the permission is not written as one, the method belongs to another
+   *   API than those protected before, or that API has no stage or takes keys from a header
    */
   protect(method: Method, permission: Permission): Method {
     const route = routeOf(method.httpMethod, method.resource.path);

@@ -1,5 +1,5 @@
 import type { Period } from 'aws-cdk-lib/aws-apigateway';
-import { ConfigurationError, refuseUnknown } from './configuration-error.ts';
+import { ConfigurationError, requireProps } from './configuration-error.ts';
 
 /** How often a client may call the API. API Gateway counts and refuses, at best effort. */
 export interface ClientLimits {
@@ -42,19 +42,17 @@ export function validateLimits(owner: string, limits: ClientLimits): void {
   const check = (isRight: boolean, what: string, rule: string, value: unknown) => {
     if (!isRight) throw new ConfigurationError(`${what} must be ${rule}, got: ${shown(value)}`);
   };
-  check(isObject(limits), owner, 'an object with rate, burst and perhaps quota', limits);
-  refuseUnknown(owner, limits, ['rate', 'burst', 'quota']);
+  requireProps(owner, limits, ['rate', 'burst', 'quota']);
   const { rate, burst, quota } = limits;
   check(
     typeof rate === 'number' && rate > 0 && rate <= MAX_INTEGER,
     `rate in ${owner}`,
-    'a number of requests a second above 0',
+    `a number of requests a second above 0, at most ${MAX_INTEGER}`,
     rate,
   );
   check(isCount(burst), `burst in ${owner}`, `a whole number of requests, ${RANGE}`, burst);
   if (quota === undefined) return;
-  check(isObject(quota), `quota in ${owner}`, 'an object with requests and period', quota);
-  refuseUnknown(`quota in ${owner}`, quota, ['requests', 'period']);
+  requireProps(`quota in ${owner}`, quota, ['requests', 'period']);
   const { requests, period } = quota;
   check(isCount(requests), `quota.requests in ${owner}`, `a whole number, ${RANGE}`, requests);
   check(PERIODS.includes(period), `quota.period in ${owner}`, PERIODS.join(' or '), period);
@@ -62,8 +60,6 @@ export function validateLimits(owner: string, limits: ClientLimits): void {
 
 const MAX_INTEGER = 2 ** 31 - 1;
 const RANGE = `1 to ${MAX_INTEGER}`;
-
-const isObject = (value: unknown) => typeof value === 'object' && value !== null;
 
 const isCount = (value: unknown) =>
   Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_INTEGER;

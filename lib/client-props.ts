@@ -1,7 +1,7 @@
 import { type Grant, isGrant } from '../lambda/contract/permission.ts';
 import { serializeTokenList } from '../lambda/contract/token-list.ts';
 import { type ClientLimits, validateLimits } from './client-limits.ts';
-import { ConfigurationError, refuseUnknown } from './configuration-error.ts';
+import { ConfigurationError, requireProps } from './configuration-error.ts';
 
 /** An external system that calls the API. */
 export interface ClientProps {
@@ -35,15 +35,24 @@ const MID_ROTATION = serializeTokenList([
   { digest: 'A'.repeat(43), until: 0 },
 ]);
 
+const CLIENT_PROPS: readonly (keyof ClientProps)[] = [
+  'name',
+  'environmentVariable',
+  'permissions',
+  'limits',
+];
+
 /**
  * Checks the clients of an authorizer.
  *
- * @throws ConfigurationError that names the client, the property and the value, if a name, variable, grant or limit
- *   is malformed, a name or variable stands twice, or if the clients do not fit into a function's environment
+ * @throws ConfigurationError that names the client, the property and the value, if a name, variable,
+ *   grant or limit is malformed, a property is not known, a name or variable stands twice, or the
+ *   clients do not fit into a function's environment
  */
 export function validateClients(clients: readonly ClientProps[]): void {
   if (clients.length === 0) throw new ConfigurationError('clients must name at least one client');
-  for (const client of clients) {
+  for (const [index, client] of clients.entries()) {
+    requireProps(`clients[${index}]`, client, CLIENT_PROPS);
     const { name, environmentVariable, permissions, limits } = client;
     if (typeof name !== 'string' || !/^(?=.{1,64}$)[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(name)) {
       throw new ConfigurationError(
@@ -70,12 +79,6 @@ export function validateClients(clients: readonly ClientProps[]): void {
         );
       }
     }
-    refuseUnknown(`client ${name}`, client, [
-      'name',
-      'environmentVariable',
-      'permissions',
-      'limits',
-    ]);
     if (limits !== undefined) validateLimits(`limits of client ${name}`, limits);
   }
   refuseDuplicates(

@@ -7,17 +7,21 @@ export class ConfigurationError extends Error {
 }
 
 /**
- * Refuses properties that are not known: Node.js runs the configuration without checking its types,
- * so a limit with a typo in its name would simply not be there.
+ * Refuses what is no object, and properties that are not known: Node.js runs the configuration
+ * without checking its types, so a limit with a typo in its name would simply not be there.
  *
- * @param owner what has the properties, for the message: `limits of client bravo`
- * @throws ConfigurationError that names the property, and those that there are
+ * @param owner what should have the properties, for the message: `limits of client bravo`
+ * @throws ConfigurationError that says which property there is not, or that it is no object
  */
-export function refuseUnknown(owner: string, value: object, known: readonly string[]): void {
+export function requireProps(owner: string, value: unknown, known: readonly string[]): void {
+  const names = known.join(', ');
+  if (typeof value !== 'object' || value === null) {
+    throw new ConfigurationError(`${owner} must be an object with ${names}, got: ${String(value)}`);
+  }
   const unknown = Object.keys(value).find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw new ConfigurationError(
-      `${owner} has no property ${JSON.stringify(unknown)}: there are ${known.join(', ')}`,
+      `${owner} has no property ${JSON.stringify(unknown)}: there are ${names}`,
     );
   }
 }

@@ -34,8 +34,8 @@ import { WebAcl } from './web-acl.ts';
 export interface JobApiStackProps extends StackProps, ApiTokenAuthorizerProps, AlarmTargetProps {
   /**
    * Whether AWS WAF looks at every request first: at most 15,000 requests in five minutes per address
-   * (50 a second, whatever a client's own limits are), and AWS's common rules. It costs $7 a month ($5, and $1 for each of the two rules) and $0.60 per
-   * million requests.
+   * (50 a second, whatever a client's own limits are), and AWS's common rules. It costs $7 a month
+   * ($5, and $1 for each of the two rules) and $0.60 per million requests.
    *
    * @default false
    */
@@ -99,7 +99,7 @@ export class JobApiStack extends Stack {
     }
 
     new JobApiMonitoring(this, 'Monitoring', { ...props, api, accessLog, authorizer });
-    this.#protect(api, authorizer.headerName, props.webAcl ?? false);
+    this.#addWebAcl(api, authorizer.headerName, props.webAcl ?? false);
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'URL of the job API' });
     for (const [name, secret] of Object.entries(authorizer.secrets)) {
@@ -145,8 +145,8 @@ export class JobApiStack extends Stack {
     });
   }
 
-  #protect(api: RestApi, headerName: string, webAcl: boolean): void {
-    if (webAcl) {
+  #addWebAcl(api: RestApi, headerName: string, isWanted: boolean): void {
+    if (isWanted) {
       new WebAcl(this, 'WebAcl', { stage: api.deploymentStage, headerName });
       return;
     }

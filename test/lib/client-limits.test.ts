@@ -113,8 +113,8 @@ describe('synth refuses', () => {
 
   const whole = 'a whole number, 1 to 2147483647';
   const requests = 'a whole number of requests, 1 to 2147483647';
-  const rate = 'a number of requests a second above 0';
-  const limitsObject = 'an object with rate, burst and perhaps quota';
+  const rate = 'a number of requests a second above 0, at most 2147483647';
+  const limitsObject = 'an object with rate, burst, quota';
 
   test.each<[string, unknown, string]>([
     ['a rate of 0', limits({ rate: 0 }), `rate in limits of client bravo must be ${rate}, got: 0`],
@@ -138,7 +138,7 @@ describe('synth refuses', () => {
     [
       'a quota that is null',
       limits({ quota: null }),
-      'quota in limits of client bravo must be an object with requests and period, got: null',
+      'quota in limits of client bravo must be an object with requests, period, got: null',
     ],
     [
       'a quota by the hour',
@@ -166,7 +166,14 @@ describe('synth refuses', () => {
   test('a typo in a client', () => {
     const typo = { ...bravo, limit: { rate: 1, burst: 1 } };
     expect(() => synthesize(protectJobs, { clients: [typo] })).toThrow(
-      'client bravo has no property "limit": there are name, environmentVariable, permissions, limits',
+      'clients[0] has no property "limit": there are name, environmentVariable, permissions, limits',
+    );
+  });
+
+  test('a client that is none', () => {
+    const none = [bravo, null] as unknown as (typeof bravo)[];
+    expect(() => synthesize(protectJobs, { clients: none })).toThrow(
+      'clients[1] must be an object with name, environmentVariable, permissions, limits, got: null',
     );
   });
 
@@ -181,7 +188,7 @@ describe('synth refuses', () => {
 
   test('default limits that are none', () => {
     expect(() => synthesize(protectJobs, { defaultLimits: limits({ rate: -1 }) })).toThrow(
-      'rate in defaultLimits must be a number of requests a second above 0, got: -1',
+      'rate in defaultLimits must be a number of requests a second above 0, at most 2147483647, got: -1',
     );
   });
 
