@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { Command, type CommanderError, InvalidArgumentError, Option } from 'commander';
-import { Problem } from '../local/problem.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseArguments } from '../local/cli/parse-arguments.ts';
 import { type MeasureGroup, measureGroups } from './measure.ts';
 
 /** What the command line asks for. */
@@ -45,20 +45,8 @@ export function parseOptions(
     .option('--check', 'hold the figures to their targets', false)
     .option('--json <file>', 'write all figures to a JSON file', jsonFile)
     .addOption(new Option('--only <groups...>', 'measure only some of them').choices(measureGroups))
-    .helpOption('--help', 'show this help')
-    .addHelpText('after', AFTER_HELP)
-    .allowExcessArguments(false)
-    .showSuggestionAfterError(false)
-    .exitOverride()
-    .configureOutput({ writeOut: write, writeErr: () => undefined });
-  try {
-    return program.parse(argv, { from: 'user' }).opts<Options>();
-  } catch (error) {
-    const { exitCode, message: text } = error as CommanderError;
-    if (exitCode === 0) return undefined;
-    const message = text.replace(/^error: /, '').replace(/\.?$/, '.');
-    throw new Problem(`${message} \`npm run bench -- --help\` lists the flags.`);
-  }
+    .addHelpText('after', AFTER_HELP);
+  return parseArguments(program, argv, write);
 }
 
 /** Before minutes are spent on what then cannot be written. */

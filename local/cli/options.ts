@@ -1,5 +1,5 @@
-import { Command, type CommanderError, InvalidArgumentError } from 'commander';
-import { Problem } from '../problem.ts';
+import { Command, InvalidArgumentError } from 'commander';
+import { parseArguments } from './parse-arguments.ts';
 
 /** What the command line asks for. */
 export interface Options {
@@ -18,21 +18,6 @@ function parsePort(text: string): number {
   throw new InvalidArgumentError(`A port is a number from 0 to ${maxPort}.`);
 }
 
-function command(): Command {
-  return new Command('npm start --')
-    .description(
-      'Serves the synthesized stack on 127.0.0.1 as API Gateway and Lambda would, DynamoDB included; /_console shows what it does.',
-    )
-    .option('--port <number>', 'port to listen on, 0 takes a free one', parsePort, defaultPort)
-    .option('--outputs-file <file>', 'write the URL and the API tokens to a JSON file (mode 0600)')
-    .option('--memory', 'keep no data and no secrets between starts', false)
-    .option('--stats', 'print how the requests were served when it ends', false)
-    .helpOption('--help', 'show this help')
-    .allowExcessArguments(false)
-    .showSuggestionAfterError(false)
-    .exitOverride();
-}
-
 /**
  * Reads the command line.
  *
@@ -45,13 +30,13 @@ export function parseOptions(
   argv: readonly string[],
   write: (text: string) => void,
 ): Options | undefined {
-  const program = command().configureOutput({ writeOut: write, writeErr: () => undefined });
-  try {
-    return program.parse(argv, { from: 'user' }).opts<Options>();
-  } catch (error) {
-    const { exitCode, message: text } = error as CommanderError;
-    if (exitCode === 0) return undefined;
-    const message = text.replace(/^error: /, '').replace(/\.?$/, '.');
-    throw new Problem(`${message} \`npm start -- --help\` lists the flags.`);
-  }
+  const program = new Command('npm start --')
+    .description(
+      'Serves the synthesized stack on 127.0.0.1 as API Gateway and Lambda would, DynamoDB included; /_console shows what it does.',
+    )
+    .option('--port <number>', 'port to listen on, 0 takes a free one', parsePort, defaultPort)
+    .option('--outputs-file <file>', 'write the URL and the API tokens to a JSON file (mode 0600)')
+    .option('--memory', 'keep no data and no secrets between starts', false)
+    .option('--stats', 'print how the requests were served when it ends', false);
+  return parseArguments(program, argv, write);
 }

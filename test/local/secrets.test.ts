@@ -164,6 +164,7 @@ test('a client is an output that names its secret, with the token in it', () => 
       Empty: { Name: 'empty' },
       Part: { Name: 'part', GenerateSecretString: part },
       Lost: { Name: 'lost', GenerateSecretString: part },
+      Text: { Name: 'text', GenerateSecretString: part },
     },
     {
       TokenSecretBravo: { Description: 'Secret with the API token of client bravo', Value: 'a' },
@@ -173,12 +174,16 @@ test('a client is an output that names its secret, with the token in it', () => 
       TokenSecretEmpty: { Description: 'client empty', Value: 'empty' },
       TokenSecretPart: { Description: 'client part', Value: 'part' },
       TokenSecretLost: { Description: 'client lost', Value: 'lost' },
+      TokenSecretText: { Description: 'client text', Value: 'text' },
       TokenSecretElsewhere: { Description: 'client other', Value: 'elsewhere' },
       TokenSecretNobody: { Value: 'a' },
       Other: { Description: 'client x', Value: 'a' },
     },
   );
-  const known = new Map([['lost', [version('[]')]]]);
+  const known = new Map([
+    ['lost', [version('[]')]],
+    ['text', [version('no JSON')]],
+  ]);
   expect(clientsOf(stack, storeOf(secretsOf(stack, known, 0)))).toEqual([
     { name: 'bravo', token: 'ta' },
     { name: 'ae-plugin', token: 'tb' },
@@ -187,6 +192,7 @@ test('a client is an output that names its secret, with the token in it', () => 
     { name: 'empty' },
     { name: 'part', token: expect.stringMatching(/^.{32}$/) },
     { name: 'lost' },
+    { name: 'text' },
   ]);
 });
 
