@@ -36,9 +36,11 @@ export class ClientUsagePlans extends Construct {
     );
   }
 
-  /** Has the plans apply to a stage. */
-  limit(stage: Stage): void {
-    for (const plan of Object.values(this.plans)) plan.addApiStage({ stage });
+  /** Has the plans apply to stages. */
+  limit(stages: readonly Stage[]): void {
+    for (const plan of Object.values(this.plans)) {
+      for (const stage of stages) plan.addApiStage({ stage });
+    }
   }
 
   #plan(name: string, { rate, burst, quota }: ClientLimits): UsagePlan {

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
-import type { CfnStage, IRestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
-import { issuerVariables } from '../lambda/contract/issuer.ts';
+import { issuerVariables, serializeStageArns } from '../lambda/contract/issuer.ts';
+import { renderedProperties } from './authorizer/rendered.ts';
+import type { ApiStage } from './authorizer/stages.ts';
 import { BundledCode } from './bundled-code.ts';
 import { NodeFunction } from './node-function.ts';
 
@@ -16,8 +18,6 @@ export interface TokenRotationProps {
   readonly headerName: string;
   readonly tokenPrefix: string;
   readonly overlap: Duration;
-  /** The API whose cached results are flushed; known once a method has been protected. */
-  readonly api: () => IRestApi | undefined;
 }
 
 /**
@@ -27,14 +27,12 @@ export interface TokenRotationProps {
  */
 export class TokenRotation extends Construct {
   readonly function: LambdaFunction;
-  readonly #environment: CustomResource;
+  /** Has the environment compared with the secrets, when CloudFormation makes or updates it. */
+  readonly environment: CustomResource;
 
   constructor(scope: Construct, id: string, props: TokenRotationProps) {
     super(scope, id);
-    const { authorizer, secrets, headerName, tokenPrefix, overlap, api } = props;
-    const stack = Stack.of(this);
-    const apiId = Lazy.string({ produce: () => api()?.restApiId });
-    const stage = Lazy.string({ produce: () => stageName(api()) });
+    const { authorizer, secrets, headerName, tokenPrefix, overlap } = props;
 
     this.function = new NodeFunction(this, 'Function', {
       description: 'Rotates and revokes API tokens',
@@ -44,24 +42,17 @@ export class TokenRotation extends Construct {
         [issuerVariables.overlapSeconds]: String(overlap.toSeconds()),
         [issuerVariables.authorizerFunction]: authorizer.functionName,
         [issuerVariables.headerName]: headerName,
-        [issuerVariables.restApiId]: apiId,
-        [issuerVariables.stageName]: stage,
-        [issuerVariables.stageArn]: stack.formatArn({
-          service: 'execute-api',
-          resource: apiId,
-          resourceName: `${stage}/`,
-        }),
       },
       memorySize: 256,
       timeout: Duration.minutes(2),
     });
-    this.#grant(authorizer, secrets, apiId, stage);
+    this.#grant(authorizer, secrets);
     this.function.addPermission('SecretsManager', {
       principal: new ServicePrincipal('secretsmanager.amazonaws.com'),
-      sourceAccount: stack.account,
+      sourceAccount: Stack.of(this).account,
     });
 
-    this.#environment = new CustomResource(this, 'Environment', {
+    this.environment = new CustomResource(this, 'Environment', {
       resourceType: 'Custom::ApiTokenEnvironment',
       serviceToken: this.function.functionArn,
       properties: {
@@ -70,22 +61,40 @@ export class TokenRotation extends Construct {
         Authorizer: Lazy.string({ produce: () => fingerprint(authorizer) }),
       },
     });
-    this.#environment.node.addDependency(authorizer, this.function);
-    if (this.function.role) this.#environment.node.addDependency(this.function.role);
+    this.environment.node.addDependency(authorizer, this.function);
+    if (this.function.role) this.environment.node.addDependency(this.function.role);
   }
 
   /**
-   * Has the environment compared, and the cached results flushed, when these are there: the stage
-   * that has the results, and all that an older result would not fit.
+   * Has the function try new tokens on these stages and flush their results, and the environment
+   * compared once they are there, with all that an older result would not fit.
    */
-  waitFor(...dependencies: IDependable[]): void {
-    this.#environment.node.addDependency(...dependencies);
+  serve(api: CfnRestApi, stages: readonly ApiStage[], ...dependencies: IDependable[]): void {
+    if (stages.length === 0) return;
+    const stack = Stack.of(this);
+    const arns = stages.map(({ name }) =>
+      stack.formatArn({ service: 'execute-api', resource: api.ref, resourceName: `${name}/` }),
+    );
+    this.function.addEnvironment(issuerVariables.stageArns, serializeStageArns(arns));
+    this.#allow(
+      ['apigateway:DELETE'],
+      stages.map(({ name }) =>
+        stack.formatArn({
+          service: 'apigateway',
+          account: '',
+          resource: `/restapis/${api.ref}/stages/${name}/cache/authorizers`,
+        }),
+      ),
+    );
+    this.environment.node.addDependency(...stages.map(({ resource }) => resource), ...dependencies);
   }
 
-  #grant(authorizer: LambdaFunction, secrets: readonly Secret[], apiId: string, stage: string) {
-    const allow = (actions: string[], resources: string[]) =>
-      this.function.addToRolePolicy(new PolicyStatement({ actions, resources }));
-    allow(
+  #allow(actions: string[], resources: string[]): void {
+    this.function.addToRolePolicy(new PolicyStatement({ actions, resources }));
+  }
+
+  #grant(authorizer: LambdaFunction, secrets: readonly Secret[]): void {
+    this.#allow(
       [
         'secretsmanager:DescribeSecret',
         'secretsmanager:GetSecretValue',
@@ -94,7 +103,7 @@ export class TokenRotation extends Construct {
       ],
       secrets.map(({ secretArn }) => secretArn),
     );
-    allow(
+    this.#allow(
       [
         'lambda:GetFunctionConfiguration',
         'lambda:InvokeFunction',
@@ -102,27 +111,13 @@ export class TokenRotation extends Construct {
       ],
       [authorizer.functionArn],
     );
-    allow(
-      ['apigateway:DELETE'],
-      [
-        Stack.of(this).formatArn({
-          service: 'apigateway',
-          account: '',
-          resource: `/restapis/${apiId}/stages/${stage}/cache/authorizers`,
-        }),
-      ],
-    );
   }
 }
 
-/** The stage's name itself: a reference to the stage would make it wait for what has to come first. */
-function stageName(api: IRestApi | undefined): string | undefined {
-  return (api?.deploymentStage.node.defaultChild as CfnStage | undefined)?.stageName;
-}
-
 /** Of any property: AWS's pages disagree on which of them has a dynamic reference resolved anew. */
-function fingerprint(authorizer: LambdaFunction): string {
-  const { cfnProperties } = authorizer.node.defaultChild as unknown as { cfnProperties: object };
-  const properties = Stack.of(authorizer).resolve(cfnProperties);
-  return createHash('sha256').update(JSON.stringify(properties)).digest('hex').slice(0, 16);
+function fingerprint({ node }: LambdaFunction): string {
+  if (!(node.defaultChild instanceof CfnFunction))
+    throw new TypeError(`${node.path} is no function`);
+  const properties = JSON.stringify(renderedProperties(node.defaultChild));
+  return createHash('sha256').update(properties).digest('hex').slice(0, 16);
 }

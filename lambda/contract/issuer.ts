@@ -4,11 +4,36 @@ export const issuerVariables = {
   overlapSeconds: 'OVERLAP_SECONDS',
   authorizerFunction: 'AUTHORIZER_FUNCTION',
   headerName: 'HEADER_NAME',
-  restApiId: 'REST_API_ID',
-  stageName: 'STAGE_NAME',
-  /** ARN of the API's stage, as a policy names it: `arn:…:execute-api:…/prod/`. */
-  stageArn: 'STAGE_ARN',
+  /** ARNs of the API's stages, as {@link serializeStageArns} writes them. */
+  stageArns: 'STAGE_ARNS',
 } as const;
+
+/** A stage of the API. */
+export interface IssuerStage {
+  /** As a policy names it: `arn:…:execute-api:…/prod/`. */
+  readonly arn: string;
+  readonly restApiId: string;
+  readonly stageName: string;
+}
+
+/** Writes ARNs of stages into one variable. */
+export function serializeStageArns(arns: readonly string[]): string {
+  return arns.join(' ');
+}
+
+/**
+ * Reads the variable with the ARNs of the API's stages.
+ *
+ * @throws TypeError if one of them is no stage's
+ */
+export function parseStageArns(value: string): IssuerStage[] {
+  return value.split(' ').map((arn) => {
+    const [, restApiId, stageName] =
+      /^arn:[^:]+:execute-api(?::[^:]*){2}:([^:/]+)\/([^/]+)\/$/.exec(arn) ?? [];
+    if (!restApiId || !stageName) throw new TypeError(`not the ARN of a stage: ${arn}`);
+    return { arn, restApiId, stageName };
+  });
+}
 
 /** What an operator may ask of the rotation function. The answer never holds a token. */
 export type IssuerOperation =

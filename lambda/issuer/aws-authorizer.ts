@@ -7,6 +7,7 @@ import {
   ResourceConflictException,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
+import type { IssuerStage } from '../contract/issuer.ts';
 import { type AuthorizerFunction, StaleRevisionError } from './ports.ts';
 
 const POLL_MILLISECONDS = 500;
@@ -15,13 +16,13 @@ const MAX_POLLS = 100;
 /**
  * The authorizer function through the SDK.
  *
- * @param methodArn a method of the API whose authorizer it is, for `authorize`
+ * @param stages the stages of the API whose authorizer it is, for `authorize`
  */
 export function awsAuthorizer(
   client: LambdaClient,
   FunctionName: string,
   headerName: string,
-  methodArn: string,
+  stages: readonly IssuerStage[],
 ): AuthorizerFunction {
   const configuration = () => client.send(new GetFunctionConfigurationCommand({ FunctionName }));
 
@@ -35,6 +36,29 @@ export function awsAuthorizer(
       await sleep(POLL_MILLISECONDS);
     }
     throw new Error("the authorizer's update did not end");
+  }
+
+  async function answerTo(
+    token: string,
+    { arn, restApiId, stageName }: IssuerStage,
+  ): Promise<unknown> {
+    const { FunctionError, Payload } = await client.send(
+      new InvokeCommand({
+        FunctionName,
+        Payload: JSON.stringify({
+          type: 'REQUEST',
+          methodArn: `${arn}GET/`,
+          httpMethod: 'GET',
+          resource: '/',
+          path: '/',
+          headers: { [headerName]: token },
+          multiValueHeaders: { [headerName]: [token] },
+          requestContext: { requestId: 'rotation-test', apiId: restApiId, stage: stageName },
+        }),
+      }),
+    );
+    if (FunctionError !== undefined || Payload === undefined) return undefined;
+    return JSON.parse(Buffer.from(Payload).toString()) as unknown;
   }
 
   return {
@@ -65,24 +89,9 @@ export function awsAuthorizer(
     },
 
     async authorize(token) {
-      const headers = { [headerName]: token };
-      const { FunctionError, Payload } = await client.send(
-        new InvokeCommand({
-          FunctionName,
-          Payload: JSON.stringify({
-            type: 'REQUEST',
-            methodArn,
-            httpMethod: 'GET',
-            resource: '/',
-            path: '/',
-            headers,
-            multiValueHeaders: { [headerName]: [token] },
-            requestContext: { requestId: 'rotation-test' },
-          }),
-        }),
-      );
-      if (FunctionError !== undefined || Payload === undefined) return undefined;
-      return JSON.parse(Buffer.from(Payload).toString()) as unknown;
+      const answers: unknown[] = [];
+      for (const stage of stages) answers.push(await answerTo(token, stage));
+      return answers;
     },
   };
 }

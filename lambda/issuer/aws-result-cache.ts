@@ -3,21 +3,24 @@ import {
   FlushStageAuthorizersCacheCommand,
   NotFoundException,
 } from '@aws-sdk/client-api-gateway';
+import type { IssuerStage } from '../contract/issuer.ts';
 import type { ResultCache } from './ports.ts';
 
-/** API Gateway's cache of authorizer results for one stage. */
+/** API Gateway's caches of authorizer results, one for each stage. */
 export function awsResultCache(
   client: APIGatewayClient,
-  restApiId: string,
-  stageName: string,
+  stages: readonly IssuerStage[],
 ): ResultCache {
   return {
     async flush() {
-      try {
-        await client.send(new FlushStageAuthorizersCacheCommand({ restApiId, stageName }));
-      } catch (error) {
-        // A stage that is not there yet keeps no results.
-        if (!(error instanceof NotFoundException)) throw error;
+      // One after the other: API Gateway takes few such calls at once.
+      for (const { restApiId, stageName } of stages) {
+        try {
+          await client.send(new FlushStageAuthorizersCacheCommand({ restApiId, stageName }));
+        } catch (error) {
+          // A stage that is not there yet keeps no results.
+          if (!(error instanceof NotFoundException)) throw error;
+        }
       }
     },
   };

@@ -40,13 +40,13 @@ export interface AuthorizerFunction {
    * @throws StaleRevisionError if the function has changed since the revision, or is changing
    */
   updateEnvironment(environment: FunctionEnvironment): Promise<void>;
-  /** The function's answer to a token, as it would give it to API Gateway; `undefined` for an error. */
-  authorize(token: string): Promise<unknown>;
+  /** The function's answers to a token, one for each stage of the API; `undefined` for an error. */
+  authorize(token: string): Promise<readonly unknown[]>;
 }
 
 /** The authorizer results that API Gateway keeps. */
 export interface ResultCache {
-  /** Forgets all of the stage at once. */
+  /** Forgets all of every stage. */
   flush(): Promise<void>;
 }
 

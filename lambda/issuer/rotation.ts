@@ -122,13 +122,16 @@ async function requirePending(
 /** Has the authorizer itself recognise the new token. */
 async function test({ authorizer }: RotationPorts, secret: ClientSecret): Promise<void> {
   const token = (secret.pending ?? secret.current)?.token;
-  const result = (token === undefined ? undefined : await authorizer.authorize(token)) as
-    | Partial<APIGatewayAuthorizerResult>
-    | undefined;
-  const isAllowed = result?.policyDocument?.Statement.some(({ Effect }) => Effect === 'Allow');
-  if (!isAllowed || result?.principalId !== secret.clientName) {
+  const results = token === undefined ? [] : await authorizer.authorize(token);
+  if (results.length === 0 || !results.every((result) => allows(result, secret.clientName))) {
     throw new Error(`the authorizer does not allow the new token of client ${secret.clientName}`);
   }
+}
+
+function allows(result: unknown, clientName: string): boolean {
+  const { principalId, policyDocument } = Object(result) as Partial<APIGatewayAuthorizerResult>;
+  const isAllowed = policyDocument?.Statement.some(({ Effect }) => Effect === 'Allow') ?? false;
+  return isAllowed && principalId === clientName;
 }
 
 /** The same verifier with an end, or with the earlier end that it has. */

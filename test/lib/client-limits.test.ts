@@ -183,7 +183,7 @@ describe('synth refuses', () => {
         const api = new RestApi(stack, 'Other', { deploy: false });
         authorizer.protect(api.root.addMethod('GET'), 'job.read');
       }),
-    ).toThrow('Test/Other must have a deploymentStage before its first method is protected');
+    ).toThrow('Test/Other must have a stage in this app, where clients are limited');
   });
 
   test('default limits that are none', () => {

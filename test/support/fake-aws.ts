@@ -108,7 +108,7 @@ export class FakeAws {
       }),
     authorize: async (token) => {
       await this.#call(() => undefined);
-      return this.#authorize(token);
+      return [await this.#authorize(token)];
     },
   };
 

@@ -1,11 +1,14 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { parseStageArns } from '../../contract/issuer.ts';
 import { awsAuthorizer } from '../aws-authorizer.ts';
 import { awsResultCache } from '../aws-result-cache.ts';
 import { awsSecrets } from '../aws-secrets.ts';
 import { createRotationFunction } from '../rotation-function.ts';
 import { variable } from './variables.ts';
+
+const stages = parseStageArns(variable('stageArns'));
 
 export const handler = createRotationFunction(
   {
@@ -14,9 +17,9 @@ export const handler = createRotationFunction(
       new LambdaClient(),
       variable('authorizerFunction'),
       variable('headerName'),
-      `${variable('stageArn')}GET/`,
+      stages,
     ),
-    cache: awsResultCache(new APIGatewayClient(), variable('restApiId'), variable('stageName')),
+    cache: awsResultCache(new APIGatewayClient(), stages),
     prefix: variable('prefix'),
     now: Date.now,
   },

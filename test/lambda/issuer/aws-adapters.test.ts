@@ -5,6 +5,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from '@jest/globals';
+import { parseStageArns, serializeStageArns } from '../../../lambda/contract/issuer.ts';
 import { awsAuthorizer } from '../../../lambda/issuer/aws-authorizer.ts';
 import { awsResultCache } from '../../../lambda/issuer/aws-result-cache.ts';
 import { awsSecrets } from '../../../lambda/issuer/aws-secrets.ts';
@@ -27,6 +28,10 @@ function client(...answers: unknown[]) {
   };
   return { sent, client: { send } as never };
 }
+
+const stages = parseStageArns(
+  serializeStageArns(['prod', 'beta'].map((name) => `arn:aws:execute-api:r:1:api/${name}/`)),
+);
 
 const fault = { message: 'x', $metadata: {} };
 
@@ -100,8 +105,7 @@ describe('Secrets Manager', () => {
 });
 
 describe('the authorizer function', () => {
-  const authorizer = (sdk: never) =>
-    awsAuthorizer(sdk, 'function', 'X-API-Token', 'arn:stage/GET/');
+  const authorizer = (sdk: never) => awsAuthorizer(sdk, 'function', 'X-API-Token', stages);
   const environment = { variables: { A: '1' }, revisionId: 'r1' };
 
   test('tells its environment', async () => {
@@ -153,35 +157,39 @@ describe('the authorizer function', () => {
     await expect(authorizer(sdk).updateEnvironment(environment)).rejects.toThrow('other');
   });
 
-  test('answers to a token as it does to API Gateway', async () => {
+  test('answers to a token on every stage as it does to API Gateway', async () => {
     const payload = (value: unknown) => Buffer.from(JSON.stringify(value));
     const { client: sdk, sent } = client(
       { Payload: payload({ principalId: 'bravo' }) },
       { FunctionError: 'Unhandled', Payload: payload({ errorMessage: 'Unauthorized' }) },
       {},
+      {},
     );
     const asked = authorizer(sdk);
-    expect(await asked.authorize('token')).toEqual({ principalId: 'bravo' });
-    expect(await asked.authorize('token')).toBeUndefined();
-    expect(await asked.authorize('token')).toBeUndefined();
-    expect(JSON.parse(String(sent[0]?.input.Payload))).toMatchObject({
-      type: 'REQUEST',
-      methodArn: 'arn:stage/GET/',
-      multiValueHeaders: { 'X-API-Token': ['token'] },
-    });
+    expect(await asked.authorize('token')).toEqual([{ principalId: 'bravo' }, undefined]);
+    expect(await asked.authorize('token')).toEqual([undefined, undefined]);
+    expect(sent.slice(0, 2).map(({ input }) => JSON.parse(String(input.Payload)))).toMatchObject(
+      ['prod', 'beta'].map((stage) => ({
+        type: 'REQUEST',
+        methodArn: `arn:aws:execute-api:r:1:api/${stage}/GET/`,
+        multiValueHeaders: { 'X-API-Token': ['token'] },
+        requestContext: { apiId: 'api', stage },
+      })),
+    );
   });
 });
 
-test('the results of a stage are flushed, and a stage that is not there yet has none', async () => {
-  const { client: sdk, sent } = client({}, new NotFoundException(fault), new Error('other'));
-  const cache = awsResultCache(sdk, 'api', 'prod');
-  await cache.flush();
+test('the results of every stage are flushed, and a stage that is not there yet has none', async () => {
+  const { client: sdk, sent } = client(new NotFoundException(fault), {}, new Error('other'));
+  const cache = awsResultCache(sdk, stages);
   await cache.flush();
   await expect(cache.flush()).rejects.toThrow('other');
-  expect(sent[0]).toEqual({
-    command: 'FlushStageAuthorizersCacheCommand',
-    input: { restApiId: 'api', stageName: 'prod' },
-  });
+  expect(sent.slice(0, 2)).toEqual(
+    ['prod', 'beta'].map((stageName) => ({
+      command: 'FlushStageAuthorizersCacheCommand',
+      input: { restApiId: 'api', stageName },
+    })),
+  );
 });
 
 test('a variable of the issuer must be there', () => {

@@ -139,7 +139,7 @@ describe('the rotation function', () => {
         seen.add(token());
       }
       // The authorizer knows nothing of the new token: the message must not show it.
-      aws.authorizer.authorize = async () => undefined;
+      aws.authorizer.authorize = async () => [undefined];
       said.push(
         await rotate({ ...operation, versionId: 'e'.repeat(36) }).catch(
           (error: Error) => error.message,

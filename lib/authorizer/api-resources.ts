@@ -1,0 +1,48 @@
+import { CfnResource } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { referenceIn, renderedProperties } from './rendered.ts';
+
+const REST_API = 'AWS::ApiGateway::RestApi';
+
+/** The kinds of resources that belong to a REST API and decide who may call it. */
+export type ApiResourceType =
+  | 'AWS::ApiGateway::Method'
+  | 'AWS::ApiGateway::Stage'
+  | 'AWS::ApiGateway::Deployment';
+
+/** A resource of a REST API, as it will be in the template. */
+export interface ApiResource {
+  readonly resource: CfnResource;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** `undefined` if the app does not say which: an import, a parameter, or an id in letters. */
+  readonly api: CfnResource | undefined;
+}
+
+/**
+ * Every resource of a kind in the whole app: whoever made it, with whichever construct, in whichever
+ * stack.
+ */
+export function apiResources(scope: IConstruct, type: ApiResourceType): ApiResource[] {
+  return scope.node.root.node
+    .findAll()
+    .filter((node) => CfnResource.isCfnResource(node))
+    .filter(({ cfnResourceType }) => cfnResourceType === type)
+    .map(apiResource);
+}
+
+/** A resource of a REST API, with the API that it belongs to. */
+export function apiResource(resource: CfnResource): ApiResource {
+  const properties = renderedProperties(resource);
+  return { resource, properties, api: restApiIn(properties.RestApiId, resource) };
+}
+
+/** The REST API of this app that a rendered id stands for. */
+function restApiIn(id: unknown, scope: IConstruct): CfnResource | undefined {
+  const reference = referenceIn(id, scope);
+  return reference &&
+    CfnResource.isCfnResource(reference.target) &&
+    reference.target.cfnResourceType === REST_API &&
+    ['Ref', 'RestApiId'].includes(reference.attribute)
+    ? reference.target
+    : undefined;
+}

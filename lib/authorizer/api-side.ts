@@ -1,0 +1,152 @@
+import { type CfnResource, Names, Stack, Stage } from 'aws-cdk-lib';
+import {
+  CfnAuthorizer,
+  type CfnRestApi,
+  IdentitySource,
+  RequestAuthorizer,
+  type RequestAuthorizerProps,
+} from 'aws-cdk-lib/aws-apigateway';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct, type IConstruct } from 'constructs';
+import type { Route } from '../../lambda/contract/route.ts';
+import { ClientUsagePlans } from '../client-usage-plans.ts';
+import { ConfigurationError } from '../configuration-error.ts';
+import { TokenRotation } from '../token-rotation.ts';
+import type { ApiTokenAuthorizerProps } from './authorizer-props.ts';
+import { type ApiDeployment, apiDeployments, deploymentErrors } from './deployments.ts';
+import { pathOf, renderedProperties } from './rendered.ts';
+import { restApiErrors, takeKeysFromAuthorizer } from './rest-api.ts';
+import { type ApiStage, apiStages, stageErrors } from './stages.ts';
+import { WaitingOrder } from './waiting.ts';
+
+/** Properties of an {@link ApiSide}. */
+export interface ApiSideProps extends Required<ApiTokenAuthorizerProps> {
+  readonly api: CfnRestApi;
+  /** The authorizer function. */
+  readonly function: LambdaFunction;
+  readonly secrets: readonly Secret[];
+}
+
+/**
+ * What an authorizer has with its API: the API Gateway authorizer, what limits clients on each
+ * stage, and what rotates tokens and flushes each stage. It stands in the API's stack, wherever the
+ * rest of the authorizer is, so that stacks wait for each other in one direction only.
+ */
+export class ApiSide {
+  readonly api: CfnRestApi;
+  readonly limits: ClientUsagePlans;
+  readonly rotation: TokenRotation;
+  /** The API Gateway authorizer that methods name. */
+  readonly authorizerResource: CfnAuthorizer;
+  readonly #authorizer: AttachedAuthorizer;
+  readonly #function: LambdaFunction;
+  #stages: readonly ApiStage[] = [];
+  #deployments: readonly ApiDeployment[] = [];
+
+  /**
+   * @param owner whose side it is, and where it stands if the API is in the same stack
+   * @throws ConfigurationError if the API is in another stage of the app, or takes keys from a header
+   */
+  constructor(owner: Construct, props: ApiSideProps) {
+    const { api, secrets, clients, defaultLimits, headerName, tokenPrefix } = props;
+    const stack = Stack.of(api);
+    if (Stage.of(api) !== Stage.of(owner)) {
+      throw new ConfigurationError(
+        `${owner.node.path} must be in the same stage of the app as its API, ${pathOf(api)}`,
+      );
+    }
+    takeKeysFromAuthorizer(api);
+    const isTogether = stack === Stack.of(owner);
+    const scope = isTogether ? owner : new Construct(stack, Names.uniqueId(owner));
+    this.api = api;
+    this.#function = props.function;
+    this.limits = new ClientUsagePlans(scope, 'Limits', { clients, defaultLimits });
+    this.#authorizer = new AttachedAuthorizer(scope, 'Authorizer', api, {
+      // The permission to call a function that is imported stands where the import does.
+      handler: isTogether
+        ? props.function
+        : LambdaFunction.fromFunctionAttributes(scope, 'Function', {
+            functionArn: props.function.functionArn,
+            sameEnvironment: true,
+          }),
+      identitySources: [IdentitySource.header(headerName)],
+      resultsCacheTtl: props.cacheTtl,
+    });
+    this.authorizerResource = this.#authorizer.resource;
+    this.rotation = new TokenRotation(scope, 'Rotation', {
+      authorizer: props.function,
+      secrets,
+      headerName,
+      tokenPrefix,
+      overlap: props.rotationOverlap,
+    });
+  }
+
+  /**
+   * Wires every stage and every deployment of the API that the app has declared: to be called when
+   * it has declared all of them.
+   *
+   * @param methods the protected methods
+   * @throws ConfigurationError if stacks would have to wait for each other
+   */
+  wire(methods: ReadonlyMap<CfnResource, Route>): void {
+    const order = new WaitingOrder();
+    requireWait(order, this.authorizerResource, this.#function);
+    this.#deployments = apiDeployments(this.api);
+    for (const { resource, deployment } of this.#deployments) {
+      for (const other of [this.authorizerResource, ...methods.keys()]) {
+        requireWait(order, resource, other);
+      }
+      deployment.node.addDependency(this.#authorizer, ...methods.keys());
+      // A deployment is a snapshot: without a new one, the methods would stay as they were.
+      deployment.addToLogicalId({
+        ...this.#settings(),
+        routes: [...methods.values()].toSorted((a, b) => (a < b ? -1 : 1)),
+      });
+    }
+    this.#stages = apiStages(this.api);
+    for (const { resource } of this.#stages) requireWait(order, this.authorizerResource, resource);
+    this.limits.limit(this.#stages.map(({ stage }) => stage));
+    this.rotation.serve(this.api, this.#stages, this.limits);
+  }
+
+  /** What is wrong with the API, its deployments and stages, one sentence each. */
+  errors(): string[] {
+    const deployments = this.#deployments.map(({ resource }) => resource);
+    return [
+      ...restApiErrors(this.api),
+      ...deploymentErrors(this.api, deployments),
+      ...stageErrors(this.api, this.#stages, deployments),
+    ];
+  }
+
+  /** With paths in place of references, which are not the same in every stack. */
+  #settings(): Readonly<Record<string, unknown>> {
+    return {
+      ...renderedProperties(this.authorizerResource),
+      AuthorizerUri: this.#function.node.path,
+    };
+  }
+}
+
+/** CDK attaches an authorizer when a method is made with it; ours is given to methods that exist. */
+class AttachedAuthorizer extends RequestAuthorizer {
+  readonly resource: CfnAuthorizer;
+
+  constructor(scope: Construct, id: string, api: CfnRestApi, props: RequestAuthorizerProps) {
+    super(scope, id, props);
+    this.restApiId = api.ref;
+    const { defaultChild } = this.node;
+    if (!(defaultChild instanceof CfnAuthorizer)) throw new TypeError('no CfnAuthorizer');
+    this.resource = defaultChild;
+  }
+}
+
+function requireWait(order: WaitingOrder, resource: CfnResource, other: IConstruct): void {
+  if (order.canWait(resource, other)) return;
+  const [waiting, first] = [resource, other].map((each) => Stack.of(each).node.path);
+  throw new ConfigurationError(
+    `${pathOf(resource)} has to wait for ${pathOf(other)}, but ${first} waits for ${waiting}: put both into one stack, or each into a nested stack of its own`,
+  );
+}

@@ -1,0 +1,133 @@
+import type { CfnResource } from 'aws-cdk-lib';
+import { AuthorizationType, Method } from 'aws-cdk-lib/aws-apigateway';
+import type { IConstruct } from 'constructs';
+import type { Permission } from '../../lambda/contract/permission.ts';
+import { routeOf } from '../../lambda/contract/route.ts';
+import { type ApiResource, apiResources } from './api-resources.ts';
+import { declarationOf } from './method-declarations.ts';
+import { objectIn, pathOf, referenceIn } from './rendered.ts';
+import { resourcePath } from './resource-path.ts';
+
+/** A method of the API, whoever declared it in whichever stack of the app. */
+export interface ApiMethod {
+  /** `GET`, `POST`, …, or `ANY`. */
+  readonly httpMethod: string;
+  /** With its parameters: `/jobs/{id}`. */
+  readonly resourcePath: string;
+  /** What the authorizer asks for; `undefined` if something else decides, or everyone gets in. */
+  readonly permission: Permission | undefined;
+}
+
+/** An authorizer and its API. */
+export interface AuthorizerOfApi {
+  /** The construct that was asked to protect methods. */
+  readonly authorizer: IConstruct;
+  /** The resource that protected methods name. */
+  readonly authorizerResource: CfnResource;
+  readonly api: CfnResource;
+}
+
+/** Authorizations that let nobody in without credentials. */
+const CLOSED: readonly unknown[] = [
+  AuthorizationType.IAM,
+  AuthorizationType.COGNITO,
+  AuthorizationType.CUSTOM,
+];
+
+/**
+ * Every method of the API that the app declares, protected or not. One whose path the app does not
+ * say is left out; {@link methodErrors} refuses it.
+ */
+export function apiMethods(own: AuthorizerOfApi): ApiMethod[] {
+  return apiResources(own.authorizer, 'AWS::ApiGateway::Method')
+    .filter(({ api }) => api === own.api)
+    .flatMap((method) => {
+      const path = pathIn(method);
+      const permission = protectionBy(own, method)?.permission;
+      return path === undefined
+        ? []
+        : [{ httpMethod: httpMethodOf(method), resourcePath: path, permission }];
+    });
+}
+
+/**
+ * What is wrong with the methods of the app, one sentence each: every method of the API has to be
+ * protected, opened, or closed by another authorization, and so has every method whose API the app
+ * does not say. A preflight request carries no credentials, and a mock runs no code.
+ */
+export function methodErrors(own: AuthorizerOfApi): string[] {
+  return apiResources(own.authorizer, 'AWS::ApiGateway::Method').flatMap((method) => {
+    const error = methodError(own, method);
+    return error === undefined ? [] : [`${error} (${pathOf(method.resource)})`];
+  });
+}
+
+function methodError(own: AuthorizerOfApi, method: ApiResource): string | undefined {
+  const { resource, properties, api } = method;
+  const name = nameOf(method);
+  const protection = protectionBy(own, method);
+  if (protection !== undefined) {
+    const change = changeAfterProtect(own, method, protection.route);
+    return change === undefined
+      ? undefined
+      : `${name} is protected, but its ${change} was changed: leave that to protect()`;
+  }
+  if (api !== undefined && api !== own.api) return undefined;
+  if (api !== undefined && pathIn(method) === undefined) {
+    return `the path of ${name} cannot be told: give fromRestApiAttributes() a rootResourceId that is the resourceId of a resource of this app`;
+  }
+  if (namesAuthorizer(own, method)) {
+    return `${name} names this authorizer, but does not say which permission it asks for: call protect() instead`;
+  }
+  if (
+    CLOSED.includes(properties.AuthorizationType) ||
+    declarationOf(resource)?.isOpen ||
+    isPreflight(method)
+  ) {
+    return undefined;
+  }
+  if (api === undefined) {
+    return `${name} is open to everyone, and may belong to ${pathOf(own.api)}: give it the restApiId of the RestApi itself, or call open() if it belongs to another one`;
+  }
+  return resource.node.scope instanceof Method
+    ? `${name} is open to everyone: call protect() with a permission, or open() if that is meant`
+    : `${name} is open to everyone: make it with resource.addMethod(), and call protect() with a permission, or open() if that is meant`;
+}
+
+/** The property that is no longer as `protect` has set it, if any. */
+function changeAfterProtect(
+  own: AuthorizerOfApi,
+  method: ApiResource,
+  route: string,
+): string | undefined {
+  const { properties, api } = method;
+  const path = pathIn(method);
+  if (api !== own.api) return 'RestApiId';
+  if (properties.AuthorizationType !== AuthorizationType.CUSTOM) return 'AuthorizationType';
+  if (!namesAuthorizer(own, method)) return 'AuthorizerId';
+  if (properties.ApiKeyRequired !== true) return 'ApiKeyRequired';
+  if (properties.AuthorizationScopes !== undefined) return 'AuthorizationScopes';
+  if (path === undefined || routeOf(httpMethodOf(method), path) !== route) return 'path';
+  return undefined;
+}
+
+function protectionBy({ authorizer }: AuthorizerOfApi, { resource }: ApiResource) {
+  const declaration = declarationOf(resource);
+  return declaration && !declaration.isOpen && declaration.authorizer === authorizer
+    ? declaration
+    : undefined;
+}
+
+const namesAuthorizer = (own: AuthorizerOfApi, { resource, properties }: ApiResource): boolean =>
+  referenceIn(properties.AuthorizerId, resource)?.target === own.authorizerResource;
+
+const isPreflight = ({ properties }: ApiResource): boolean =>
+  properties.HttpMethod === 'OPTIONS' && objectIn(properties, 'Integration').Type === 'MOCK';
+
+const httpMethodOf = ({ properties }: ApiResource): string => String(properties.HttpMethod);
+
+const pathIn = ({ resource, properties, api }: ApiResource): string | undefined =>
+  api && resourcePath(properties.ResourceId, resource, api);
+
+const nameOf = (method: ApiResource): string =>
+  `${httpMethodOf(method)} ${pathIn(method) ?? 'of an unknown path'}`;
