@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { type BuildOptions, buildSync } from 'esbuild';
+import { basename, join, resolve } from 'node:path';
+import { type BuildOptions, buildSync, type OutputFile } from 'esbuild';
 
 /** A function's code to bundle, and what travels beside it. */
 export interface BundleProps {
@@ -78,18 +78,9 @@ export function withBundle<T>(
 ): T {
   const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
   try {
-    const path = join(LAMBDA, entry);
-    const usesSdk = !entry.startsWith('authorizer/');
-    buildSync(
-      bundleOptions({
-        source: existsSync(`${path}.ts`) ? `${path}.ts` : `${path}.js`,
-        folder,
-        external: Object.keys(jsonModules).map((name) => `./${name}`),
-        // Some of the SDK's dependencies are CommonJS still.
-        needsRequire: usesSdk,
-        isSplit: usesSdk,
-      }),
-    );
+    for (const { path, contents } of bundled(entry, Object.keys(jsonModules))) {
+      writeFileSync(join(folder, basename(path)), contents);
+    }
     for (const [name, content] of Object.entries(jsonModules)) {
       writeFileSync(join(folder, name), JSON.stringify(content));
     }
@@ -97,4 +88,29 @@ export function withBundle<T>(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+// An app with several authorizers, or with several stages, asks for the same bundles again.
+const bundles = new Map<string, readonly OutputFile[]>();
+
+function bundled(entry: string, jsonModules: readonly string[]): readonly OutputFile[] {
+  const key = JSON.stringify([entry, jsonModules]);
+  const path = join(LAMBDA, entry);
+  const usesSdk = !entry.startsWith('authorizer/');
+  const files =
+    bundles.get(key) ??
+    buildSync({
+      ...bundleOptions({
+        source: existsSync(`${path}.ts`) ? `${path}.ts` : `${path}.js`,
+        // Nothing is written; all files are in one folder.
+        folder: tmpdir(),
+        external: jsonModules.map((name) => `./${name}`),
+        // Some of the SDK's dependencies are CommonJS still.
+        needsRequire: usesSdk,
+        isSplit: usesSdk,
+      }),
+      write: false,
+    }).outputFiles;
+  bundles.set(key, files);
+  return files;
 }

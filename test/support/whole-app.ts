@@ -1,0 +1,93 @@
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NestedStack, type Stack } from 'aws-cdk-lib';
+import {
+  type IRestApi,
+  type Method,
+  MockIntegration,
+  RestApi,
+  type RestApiBase,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { Construct } from 'constructs';
+import type { ClientRegistry } from '../../lambda/contract/client-registry.ts';
+import { ApiTokenAuthorizer } from '../../lib/api-token-authorizer.ts';
+import { testApp } from './synth.ts';
+
+// CDK's own look at the template takes two thirds of a synth, and is not what is tested.
+process.env.CDK_VALIDATION = 'false';
+
+/** One client, which may do everything. */
+const clients = [
+  { name: 'bravo', environmentVariable: 'API_TOKEN_BRAVO', permissions: ['*'] },
+] as const;
+
+/** An authorizer with one client, which may do everything. */
+export const authorizerIn = (scope: Construct, id = 'Authorizer'): ApiTokenAuthorizer =>
+  new ApiTokenAuthorizer(scope, id, { clients });
+
+/** Adds a method with a mock behind it to an API, or to an imported view of it. */
+export const addMethod = (api: RestApiBase | IRestApi, httpMethod: string, path: string): Method =>
+  api.root.resourceForPath(path).addMethod(httpMethod, new MockIntegration());
+
+/** A view of an API in another stack, as the documentation of CDK splits an API over nested stacks. */
+export const viewIn = (
+  scope: Construct,
+  api: RestApi,
+  rootResourceId = api.root.resourceId,
+): IRestApi =>
+  RestApi.fromRestApiAttributes(scope, 'View', { restApiId: api.restApiId, rootResourceId });
+
+/** A synthesized app, as it goes to CloudFormation. */
+export interface SynthesizedApp {
+  /** A stack's template, nested or not. */
+  template(stack: Stack): Template;
+  /** The clients with their routes, as the authorizer's bundle has them. */
+  registry(): ClientRegistry;
+}
+
+/** The parts of a template that are looked at. */
+export interface Template {
+  readonly resources: Readonly<Record<string, Resource>>;
+  /** The resources of a type, by logical id. */
+  ofType(type: string): [string, Resource][];
+}
+
+/** A resource in a template. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: string | readonly string[];
+}
+
+/** Declares an app and synthesizes it. */
+export function synthesizeApp(declare: (app: ReturnType<typeof testApp>) => void): SynthesizedApp {
+  const app = testApp(mkdtempSync(join(tmpdir(), 'whole-app-')));
+  declare(app);
+  const { directory } = app.synth();
+  const read = (...path: string[]) =>
+    JSON.parse(readFileSync(join(directory, ...path), 'utf8')) as unknown;
+  return {
+    template(stack) {
+      const { Resources: resources } = read(stack.templateFile) as {
+        Resources: Record<string, Resource>;
+      };
+      return {
+        resources,
+        ofType: (type) => Object.entries(resources).filter(([, { Type }]) => Type === type),
+      };
+    },
+    registry() {
+      const folder = readdirSync(directory).find(
+        (name) =>
+          name.startsWith('asset.') &&
+          !name.endsWith('.json') &&
+          readdirSync(join(directory, name)).includes('registry.json'),
+      );
+      return read(folder ?? '', 'registry.json') as ClientRegistry;
+    },
+  };
+}
+
+/** A stack in another one. */
+export const nestedIn = (scope: Construct, id: string): NestedStack => new NestedStack(scope, id);
