@@ -1,4 +1,4 @@
-import { type CfnResource, Names, Stack, Stage } from 'aws-cdk-lib';
+import { CfnResource, Names, Stack, Stage } from 'aws-cdk-lib';
 import {
   CfnAuthorizer,
   type CfnRestApi,
@@ -91,6 +91,21 @@ export class ApiSide {
    * @throws ConfigurationError if stacks would have to wait for each other
    */
   wire(methods: ReadonlyMap<CfnResource, Route>): void {
+    this.#wireDeployments(methods);
+    this.#wireStages();
+  }
+
+  /** What is wrong with the API, its deployments and stages, one sentence each. */
+  errors(): string[] {
+    const deployments = this.#deployments.map(({ resource }) => resource);
+    return [
+      ...restApiErrors(this.api),
+      ...deploymentErrors(this.api, deployments),
+      ...stageErrors(this.api, this.#stages, deployments),
+    ];
+  }
+
+  #wireDeployments(methods: ReadonlyMap<CfnResource, Route>): void {
     const order = new WaitingOrder();
     requireWait(order, this.authorizerResource, this.#function);
     this.#deployments = apiDeployments(this.api);
@@ -105,20 +120,18 @@ export class ApiSide {
         routes: [...methods.values()].toSorted((a, b) => (a < b ? -1 : 1)),
       });
     }
-    this.#stages = apiStages(this.api);
-    for (const { resource } of this.#stages) requireWait(order, this.authorizerResource, resource);
-    this.limits.limit(this.#stages.map(({ stage }) => stage));
-    this.rotation.serve(this.api, this.#stages, this.limits);
   }
 
-  /** What is wrong with the API, its deployments and stages, one sentence each. */
-  errors(): string[] {
-    const deployments = this.#deployments.map(({ resource }) => resource);
-    return [
-      ...restApiErrors(this.api),
-      ...deploymentErrors(this.api, deployments),
-      ...stageErrors(this.api, this.#stages, deployments),
-    ];
+  #wireStages(): void {
+    const order = new WaitingOrder();
+    this.#stages = apiStages(this.api);
+    for (const { resource } of this.#stages) {
+      for (const waiting of [this.limits, this.rotation.environment].flatMap(resourcesIn)) {
+        requireWait(order, waiting, resource);
+      }
+    }
+    this.limits.limit(this.#stages.map(({ stage }) => stage));
+    this.rotation.serve(this.api, this.#stages, this.limits);
   }
 
   /** With paths in place of references, which are not the same in every stack. */
@@ -142,6 +155,9 @@ class AttachedAuthorizer extends RequestAuthorizer {
     this.resource = defaultChild;
   }
 }
+
+const resourcesIn = ({ node }: Construct): CfnResource[] =>
+  node.findAll().filter((each) => CfnResource.isCfnResource(each));
 
 function requireWait(order: WaitingOrder, resource: CfnResource, other: IConstruct): void {
   if (order.canWait(resource, other)) return;

@@ -86,12 +86,11 @@ function methodError(own: AuthorizerOfApi, method: ApiResource): string | undefi
   ) {
     return undefined;
   }
-  if (api === undefined) {
-    return `${name} is open to everyone, and may belong to ${pathOf(own.api)}: give it the restApiId of the RestApi itself, or call open() if it belongs to another one`;
-  }
-  return resource.node.scope instanceof Method
-    ? `${name} is open to everyone: call protect() with a permission, or open() if that is meant`
-    : `${name} is open to everyone: make it with resource.addMethod(), and call protect() with a permission, or open() if that is meant`;
+  const make =
+    resource.node.scope instanceof Method ? '' : 'make it with resource.addMethod(), and ';
+  return api === undefined
+    ? `${name} is open to everyone, and may belong to ${pathOf(own.api)}: give it the restApiId of the RestApi itself, or ${make}call open() if it belongs to another one`
+    : `${name} is open to everyone: ${make}call protect() with a permission, or open() if that is meant`;
 }
 
 /** The property that is no longer as `protect` has set it, if any. */

@@ -1,4 +1,5 @@
 import {
+  type CfnElement,
   CfnParameter,
   type CfnResource,
   CfnStack,
@@ -28,10 +29,10 @@ export function renderedProperties(resource: CfnResource): Readonly<Record<strin
   return objectIn(rendered, 'Properties');
 }
 
-/** Every construct that a resource refers to, and so waits for. */
-export function referencedBy(resource: CfnResource): IConstruct[] {
+/** Every construct that a part of a template refers to, and so waits for. */
+export function referencedBy(element: CfnElement): IConstruct[] {
   const resolver = new PathResolver();
-  render(resource._toCloudFormation(), resource, resolver);
+  render(element._toCloudFormation(), element, resolver);
   return [...resolver.targets];
 }
 

@@ -1,4 +1,4 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnElement, CfnResource, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { referencedBy } from './rendered.ts';
 
@@ -67,8 +67,10 @@ function directTargetsOf(construct: IConstruct): IConstruct[] {
     .flatMap((scope) => scope.node.dependencies)
     .flatMap((target) => target.node.findAll());
   if (Stack.isStack(construct)) return [...declared, ...construct.dependencies];
-  if (!CfnResource.isCfnResource(construct)) return [];
-  return [...declared, ...referencedBy(construct), ...construct.obtainDependencies()].filter(
+  // Not only resources: a nested stack waits for what its outputs say, too.
+  if (!CfnElement.isCfnElement(construct)) return [];
+  const ordered = CfnResource.isCfnResource(construct) ? construct.obtainDependencies() : [];
+  return [...declared, ...referencedBy(construct), ...ordered].filter(
     (target) => CfnResource.isCfnResource(target) || Stack.isStack(target),
   );
 }

@@ -3,6 +3,7 @@ import { App, Aspects, CfnParameter, CfnResource, Fn, NestedStack, Stack } from 
 import {
   ApiDefinition,
   AuthorizationType,
+  CfnAuthorizer,
   CfnMethod,
   CognitoUserPoolsAuthorizer,
   HttpIntegration,
@@ -15,6 +16,7 @@ import {
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { ApiTokenAuthorizer } from '../../../lib/api-token-authorizer.ts';
 import { methodResource } from '../../../lib/authorizer/method-declarations.ts';
+import { type ApiMethod, apiMethods } from '../../../lib/authorizer/methods.ts';
 import { addMethod, authorizerIn, synthesizeApp, viewIn } from '../../support/whole-app.ts';
 
 interface Fixture {
@@ -158,7 +160,7 @@ describe('a method that no resource.addMethod() made fails synth:', () => {
       const restApiId = how === 'Fn.ref' ? Fn.ref('ApiF70053CD') : 'a1b2c3';
       new CfnMethod(stack, 'Raw', rawMethod(api, { restApiId }));
     }).toThrow(
-      'PUT of an unknown path is open to everyone, and may belong to Test/Api: give it the restApiId of the RestApi itself, or call open()',
+      'PUT of an unknown path is open to everyone, and may belong to Test/Api: give it the restApiId of the RestApi itself, or make it with resource.addMethod(), and call open() if it belongs to another one',
     );
   });
 
@@ -244,6 +246,36 @@ test('a method of another API of the app is no business of the authorizer', () =
     addMethod(new RestApi(new Stack(app, 'Elsewhere'), 'Other'), 'DELETE', '/');
   });
   expect(method('GET')).toMatchObject({ AuthorizationType: 'CUSTOM' });
+});
+
+test('the list of all methods of the API says what each of them asks for', () => {
+  let found: readonly ApiMethod[] = [];
+  synthesize(({ stack, api, authorizer }) => {
+    const pets = viewIn(new NestedStack(stack, 'Pets'), api);
+    authorizer.protect(addMethod(pets, 'ANY', '/pets/{id+}'), 'pet.write');
+    authorizer.open(addMethod(api, 'GET', '/health'));
+    new CfnMethod(stack, 'Raw', rawMethod(api, { authorizationType: 'AWS_IAM' }));
+    authorizerIn(stack, 'Second').protect(addMethod(api, 'GET', '/second'), 'second.read');
+    const other = new RestApi(stack, 'Other');
+    authorizer.open(addMethod(other, 'GET', '/'));
+    const resource = stack.node
+      .findAll()
+      .find(
+        (node) => node instanceof CfnAuthorizer && node.node.path.startsWith('Test/Authorizer'),
+      );
+    found = apiMethods({
+      authorizer,
+      authorizerResource: resource as CfnAuthorizer,
+      api: resourceOf(api),
+    });
+  });
+  expect(found.map((each) => Object.values(each))).toEqual([
+    ['GET', '/jobs', 'job.read'],
+    ['GET', '/health', undefined],
+    ['GET', '/second', undefined],
+    ['ANY', '/pets/{id+}', 'pet.write'],
+    ['PUT', '/', undefined],
+  ]);
 });
 
 describe('OPTIONS', () => {
