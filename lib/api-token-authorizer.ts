@@ -11,7 +11,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { ClientRegistry } from '../lambda/contract/client-registry.ts';
 import { isPermission, type Permission } from '../lambda/contract/permission.ts';
-import { openRoutes, type Route, routeOf } from '../lambda/contract/route.ts';
+import { openRoutes, routeOf } from '../lambda/contract/route.ts';
 import { VERIFIERS_KEY } from '../lambda/contract/token-secret.ts';
 import { ApiSide } from './authorizer/api-side.ts';
 import { type ApiTokenAuthorizerProps, validProps } from './authorizer/authorizer-props.ts';
@@ -52,7 +52,7 @@ export class ApiTokenAuthorizer extends Construct {
   readonly headerName: string;
 
   readonly #props: Required<ApiTokenAuthorizerProps>;
-  readonly #methods = new Map<CfnMethod, Route>();
+  readonly #methods = new Map<CfnMethod, string>();
   #apiSide: ApiSide | undefined;
   #routes: ProtectedRoutes = {};
   #isDeclared = false;
@@ -134,8 +134,9 @@ export class ApiTokenAuthorizer extends Construct {
    *   of this app, that API takes keys from a header, or the app is being synthesized already
    */
   protect(method: Method, permission: Permission): Method {
-    const { api, path } = locate(method);
-    const route = routeOf(method.httpMethod, path);
+    const { httpMethod } = method;
+    const { api, path: resourcePath } = locate(method);
+    const route = routeOf(httpMethod, resourcePath);
     if (!isPermission(permission)) {
       throw new ConfigurationError(
         `permission of ${route} must look like job.create, got: ${JSON.stringify(permission)}`,
@@ -147,10 +148,11 @@ export class ApiTokenAuthorizer extends Construct {
       );
     }
     const { authorizerResource } = this.#apiSideOf(api);
-    declareMethod(method, { isOpen: false, authorizer: this, permission, route });
+    const protection = { authorizer: this, permission, httpMethod, resourcePath };
+    declareMethod(method, { isOpen: false, ...protection });
     this.#routes = withRoute(this.#routes, permission, route);
     const resource = methodResource(method);
-    this.#methods.set(resource, route);
+    this.#methods.set(resource, `${httpMethod} ${resourcePath}`);
     resource.authorizationType = AuthorizationType.CUSTOM;
     resource.authorizerId = authorizerResource.ref;
     // Left over from the API's default method options, for a user pool.

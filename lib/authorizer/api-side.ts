@@ -9,7 +9,6 @@ import {
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IConstruct } from 'constructs';
-import type { Route } from '../../lambda/contract/route.ts';
 import { ClientUsagePlans } from '../client-usage-plans.ts';
 import { ConfigurationError } from '../configuration-error.ts';
 import { TokenRotation } from '../token-rotation.ts';
@@ -87,10 +86,10 @@ export class ApiSide {
    * Wires every stage and every deployment of the API that the app has declared: to be called when
    * it has declared all of them.
    *
-   * @param methods the protected methods
+   * @param methods the protected methods, each with its verb and path
    * @throws ConfigurationError if stacks would have to wait for each other
    */
-  wire(methods: ReadonlyMap<CfnResource, Route>): void {
+  wire(methods: ReadonlyMap<CfnResource, string>): void {
     this.#wireDeployments(methods);
     this.#wireStages();
   }
@@ -105,7 +104,7 @@ export class ApiSide {
     ];
   }
 
-  #wireDeployments(methods: ReadonlyMap<CfnResource, Route>): void {
+  #wireDeployments(methods: ReadonlyMap<CfnResource, string>): void {
     const order = new WaitingOrder();
     requireWait(order, this.authorizerResource, this.#function);
     this.#deployments = apiDeployments(this.api);
@@ -117,7 +116,7 @@ export class ApiSide {
       // A deployment is a snapshot: without a new one, the methods would stay as they were.
       deployment.addToLogicalId({
         ...this.#settings(),
-        routes: [...methods.values()].toSorted((a, b) => (a < b ? -1 : 1)),
+        methods: [...methods.values()].toSorted((a, b) => (a < b ? -1 : 1)),
       });
     }
   }

@@ -1,19 +1,19 @@
 import { CfnMethod, type Method } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { Permission } from '../../lambda/contract/permission.ts';
-import type { Route } from '../../lambda/contract/route.ts';
 import { ConfigurationError } from '../configuration-error.ts';
 
+/** What `protect` has noted about a method. */
+export interface Protection {
+  readonly isOpen: false;
+  readonly authorizer: IConstruct;
+  readonly permission: Permission;
+  readonly httpMethod: string;
+  readonly resourcePath: string;
+}
+
 /** What the app has said about a method. */
-export type MethodDeclaration =
-  | { readonly isOpen: true }
-  | {
-      readonly isOpen: false;
-      readonly authorizer: IConstruct;
-      readonly permission: Permission;
-      /** What the authorizer's policies call it. */
-      readonly route: Route;
-    };
+export type MethodDeclaration = Protection | { readonly isOpen: true };
 
 // Of all authorizers of the app: a method has one authorizer, and is either protected or open.
 const declarations = new WeakMap<IConstruct, MethodDeclaration>();

@@ -2,9 +2,8 @@ import type { CfnResource } from 'aws-cdk-lib';
 import { AuthorizationType, Method } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { Permission } from '../../lambda/contract/permission.ts';
-import { routeOf } from '../../lambda/contract/route.ts';
 import { type ApiResource, apiResources } from './api-resources.ts';
-import { declarationOf } from './method-declarations.ts';
+import { declarationOf, type Protection } from './method-declarations.ts';
 import { objectIn, pathOf, referenceIn } from './rendered.ts';
 import { resourcePath } from './resource-path.ts';
 
@@ -67,7 +66,7 @@ function methodError(own: AuthorizerOfApi, method: ApiResource): string | undefi
   const name = nameOf(method);
   const protection = protectionBy(own, method);
   if (protection !== undefined) {
-    const change = changeAfterProtect(own, method, protection.route);
+    const change = changeAfterProtect(own, method, protection);
     return change === undefined
       ? undefined
       : `${name} is protected, but its ${change} was changed: leave that to protect()`;
@@ -75,6 +74,9 @@ function methodError(own: AuthorizerOfApi, method: ApiResource): string | undefi
   if (api !== undefined && api !== own.api) return undefined;
   if (api !== undefined && pathIn(method) === undefined) {
     return `the path of ${name} cannot be told: give fromRestApiAttributes() a rootResourceId that is the resourceId of a resource of this app`;
+  }
+  if (api !== undefined && typeof properties.HttpMethod !== 'string') {
+    return `httpMethod of ${pathOf(resource)} must be a text that is known at synth`;
   }
   if (namesAuthorizer(own, method)) {
     return `${name} names this authorizer, but does not say which permission it asks for: call protect() instead`;
@@ -97,20 +99,23 @@ function methodError(own: AuthorizerOfApi, method: ApiResource): string | undefi
 function changeAfterProtect(
   own: AuthorizerOfApi,
   method: ApiResource,
-  route: string,
+  { httpMethod, resourcePath: path }: Protection,
 ): string | undefined {
   const { properties, api } = method;
-  const path = pathIn(method);
   if (api !== own.api) return 'RestApiId';
   if (properties.AuthorizationType !== AuthorizationType.CUSTOM) return 'AuthorizationType';
   if (!namesAuthorizer(own, method)) return 'AuthorizerId';
   if (properties.ApiKeyRequired !== true) return 'ApiKeyRequired';
   if (properties.AuthorizationScopes !== undefined) return 'AuthorizationScopes';
-  if (path === undefined || routeOf(httpMethodOf(method), path) !== route) return 'path';
+  if (properties.HttpMethod !== httpMethod) return 'HttpMethod';
+  if (pathIn(method) !== path) return 'path';
   return undefined;
 }
 
-function protectionBy({ authorizer }: AuthorizerOfApi, { resource }: ApiResource) {
+function protectionBy(
+  { authorizer }: AuthorizerOfApi,
+  { resource }: ApiResource,
+): Protection | undefined {
   const declaration = declarationOf(resource);
   return declaration && !declaration.isOpen && declaration.authorizer === authorizer
     ? declaration

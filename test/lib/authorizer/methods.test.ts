@@ -306,7 +306,8 @@ describe('a protected method that was changed in the template fails synth:', () 
     ['AuthorizerId', 'AuthorizerId', 'abc123'],
     ['ApiKeyRequired', 'ApiKeyRequired', false],
     ['AuthorizationScopes', 'AuthorizationScopes', ['x']],
-    ['path', 'HttpMethod', 'ANY'],
+    ['HttpMethod', 'HttpMethod', 'ANY'],
+    ['path', 'ResourceId', 'abc123'],
     ['RestApiId', 'RestApiId', 'a1b2c3'],
   ])('its %s (%s is %j)', (change, property, value) => {
     refused(({ method }) => methodResource(method).addPropertyOverride(property, value)).toThrow(
