@@ -11,12 +11,12 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { ClientRegistry } from '../lambda/contract/client-registry.ts';
 import { isPermission, type Permission } from '../lambda/contract/permission.ts';
-import { openRoutes, routeOf } from '../lambda/contract/route.ts';
+import { openRoutes } from '../lambda/contract/route.ts';
 import { VERIFIERS_KEY } from '../lambda/contract/token-secret.ts';
 import { ApiSide } from './authorizer/api-side.ts';
 import { type ApiTokenAuthorizerProps, validProps } from './authorizer/authorizer-props.ts';
 import { declareMethod, methodResource } from './authorizer/method-declarations.ts';
-import { methodErrors } from './authorizer/methods.ts';
+import { type AuthorizerOfApi, apiMethods, methodErrors } from './authorizer/methods.ts';
 import { pathOf } from './authorizer/rendered.ts';
 import { locate } from './authorizer/rest-api.ts';
 import { whenDeclared } from './authorizer/when-declared.ts';
@@ -26,7 +26,8 @@ import type { ClientProps } from './client-props.ts';
 import { ClientTokens } from './client-tokens.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { NodeFunction } from './node-function.ts';
-import { type ProtectedRoutes, policyErrors, withRoute } from './protected-routes.ts';
+import { protectedRoutes } from './policy-proof/rest-method.ts';
+import { policyErrors } from './protected-routes.ts';
 
 export type { ApiTokenAuthorizerProps, ClientLimits, ClientProps, Permission };
 
@@ -54,7 +55,6 @@ export class ApiTokenAuthorizer extends Construct {
   readonly #props: Required<ApiTokenAuthorizerProps>;
   readonly #methods = new Map<CfnMethod, string>();
   #apiSide: ApiSide | undefined;
-  #routes: ProtectedRoutes = {};
   #isDeclared = false;
 
   /**
@@ -136,10 +136,9 @@ export class ApiTokenAuthorizer extends Construct {
   protect(method: Method, permission: Permission): Method {
     const { httpMethod } = method;
     const { api, path: resourcePath } = locate(method);
-    const route = routeOf(httpMethod, resourcePath);
     if (!isPermission(permission)) {
       throw new ConfigurationError(
-        `permission of ${route} must look like job.create, got: ${JSON.stringify(permission)}`,
+        `permission of ${httpMethod} ${resourcePath} must look like job.create, got: ${JSON.stringify(permission)}`,
       );
     }
     if (this.#isDeclared) {
@@ -150,7 +149,6 @@ export class ApiTokenAuthorizer extends Construct {
     const { authorizerResource } = this.#apiSideOf(api);
     const protection = { authorizer: this, permission, httpMethod, resourcePath };
     declareMethod(method, { isOpen: false, ...protection });
-    this.#routes = withRoute(this.#routes, permission, route);
     const resource = methodResource(method);
     this.#methods.set(resource, `${httpMethod} ${resourcePath}`);
     resource.authorizationType = AuthorizationType.CUSTOM;
@@ -202,13 +200,15 @@ export class ApiTokenAuthorizer extends Construct {
   }
 
   #registry(): ClientRegistry {
+    // Without a protected method, #errors says so.
+    const routes = this.#apiSide ? protectedRoutes(apiMethods(this.#own(this.#apiSide))) : {};
     return {
       headerName: this.headerName.toLowerCase(),
       clients: this.#props.clients.map(({ name, environmentVariable, permissions }) => ({
         name,
         variable: environmentVariable,
         permissions,
-        routes: openRoutes(permissions, this.#routes),
+        routes: openRoutes(permissions, routes),
         usageIdentifierKey: this.#apiSide?.limits.keyValues[name] ?? '',
       })),
     };
@@ -216,11 +216,15 @@ export class ApiTokenAuthorizer extends Construct {
 
   #errors(): string[] {
     if (!this.#apiSide) return [this.#nothingProtected()];
-    const { api, authorizerResource } = this.#apiSide;
+    const own = this.#own(this.#apiSide);
     return [
-      ...policyErrors(this.#props.clients, this.#routes),
-      ...methodErrors({ authorizer: this, authorizerResource, api }),
+      ...policyErrors(this.#props.clients, apiMethods(own)),
+      ...methodErrors(own),
       ...this.#apiSide.errors(),
     ];
+  }
+
+  #own({ api, authorizerResource }: ApiSide): AuthorizerOfApi {
+    return { authorizer: this, authorizerResource, api };
   }
 }

@@ -1,10 +1,8 @@
-import { matchesArnPattern } from '../lambda/contract/arn-pattern.ts';
-import type { Permission } from '../lambda/contract/permission.ts';
-import { openRoutes, type Route } from '../lambda/contract/route.ts';
+import { permits } from '../lambda/contract/permission.ts';
+import { openRoutes } from '../lambda/contract/route.ts';
 import type { ClientProps } from './client-props.ts';
-
-/** Which permission opens which routes. */
-export type ProtectedRoutes = Readonly<Record<string, readonly Route[]>>;
+import { leakFinder } from './policy-proof/find-leak.ts';
+import { protectedRoutes, type RestMethod } from './policy-proof/rest-method.ts';
 
 /**
  * The longest a policy's resource may be, in characters.
@@ -16,33 +14,34 @@ const MAX_RESOURCE_LENGTH = 512;
 /** What an authorizer's whole result should stay below, in bytes. */
 const MAX_RESULT_BYTES = 8_192;
 
+// What a result holds beside resources and permissions, with the longest name and key.
+const FIXED_RESULT_BYTES = 512;
+
 // Longer than `arn:aws-us-gov:execute-api:ap-southeast-1:<account>:<api>/<stage>/` with a long stage name.
 const ARN_PREFIX_LENGTH = 112;
-
-/** The same routes with one more. */
-export function withRoute(
-  routes: ProtectedRoutes,
-  permission: Permission,
-  route: Route,
-): ProtectedRoutes {
-  return { ...routes, [permission]: [...new Set([...(routes[permission] ?? []), route])] };
-}
 
 /**
  * What is wrong with the policies that the clients will get, one sentence each: a policy that opens
  * more than the client's permissions say, or that API Gateway would not take.
+ *
+ * @param methods all methods of the API, also those that API tokens do not guard
  */
-export function policyErrors(clients: readonly ClientProps[], routes: ProtectedRoutes): string[] {
-  const all = [...new Set(Object.values(routes).flat())];
+export function policyErrors(
+  clients: readonly ClientProps[],
+  methods: readonly RestMethod[],
+): string[] {
+  const routes = protectedRoutes(methods);
+  const findLeak = leakFinder(methods);
   return clients.flatMap(({ name, permissions }) => {
     const open = openRoutes(permissions, routes);
-    const closed = all.filter((route) => !open.includes(route));
-    const leaks = closed.flatMap((route) => {
-      const wide = open.find((pattern) => matchesArnPattern(pattern, route.replaceAll('*', 'x')));
-      return wide === undefined
+    const leaks = methods.flatMap((method) => {
+      const { httpMethod, resourcePath, permission } = method;
+      if (permission === undefined || permits(permissions, permission)) return [];
+      const leak = findLeak(open, method);
+      return leak === undefined
         ? []
         : [
-            `client ${name} has no permission for ${route}, but its policy would open it with ${wide}, because * in a policy crosses slashes: give the client that permission, or one of the routes another path`,
+            `client ${name} has no permission for ${httpMethod} ${resourcePath}, but its policy would open it: ${leak.route} also matches ${leak.verb} ${leak.path}, so give the client ${permission}, or one of the two routes another path`,
           ];
     });
     const idle = permissions
@@ -57,14 +56,17 @@ export function policyErrors(clients: readonly ClientProps[], routes: ProtectedR
         (route) =>
           `route ${route} does not fit into a policy resource of ${MAX_RESOURCE_LENGTH} characters`,
       );
-    const bytes = open.reduce((sum, route) => sum + ARN_PREFIX_LENGTH + route.length + 3, 512);
+    const bytes = open.reduce(
+      (sum, route) => sum + ARN_PREFIX_LENGTH + route.length + 3,
+      FIXED_RESULT_BYTES + permissions.join(' ').length,
+    );
     return [
       ...idle,
       ...leaks,
       ...long,
       ...(bytes > MAX_RESULT_BYTES
         ? [
-            `the policy of client ${name} lists ${open.length} routes and takes about ${bytes} bytes, more than the ${MAX_RESULT_BYTES} that API Gateway takes: give it fewer permissions, or put the routes below a {proxy+}`,
+            `the policy of client ${name} lists ${open.length} routes and takes about ${bytes} bytes, more than the ${MAX_RESULT_BYTES} that API Gateway takes: give it fewer permissions, put the routes below a {proxy+}, or name the verbs where ANY stands, which takes a route for each`,
           ]
         : []),
     ];

@@ -7,7 +7,7 @@ const verifier = JwtVerifier.create({ issuer, audience, jwksUri: `${issuer}/jwks
 // As if it had been fetched already, which costs a first call a request to the issuer.
 verifier.cacheJwks(JSON.parse(jwks) as Parameters<typeof verifier.cacheJwks>[0]);
 
-const ROUTES = ['POST/jobs', 'GET/jobs', 'GET/jobs/*'];
+const ROUTES = ['POST/jobs', 'GET/jobs', 'GET/jobs/?*'];
 
 /** A JSON web token signed with RS256 instead of an API token, verified by aws-jwt-verify. */
 export const handler = async ({ headers, methodArn }: APIGatewayRequestAuthorizerEvent) => {

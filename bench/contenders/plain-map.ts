@@ -9,7 +9,7 @@ for (const [name, tokens = ''] of Object.entries(process.env)) {
   for (const token of tokens.split(' ')) clients.set(token, name.slice(PREFIX.length));
 }
 
-const ROUTES = ['POST/jobs', 'GET/jobs', 'GET/jobs/*'];
+const ROUTES = ['POST/jobs', 'GET/jobs', 'GET/jobs/?*'];
 
 /** A plain `Map` from token to client, and a policy made for each call. */
 export const handler = async ({ headers, methodArn }: APIGatewayRequestAuthorizerEvent) => {

@@ -1,18 +1,17 @@
 import { permits } from './permission.ts';
 
-/** A method of the API as a policy names it below the stage: `POST/jobs`, or `GET/jobs/*` for `/jobs/{id}`. */
+/** A verb and path as a policy names them below the stage: `POST/jobs`, or `GET/jobs/?*` for `/jobs/{id}`. */
 export type Route = `${string}/${string}`;
 
 /**
- * The route of an API Gateway method. A path parameter, greedy or not, becomes `*`, and so does
- * the method `ANY`.
+ * The route of a verb on an API Gateway resource. A path parameter, greedy or not, becomes `?*`: it
+ * is never empty.
  *
- * @param httpMethod `GET`, `POST`, …, or `ANY`
+ * @param verb `GET`, `POST`, …, but not `ANY`: a policy names each verb, for `*` crosses slashes
  * @param resourcePath the resource's path with its parameters, such as `/jobs/{id}`
  */
-export function routeOf(httpMethod: string, resourcePath: string): Route {
-  const verb = httpMethod === 'ANY' ? '*' : httpMethod;
-  return `${verb}/${resourcePath.slice(1).replace(/\{[^}]+\}/g, '*')}`;
+export function routeOf(verb: string, resourcePath: string): Route {
+  return `${verb}/${resourcePath.slice(1).replace(/\{[^}]+\}/g, '?*')}`;
 }
 
 /** Every route that a client's grants open, each once, in the order of the registry. */

@@ -1,21 +1,11 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { AuthorizationType, Method } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
-import type { Permission } from '../../lambda/contract/permission.ts';
+import type { RestMethod } from '../policy-proof/rest-method.ts';
 import { type ApiResource, apiResources } from './api-resources.ts';
 import { declarationOf, type Protection } from './method-declarations.ts';
 import { objectIn, pathOf, referenceIn } from './rendered.ts';
 import { resourcePath } from './resource-path.ts';
-
-/** A method of the API, whoever declared it in whichever stack of the app. */
-export interface ApiMethod {
-  /** `GET`, `POST`, …, or `ANY`. */
-  readonly httpMethod: string;
-  /** With its parameters: `/jobs/{id}`. */
-  readonly resourcePath: string;
-  /** What the authorizer asks for; `undefined` if something else decides, or everyone gets in. */
-  readonly permission: Permission | undefined;
-}
 
 /** An authorizer and its API. */
 export interface AuthorizerOfApi {
@@ -37,7 +27,7 @@ const CLOSED: readonly unknown[] = [
  * Every method of the API that the app declares, protected or not. One whose path the app does not
  * say is left out; {@link methodErrors} refuses it.
  */
-export function apiMethods(own: AuthorizerOfApi): ApiMethod[] {
+export function apiMethods(own: AuthorizerOfApi): RestMethod[] {
   return apiResources(own.authorizer, 'AWS::ApiGateway::Method')
     .filter(({ api }) => api === own.api)
     .flatMap((method) => {
@@ -45,7 +35,13 @@ export function apiMethods(own: AuthorizerOfApi): ApiMethod[] {
       const permission = protectionBy(own, method)?.permission;
       return path === undefined
         ? []
-        : [{ httpMethod: httpMethodOf(method), resourcePath: path, permission }];
+        : [
+            {
+              httpMethod: httpMethodOf(method),
+              resourcePath: path,
+              ...(permission && { permission }),
+            },
+          ];
     });
 }
 

@@ -291,7 +291,7 @@ describe('props are refused at once:', () => {
   test('a permission that is a wildcard', () => {
     expect(() =>
       synthesize(({ authorizer, add }) => authorizer.protect(add('GET', '/jobs'), 'job.*')),
-    ).toThrow('permission of GET/jobs must look like job.create, got: "job.*"');
+    ).toThrow('permission of GET /jobs must look like job.create, got: "job.*"');
   });
 
   test('methods of two APIs', () => {
@@ -343,7 +343,7 @@ describe('a policy that would not be what the permissions say fails synth:', () 
         fixture.authorizer.protect(fixture.add('GET', '/jobs/{id}/secrets'), 'secret.read');
       }),
     ).toThrow(
-      /client bravo has no permission for GET\/jobs\/\*\/secrets, but its policy would open it with GET\/jobs\/\*/,
+      'client bravo has no permission for GET /jobs/{id}/secrets, but its policy would open it: GET/jobs/?* also matches GET /jobs/1/secrets, so give the client secret.read, or one of the two routes another path',
     );
   });
 
@@ -355,6 +355,13 @@ describe('a policy that would not be what the permissions say fails synth:', () 
       },
       { clients: [bravo] },
     ).resourceCountIs('AWS::ApiGateway::Method', 4);
+  });
+
+  test('a wildcard that reaches a method which the app opened takes nothing from it', () => {
+    synthesize((fixture) => {
+      protectJobs(fixture);
+      fixture.authorizer.open(fixture.add('GET', '/jobs/{id}/schema'));
+    }).resourceCountIs('AWS::ApiGateway::Method', 4);
   });
 
   test('a route that is longer than a policy resource may be', () => {

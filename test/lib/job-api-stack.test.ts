@@ -213,7 +213,7 @@ describe("the authorizer's bundle", () => {
           name: 'bravo',
           variable: 'API_TOKEN_BRAVO',
           permissions: ['job.create', 'job.read'],
-          routes: ['POST/jobs', 'GET/jobs', 'GET/jobs/*'],
+          routes: ['POST/jobs', 'GET/jobs', 'GET/jobs/?*'],
           usageIdentifierKey: expect.stringMatching(/^[0-9a-f]{40}$/),
         },
         {
@@ -221,7 +221,7 @@ describe("the authorizer's bundle", () => {
           variable: 'API_TOKEN_PLUGIN',
           usageIdentifierKey: expect.stringMatching(/^[0-9a-f]{40}$/),
           permissions: ['job.create', 'job.read'],
-          routes: ['POST/jobs', 'GET/jobs', 'GET/jobs/*'],
+          routes: ['POST/jobs', 'GET/jobs', 'GET/jobs/?*'],
         },
       ],
     });

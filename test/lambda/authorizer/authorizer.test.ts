@@ -36,7 +36,7 @@ describe('a recognised token', () => {
           {
             Action: 'execute-api:Invoke',
             Effect: 'Allow',
-            Resource: [`${STAGE_ARN}POST/jobs`, `${STAGE_ARN}GET/jobs`, `${STAGE_ARN}GET/jobs/*`],
+            Resource: [`${STAGE_ARN}POST/jobs`, `${STAGE_ARN}GET/jobs`, `${STAGE_ARN}GET/jobs/?*`],
           },
         ],
       },
@@ -84,10 +84,10 @@ describe('a recognised token', () => {
     const result = await authorize(
       authorizerEvent({ 'X-API-Token': [PLUGIN_TOKEN] }, { methodArn: `${prefix}GET/` }),
     );
-    expect(resources(result)).toEqual([`${prefix}GET/jobs`, `${prefix}GET/jobs/*`]);
+    expect(resources(result)).toEqual([`${prefix}GET/jobs`, `${prefix}GET/jobs/?*`]);
     expect(resources(await authorize(withToken(PLUGIN_TOKEN)))).toEqual([
       `${STAGE_ARN}GET/jobs`,
-      `${STAGE_ARN}GET/jobs/*`,
+      `${STAGE_ARN}GET/jobs/?*`,
     ]);
   });
 });
@@ -191,7 +191,7 @@ describe('a fault is no refusal and no Allow', () => {
 describe('a policy allows exactly the routes of its client', () => {
   const word = fc.constantFrom('jobs', 'files', 'a', 'v1');
   const resource = fc
-    .array(fc.oneof(word, fc.constant('*')), { minLength: 1, maxLength: 3 })
+    .array(fc.oneof(word, fc.constantFrom('*', '?*')), { minLength: 1, maxLength: 3 })
     .map((words) => words.join('/'));
   const route = fc
     .tuple(fc.constantFrom('GET', 'POST', 'DELETE'), resource)
@@ -231,7 +231,9 @@ describe('a policy allows exactly the routes of its client', () => {
               grants.some((g) => g === '*' || g === each || g === `${each.split('.')[0]}.*`),
             )
             .flatMap((each) => routes[each] ?? [])
-            .some((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(called));
+            .some((pattern) =>
+              new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(called),
+            );
           expect(await iamAllows(policyDocument, STAGE_ARN + called)).toBe(opened);
         },
       ),
