@@ -21,16 +21,16 @@ function moreSpecific(a: Resource, b: Resource): number {
   return differences.find((difference) => difference !== 0) ?? 0;
 }
 
-function match(parts: readonly string[], segments: readonly string[]) {
+function match(parts: readonly string[], segments: readonly string[], values: readonly string[]) {
   const parameters: [string, string][] = [];
   for (const [index, part] of parts.entries()) {
     const segment = segments[index];
-    if (segment === undefined || segment === '') return undefined;
+    if (segment === undefined) return undefined;
     const kind = rank(part);
     if (kind === 0 && part !== segment) return undefined;
-    if (kind === 1) parameters.push([part.slice(1, -1), segment]);
+    if (kind === 1) parameters.push([part.slice(1, -1), values[index] ?? '']);
     if (kind === 2) {
-      parameters.push([part.slice(1, -2), segments.slice(index).join('/')]);
+      parameters.push([part.slice(1, -2), values.slice(index).join('/')]);
       return parameters;
     }
   }
@@ -44,6 +44,10 @@ function match(parts: readonly string[], segments: readonly string[]) {
  * the resource does not have.
  * Source: API Gateway Developer Guide, "Lambda proxy integrations", on greedy path variables.
  *
+ * A policy is matched against the path as it was sent, so the path is routed as it was sent, too: an
+ * encoded literal is none, and a path with an empty segment has no route. What API Gateway does with
+ * either is not documented; any other way might route a request past its client's policy.
+ *
  * @throws URIError when the path is not percent-encoded properly
  */
 export function findRoute(
@@ -52,9 +56,11 @@ export function findRoute(
   path: string,
 ): Route | undefined {
   const trimmed = path.replace(/^\//, '').replace(/\/$/, '');
-  const segments = trimmed === '' ? [] : trimmed.split('/').map(decodeURIComponent);
+  const segments = trimmed === '' ? [] : trimmed.split('/');
+  const values = segments.map(decodeURIComponent);
+  if (path.includes('//')) return undefined;
   for (const resource of resources.toSorted(moreSpecific)) {
-    const parameters = match(resource.parts, segments);
+    const parameters = match(resource.parts, segments, values);
     const method = resource.methods.get(httpMethod) ?? resource.methods.get('ANY');
     if (parameters !== undefined && method !== undefined) {
       return { resource, method, pathParameters: Object.fromEntries(parameters) };

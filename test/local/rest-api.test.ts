@@ -30,7 +30,11 @@ describe('a route', () => {
 
   test.each([
     ['a literal before a parameter', 'GET /a/b', '/a/b'],
-    ['a literal, percent-encoded', 'GET /a/%62', '/a/b'],
+    [
+      'no literal that is percent-encoded, since a policy is matched against it as it is',
+      'GET /a/%62',
+      '/a/{id}',
+    ],
     ['a parameter before a greedy one', 'GET /a/x', '/a/{id}'],
     ['a parameter with more behind it', 'GET /a/x/c', '/a/{id}/c'],
     ['a greedy parameter when nothing else fits', 'GET /a/x/d', '/{proxy+}'],
@@ -41,6 +45,13 @@ describe('a route', () => {
     const [method = '', path = ''] = route.split(' ');
     expect((await api.call(path, { method })).json.resource).toBe(resource);
   });
+
+  test.each(['//', '//a/b', '/a//b', '/a/b//'])(
+    'is not there for an empty segment: %s',
+    async (path) => {
+      expect((await api.call(path)).status).toBe(403);
+    },
+  );
 
   test('is not there for the root without a method', async () => {
     expect((await api.call('/')).status).toBe(403);
