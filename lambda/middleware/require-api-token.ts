@@ -1,9 +1,9 @@
-import type { MiddlewareObj } from '@middy/core';
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { ApiToken } from '../contract/api-token.ts';
 import { parseAuthorizerContext } from '../contract/authorizer-context.ts';
 import { isPermission, type Permission, permits } from '../contract/permission.ts';
-import { errorResponse } from './http-error.ts';
+import { errorResponse, HttpError } from './http-error.ts';
+import type { MiddyRequest } from './middy-request.ts';
 
 /** What `requireApiToken` puts on the event: who is calling, and what it may do. */
 export type RequestApiToken = Pick<ApiToken, 'id' | 'clientName' | 'permissions'>;
@@ -13,17 +13,28 @@ export interface ApiTokenEvent extends APIGatewayProxyEvent {
   apiToken: RequestApiToken;
 }
 
+/** The middleware that `requireApiToken` makes, for middy 4 to 7. */
+export interface ApiTokenMiddleware {
+  readonly name: string;
+  readonly before: (request: MiddyRequest<ApiTokenEvent>) => void;
+  readonly onError: (request: MiddyRequest<ApiTokenEvent>) => void;
+}
+
+/** Thrown in `before`, so that no version of middy goes on to the handler. */
+class ApiTokenRefusal extends HttpError {}
+
 /**
  * A middy middleware that reads the authorizer's context and puts a typed `apiToken` on the event.
  * It answers 401 `Missing API token` where there is no context, and 403 where the client lacks the
  * permission: the second lock behind API Gateway's own, for a route that was wired without one.
  *
+ * A refusal is an error with a `statusCode`: the `onError` hooks of the other middlewares run, and
+ * those of the middlewares attached before this one see its response. It needs no error handler.
+ *
  * @param permission what the route asks for, such as `job.create`; left out, every client may pass
  * @throws TypeError at once if the permission is not written as one, or is `undefined` by mistake
  */
-export function requireApiToken(
-  ...required: [] | [permission: Permission]
-): MiddlewareObj<ApiTokenEvent, APIGatewayProxyResult> {
+export function requireApiToken(...required: [] | [permission: Permission]): ApiTokenMiddleware {
   for (const permission of required) {
     if (!isPermission(permission)) {
       throw new TypeError(`a permission looks like job.create, not ${JSON.stringify(permission)}`);
@@ -31,18 +42,24 @@ export function requireApiToken(
   }
   return {
     name: 'requireApiToken',
-    before: function requireApiTokenBefore(request) {
-      const { requestContext } = request.event;
-      const requestId = requestContext?.requestId;
-      const apiToken = parseAuthorizerContext(requestContext?.authorizer);
-      const missing = apiToken && required.find((each) => !permits(apiToken.permissions, each));
-      if (apiToken === null) {
-        request.earlyResponse = errorResponse(401, 'Missing API token', requestId);
-      } else if (missing) {
-        request.earlyResponse = errorResponse(403, `Missing permission ${missing}`, requestId);
-      } else {
-        request.event.apiToken = apiToken;
-      }
+    before: function requireApiTokenBefore({ event }) {
+      // An invocation by hand may have any event, null included: it has no context.
+      const apiToken = parseAuthorizerContext(event?.requestContext?.authorizer);
+      if (apiToken === null) throw new ApiTokenRefusal(401, 'Missing API token');
+      const missing = required.find((permission) => !permits(apiToken.permissions, permission));
+      if (missing) throw new ApiTokenRefusal(403, `Missing permission ${missing}`);
+      event.apiToken = apiToken;
+    },
+    onError: function requireApiTokenOnError(request) {
+      const { event, error } = request;
+      if (!(error instanceof ApiTokenRefusal)) return;
+      // An error handler nearer to the handler may have answered. Not returned: that would end the
+      // chain before the outer middlewares.
+      request.response ??= errorResponse(
+        error.statusCode,
+        error.message,
+        event?.requestContext?.requestId,
+      );
     },
   };
 }

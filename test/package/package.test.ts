@@ -34,6 +34,20 @@ function run(command: string, ...args: string[]) {
   return { status, output: stdout + stderr };
 }
 
+function compile(...files: string[]) {
+  return run(
+    tsc,
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--skipLibCheck',
+    '--types',
+    'node',
+    ...files,
+  );
+}
+
 beforeAll(() => {
   const installed = join(folder, 'node_modules');
   const ours = join(installed, 'api-token-authorizer');
@@ -64,24 +78,39 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test("the README's app and job function compile against the package", () => {
-  expect(
-    run(
-      tsc,
-      '--noEmit',
-      '--strict',
-      '--module',
-      'nodenext',
-      '--skipLibCheck',
-      '--types',
-      'node',
-      'app.ts',
-      'report.ts',
-    ),
-  ).toEqual({ status: 0, output: '' });
+  expect(compile('app.ts', 'report.ts')).toEqual({ status: 0, output: '' });
 });
 
 test("the README's app synthesizes with the package", () => {
   expect(run(process.execPath, 'app.ts')).toEqual({ status: 0, output: '' });
   const template = readFileSync(join(folder, 'cdk.out/Reports.template.json'), 'utf8');
   expect(template).toContain('AWS::ApiGateway::Authorizer');
+});
+
+test('the types of the middleware are whole where middy is not installed', () => {
+  const alone = mkdtempSync(join(tmpdir(), 'without-middy-'));
+  const installed = join(alone, 'node_modules');
+  mkdirSync(join(installed, '@types'), { recursive: true });
+  const ours = 'api-token-authorizer';
+  // A copy: from behind a link, the other app's middy would be found.
+  cpSync(join(folder, 'node_modules', ours), join(installed, ours), { recursive: true });
+  for (const name of ['@types/aws-lambda', '@types/node']) {
+    symlinkSync(join(root, 'node_modules', name), join(installed, name));
+  }
+  try {
+    writeFileSync(join(alone, 'package.json'), '{"type":"module"}');
+    writeFileSync(
+      join(alone, 'probe.ts'),
+      [
+        `import { requireApiToken } from '${ours}/middleware';`,
+        '// @ts-expect-error no such hook: it is not any',
+        'export const noSuchHook = requireApiToken().after;',
+        '// @ts-expect-error no such part of the request: it is not any',
+        "export const noRequest = () => requireApiToken().before('request');",
+      ].join('\n'),
+    );
+    expect(compile(join(alone, 'probe.ts'))).toEqual({ status: 0, output: '' });
+  } finally {
+    rmSync(alone, { recursive: true });
+  }
 });

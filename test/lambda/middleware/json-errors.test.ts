@@ -45,6 +45,20 @@ describe('jsonErrors', () => {
     expect(await answer(error, null as never)).toMatchObject({ statusCode: 500 });
   });
 
+  test('leaves alone what a middleware nearer to the handler has answered', async () => {
+    const { log, lines } = logRecorder();
+    const handler = middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+      .use(jsonErrors(log))
+      .onError((request) => {
+        request.response = { statusCode: 418, body: 'a teapot' };
+      })
+      .handler(() => {
+        throw new Error('x');
+      });
+    expect(await handler(proxyEvent({}), lambdaContext)).toMatchObject({ statusCode: 418 });
+    expect(lines).toEqual([]);
+  });
+
   test('writes its log line to standard output by itself', async () => {
     const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
     try {
