@@ -3,10 +3,8 @@ import { serializeAuthorizerContext } from '../contract/authorizer-context.ts';
 import { parseClientRegistry } from '../contract/client-registry.ts';
 import type { Log } from '../log.ts';
 import { apiTokenOf, tokenRecogniser } from '../token/recognise-token.ts';
-import { readVerifiers } from '../token/verifiers.ts';
+import { readVerifiers, type Verified } from '../token/verifiers.ts';
 import { policyFor, stageArnPrefix } from './policy.ts';
-
-const NO_VALUES: readonly unknown[] = [];
 
 /** An authorizer function for REQUEST events of a REST API. */
 export type Authorizer = (
@@ -32,67 +30,78 @@ export function createAuthorizer(
   now: () => number,
 ): Authorizer {
   const { headerName, clients } = parseClientRegistry(registry);
-  // The very promise is kept, so that a call of a known token makes nothing new.
+  // The promise itself, so that a call of a known token makes nothing new.
   const verifiers = readVerifiers<Promise<APIGatewayAuthorizerResult>>(clients, env, log);
-  const recognise = tokenRecogniser(verifiers, now);
-  let prefix: string;
-  let apiId: string;
-  let stage = '';
+  const recognise = tokenRecogniser(verifiers, log, now);
+  // The stage that the results are for: none before the first call.
+  let apiId: string | null = null;
+  let stage: string | null = null;
+  let arnPrefix = '';
 
-  async function fail(
-    event: APIGatewayRequestAuthorizerEvent | null,
-    reason: string,
-    isFault: boolean,
-  ): Promise<never> {
-    log(isFault ? 'ERROR' : 'WARN', {
-      event: isFault ? 'fault' : 'refused',
-      reason,
-      requestId: event?.requestContext?.requestId,
-      // The resource's own path: the client's may hold anything, a token included.
-      route: `${event?.httpMethod} ${event?.resource}`,
-    });
-    throw new Error(isFault ? 'Authorizer fault' : 'Unauthorized');
+  async function refuse(event: APIGatewayRequestAuthorizerEvent, reason: string): Promise<never> {
+    log('WARN', { event: 'refused', reason, ...requestFields(event) });
+    throw new Error('Unauthorized');
+  }
+
+  async function fail(event: APIGatewayRequestAuthorizerEvent, error: unknown): Promise<never> {
+    // An unforeseen error's message may quote its input: only its kind is safe to log.
+    log('ERROR', { event: 'fault', reason: (error as Error).name, ...requestFields(event) });
+    throw new Error('Authorizer fault');
   }
 
   function enterStage({ methodArn, requestContext }: APIGatewayRequestAuthorizerEvent): void {
-    prefix = stageArnPrefix(methodArn);
-    for (const verified of verifiers) verified.kept = undefined;
+    arnPrefix = stageArnPrefix(methodArn);
+    for (const verified of verifiers) verified.result = undefined;
     ({ apiId, stage } = requestContext);
   }
 
-  function answer(verified: (typeof verifiers)[number]): Promise<APIGatewayAuthorizerResult> {
+  function buildResult(
+    verified: Verified<Promise<APIGatewayAuthorizerResult>>,
+  ): Promise<APIGatewayAuthorizerResult> {
     const { client } = verified;
-    verified.kept = Promise.resolve({
+    verified.result = Promise.resolve({
       principalId: client.name,
-      policyDocument: policyFor(prefix, client.routes),
+      policyDocument: policyFor(arnPrefix, client.routes),
       context: serializeAuthorizerContext(apiTokenOf(verified)),
       usageIdentifierKey: client.usageIdentifierKey,
     });
-    return verified.kept;
+    return verified.result;
   }
 
-  // A known token's way is in one piece, and all else apart from it, so that V8 compiles it as one.
+  // Keep the known-token path in one function so V8 optimises it as a unit.
   return (event) => {
     try {
       const { multiValueHeaders, requestContext } = event;
-      let values = NO_VALUES;
+      let token: unknown;
+      let tokenCount = 0;
       for (const name in multiValueHeaders) {
         // API Gateway passes names on as the client wrote them, so the header may be there twice.
         if (name.length === headerName.length && name.toLowerCase() === headerName) {
-          const more: unknown = multiValueHeaders[name];
-          values = values === NO_VALUES && Array.isArray(more) ? more : values.concat(more);
+          const values: unknown = multiValueHeaders[name];
+          if (Array.isArray(values)) {
+            token ??= values[0];
+            tokenCount += values.length;
+          }
         }
       }
-      const token = values[0];
-      const verified =
-        values.length > 1 ? 'multiple_tokens' : token ? recognise(token) : 'missing_token';
-      if (typeof verified === 'string') return fail(event, verified, false);
-      // What was answered in one stage fits that stage only.
+      if (tokenCount > 1) return refuse(event, 'multiple_tokens');
+      if (!token) return refuse(event, 'missing_token');
+      const verified = recognise(token);
+      if (typeof verified === 'string') return refuse(event, verified);
+      // What was built for one stage fits that stage only.
       if (requestContext.stage !== stage || requestContext.apiId !== apiId) enterStage(event);
-      return verified.kept ?? answer(verified);
+      return verified.result ?? buildResult(verified);
     } catch (error) {
-      // An unforeseen error's message may quote its input: only its kind is safe to log.
-      return fail(event, (error as Error).name, true);
+      return fail(event, error);
     }
+  };
+}
+
+/** What the log says of a request, also where the event is not one. */
+function requestFields(event: APIGatewayRequestAuthorizerEvent | null) {
+  return {
+    requestId: event?.requestContext?.requestId,
+    // The resource's own path: the client's may hold anything, a token included.
+    route: `${event?.httpMethod} ${event?.resource}`,
   };
 }

@@ -10,8 +10,9 @@ import type { Route } from '../contract/route.ts';
  * @throws TypeError if the text is not a method ARN
  */
 export function stageArnPrefix(methodArn: string): string {
-  // Without a match there is nothing to take apart, which is the TypeError.
-  const [prefix] = /^arn:[^/]+\/[^/]+\//.exec(methodArn) as RegExpExecArray;
+  const prefix = /^arn:[^/]+\/[^/]+\//.exec(methodArn)?.[0];
+  // Without the ARN itself, whose path may hold anything.
+  if (prefix === undefined) throw new TypeError('methodArn is not the ARN of a method');
   return prefix;
 }
 

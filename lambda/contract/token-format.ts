@@ -1,12 +1,16 @@
 const SECRET_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
 
+const PREFIX = '[a-z][a-z0-9]{1,15}';
+const CLIENT = '[a-z][a-z0-9-]{0,63}';
+const SECRET_AND_CHECKSUM = `[0-9A-Za-z]{${SECRET_LENGTH}}_[0-9a-z]{${CHECKSUM_LENGTH}}`;
+
 /** The prefix of our tokens unless another one is configured. */
 export const DEFAULT_TOKEN_PREFIX = 'atk';
 
 /** Whether a text can be the prefix of tokens: 2 to 16 lower-case letters and digits, a letter first. */
 export function isTokenPrefix(value: string): boolean {
-  return /^[a-z][a-z0-9]{1,15}$/.test(value);
+  return new RegExp(`^${PREFIX}$`).test(value);
 }
 
 /**
@@ -14,17 +18,12 @@ export function isTokenPrefix(value: string): boolean {
  * characters and a checksum, with `_` between.
  */
 export function tokenPattern(prefix: string = DEFAULT_TOKEN_PREFIX): RegExp {
-  return new RegExp(
-    `\\b${prefix}_[a-z][a-z0-9-]{0,63}_[0-9A-Za-z]{${SECRET_LENGTH}}_[0-9a-z]{${CHECKSUM_LENGTH}}\\b`,
-  );
+  return new RegExp(`\\b${prefix}_${CLIENT}_${SECRET_AND_CHECKSUM}\\b`);
 }
 
 /** A text without anything of the form of our tokens, whatever their prefix. */
 export function withoutTokens(text: string): string {
-  return text.replace(
-    /[a-z][a-z0-9]{1,15}_[a-z][a-z0-9-]{0,63}_[0-9A-Za-z]{43}_[0-9a-z]{6}/g,
-    '[token]',
-  );
+  return text.replace(new RegExp(`${PREFIX}_${CLIENT}_${SECRET_AND_CHECKSUM}`, 'g'), '[token]');
 }
 
 /** A token taken apart; the random part stays out of it. */
@@ -39,10 +38,11 @@ export function formatToken(prefix: string, clientName: string, secret: string):
   return `${body}_${tokenChecksum(body)}`;
 }
 
+const TOKEN = new RegExp(`^(${PREFIX})_(${CLIENT})_${SECRET_AND_CHECKSUM}$`);
+
 /** Takes a token of our format apart; `null` if it has another form, or a checksum not its own. */
 export function parseToken(token: string): ParsedToken | null {
-  const [, prefix, clientName] =
-    /^([a-z][a-z0-9]{1,15})_([a-z][a-z0-9-]{0,63})_[0-9A-Za-z]{43}_[0-9a-z]{6}$/.exec(token) ?? [];
+  const [, prefix, clientName] = TOKEN.exec(token) ?? [];
   if (prefix === undefined || clientName === undefined || isMistyped(token)) return null;
   return { prefix, clientName };
 }
@@ -61,12 +61,11 @@ export function tokenChecksum(body: string): string {
 
 /**
  * Whether a token has the outline of our format and a checksum that is not its own: somebody
- * mistyped it. A token of any other form is none of ours, and not mistyped.
+ * mistyped it. A token of any other form is not ours, and not mistyped.
  */
 export function isMistyped(token: string): boolean {
-  return (
-    token.at(-7) === '_' &&
-    token.at(-51) === '_' &&
-    !token.endsWith(tokenChecksum(token.slice(0, -7)))
-  );
+  const checksumStart = token.length - CHECKSUM_LENGTH;
+  const secretStart = checksumStart - 1 - SECRET_LENGTH;
+  if (token[checksumStart - 1] !== '_' || token[secretStart - 1] !== '_') return false;
+  return token.slice(checksumStart) !== tokenChecksum(token.slice(0, checksumStart - 1));
 }

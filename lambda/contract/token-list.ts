@@ -40,13 +40,20 @@ function parseEntry(text: string): TokenListEntry | null {
   const [, digest, second] = VERIFIER.exec(text) ?? [];
   if (!digest) return text.startsWith('sha256:') || !isTokenText(text) ? null : { token: text };
   if (!second) return { digest };
-  const until = Date.parse(second.replace(/(....)(..)(..T..)(..)/, '$1-$2-$3:$4:'));
-  // 30 February would pass as 2 March.
-  return formatSecond(until) === second ? { digest, until } : null;
+  const until = parseSecond(second);
+  return until === null ? null : { digest, until };
 }
 
-/** `undefined` for what is no time at all: only then does `toJSON` return null. */
-function formatSecond(milliseconds: number): string | undefined {
-  const json: string | null = new Date(milliseconds).toJSON();
-  return json?.replace(/[-:]|\.000/g, '');
+/** Reads `20261201T000000Z`; `null` for a day or an hour that no calendar has. */
+function parseSecond(text: string): number | null {
+  const milliseconds = Date.parse(
+    text.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, '$1-$2-$3:$4:$5'),
+  );
+  // Date.parse takes 30 February for 2 March.
+  const isExact = !Number.isNaN(milliseconds) && formatSecond(milliseconds) === text;
+  return isExact ? milliseconds : null;
+}
+
+function formatSecond(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/[-:]|\.000/g, '');
 }

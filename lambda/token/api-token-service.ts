@@ -15,10 +15,10 @@ export interface ApiTokenService {
   loadTokensFromEnv(): void;
   /**
    * The token's metadata, for one token always the same frozen object, or `null` if it is malformed,
-   * unknown or expired. Never rejects.
+   * unknown, misplaced or expired. Never rejects.
    */
   validateToken(token: string): Promise<ApiToken | null>;
-  /** The name of the token's client, or `null` if the token is malformed, unknown or expired. */
+  /** The name of the token's client, or `null` where there is no metadata. */
   getTokenClient(token: string): string | null;
 }
 
@@ -39,12 +39,12 @@ export function createApiTokenService(
   const find = (token: string) => {
     const verified = recognise(token);
     if (typeof verified === 'string') return null;
-    verified.kept ??= apiTokenOf(verified);
-    return verified.kept;
+    verified.result ??= apiTokenOf(verified);
+    return verified.result;
   };
   return {
     loadTokensFromEnv() {
-      recognise = tokenRecogniser(readVerifiers(clients, env, log), now);
+      recognise = tokenRecogniser(readVerifiers(clients, env, log), log, now);
     },
     validateToken: async (token) => find(token),
     getTokenClient: (token) => find(token)?.clientName ?? null,

@@ -8,16 +8,24 @@
 export function digestTable<T extends { readonly digest: string }>(
   entries: readonly T[],
 ): (digest: string) => T | undefined {
-  const mask = 2 ** (32 - Math.clz32(entries.length * 1.6)) - 1;
-  const slots: (T | undefined)[] = Array(mask + 1);
+  const slotCount = powerOfTwoAbove(entries.length * 1.6);
+  const slots: (T | undefined)[] = Array(slotCount);
+
   /** Where the digest is, or else the empty slot where it would be. */
-  const slotOf = (digest: string) => {
-    let slot = digest.charCodeAt(0) | (digest.charCodeAt(1) << 8) | (digest.charCodeAt(2) << 16);
-    for (; ; slot++) {
-      slot &= mask;
-      if ((slots[slot]?.digest ?? digest) === digest) return slot;
+  function slotOf(digest: string): number {
+    let slot = firstBytes(digest) & (slotCount - 1);
+    for (let entry = slots[slot]; entry && entry.digest !== digest; entry = slots[slot]) {
+      slot = (slot + 1) & (slotCount - 1);
     }
-  };
+    return slot;
+  }
+
   for (const entry of entries) slots[slotOf(entry.digest)] = entry;
   return (digest) => slots[slotOf(digest)];
 }
+
+const firstBytes = (digest: string): number =>
+  digest.charCodeAt(0) | (digest.charCodeAt(1) << 8) | (digest.charCodeAt(2) << 16);
+
+/** The smallest power of two that is above the whole part of a number. */
+const powerOfTwoAbove = (value: number): number => 2 ** (32 - Math.clz32(value));

@@ -2,42 +2,53 @@ import { hash } from 'node:crypto';
 import { type ApiToken, isTokenText, MAX_TOKEN_LENGTH } from '../contract/api-token.ts';
 import { tokenIdOf } from '../contract/token-digest.ts';
 import { isMistyped } from '../contract/token-format.ts';
+import type { Log } from '../log.ts';
 import { digestTable } from './digest-table.ts';
+import { misplacement } from './misplaced-token.ts';
 import type { Verified } from './verifiers.ts';
 
 /** Why a token is refused. */
-export type Refusal = 'malformed_token' | 'mistyped_token' | 'unknown_token' | 'expired_token';
+export type Refusal =
+  | 'malformed_token'
+  | 'mistyped_token'
+  | 'unknown_token'
+  | 'misplaced_token'
+  | 'expired_token';
 
 /**
  * Makes a function that finds the verifier of a token, or says why the token is refused.
  *
- * Its form is looked at only as long as nothing is kept with the verifier: whoever keeps something
- * there does so for a token that was found, and no other text has its digest.
+ * A token's text is checked only until its verifier has a result: nobody builds one for a token that
+ * was refused, and no other text has the same digest.
  *
+ * @param log where a token is reported that stands in another client's variable
  * @param now the clock, in milliseconds since 1970
  */
 export function tokenRecogniser<T>(
   verifiers: readonly Verified<T>[],
+  log: Log,
   now: () => number,
 ): (token: unknown) => Verified<T> | Refusal {
   const find = digestTable(verifiers);
 
-  function recogniseFirst(token: string, verified: Verified<T> | undefined) {
+  function checkText(token: string, verified: Verified<T> | undefined): Verified<T> | Refusal {
     if (!isTokenText(token)) return 'malformed_token';
-    return verified ?? (isMistyped(token) ? 'mistyped_token' : 'unknown_token');
+    if (!verified) return isMistyped(token) ? 'mistyped_token' : 'unknown_token';
+    const reason = misplacement(token, verified.client);
+    if (reason === undefined) return verified;
+    log('ERROR', { event: 'config', reason });
+    return 'misplaced_token';
   }
 
   return (token) => {
     // What is too long is not even hashed.
     if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return 'malformed_token';
-    // Not through a function of our own: that alone would cost a tenth.
+    // Not `digestOf`: one more function around the hash costs a tenth of the call.
     const verified = find(hash('sha256', token, 'binary'));
-    const recognised = verified?.kept ? verified : recogniseFirst(token, verified);
-    return typeof recognised !== 'string' &&
-      recognised.until !== undefined &&
-      now() >= recognised.until
-      ? 'expired_token'
-      : recognised;
+    const recognised = verified?.result ? verified : checkText(token, verified);
+    if (typeof recognised === 'string') return recognised;
+    const { until } = recognised;
+    return until !== undefined && now() >= until ? 'expired_token' : recognised;
   };
 }
 

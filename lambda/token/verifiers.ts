@@ -2,6 +2,7 @@ import type { RegisteredClient } from '../contract/client-registry.ts';
 import { digestOf } from '../contract/token-digest.ts';
 import { parseTokenList } from '../contract/token-list.ts';
 import type { Log, LogLevel } from '../log.ts';
+import { misplacement } from './misplaced-token.ts';
 
 /** Later than any time that can be written. */
 const NEVER = Infinity;
@@ -13,14 +14,17 @@ export interface Verified<T> {
   readonly client: RegisteredClient;
   /** Milliseconds since 1970; without it, the token has no end. */
   readonly until: number | undefined;
-  /** What a user of the token keeps with it, from its first use on. */
-  kept: T | undefined;
+  /** What the token's first use built, for those that follow. */
+  result: T | undefined;
 }
 
 /**
  * Reads every client's environment variable. A client whose variable is missing, empty or unresolved
  * is left out, and so is a malformed entry; the log names the variable and never shows a value. A
  * token that two clients share opens nothing.
+ *
+ * A plain token of another client is reported here, before anybody sends it. It stays in the list:
+ * what stands as a digest is found out only by its use, and both are refused there alike.
  *
  * @returns one for each token
  * @throws Error if no token is left: the function must fail at init, where an alarm sees it, and
@@ -38,10 +42,12 @@ export function readVerifiers<T>(
   for (const client of clients) {
     const { name, variable } = client;
     const value = env[variable]?.trim() ?? '';
-    const problem =
-      value === '' ? 'missing or empty' : value.startsWith('{{resolve:') && 'not resolved';
-    if (problem) {
-      report(value ? 'ERROR' : 'WARN', `${variable} is ${problem}: ${name} is skipped`);
+    if (value === '') {
+      report('WARN', `${variable} is missing or empty: ${name} is skipped`);
+      continue;
+    }
+    if (value.startsWith('{{resolve:')) {
+      report('ERROR', `${variable} is not resolved: ${name} is skipped`);
       continue;
     }
     for (const [index, entry] of parseTokenList(value).entries()) {
@@ -49,6 +55,8 @@ export function readVerifiers<T>(
         report('ERROR', `entry ${index + 1} of ${variable} is malformed`);
         continue;
       }
+      const misplaced = entry.token === undefined ? undefined : misplacement(entry.token, client);
+      if (misplaced !== undefined) report('ERROR', misplaced);
       const { until } = entry;
       const digest = Buffer.from(entry.digest ?? digestOf(entry.token), 'base64url').toString(
         'binary',
@@ -59,7 +67,7 @@ export function readVerifiers<T>(
         report('ERROR', `${known.client.name} and ${name} share a token, accepted for neither`);
       } else if (!known || (until ?? NEVER) < (known.until ?? NEVER)) {
         // Listed twice: the shorter life counts, so that an added `until` is never undone.
-        table.set(digest, { digest, client, until, kept: undefined });
+        table.set(digest, { digest, client, until, result: undefined });
       }
     }
   }

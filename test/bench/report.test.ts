@@ -76,7 +76,7 @@ describe('the tables', () => {
     const { rows } = targetTable(judgeTargets(figures));
     expect(rows.find(([title]) => title === 'Bundle of O, bytes')).toEqual([
       'Bundle of O, bytes',
-      '≤ 4,096',
+      '≤ 6,144',
       '4,000',
       'kept',
     ]);

@@ -4,6 +4,7 @@ import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } fro
 import fc from 'fast-check';
 import { createAuthorizer } from '../../../lambda/authorizer/authorizer.ts';
 import { openRoutes, type Route } from '../../../lambda/contract/route.ts';
+import { formatToken } from '../../../lambda/contract/token-format.ts';
 import { logLine } from '../../../lambda/log.ts';
 import { authorizerEvent, STAGE_ARN } from '../../support/authorizer-event.ts';
 import { iamAllows } from '../../support/iam-oracle.ts';
@@ -157,6 +158,91 @@ describe('a request without a recognised token is Unauthorized', () => {
   });
 });
 
+describe('a token of our format opens only what its own client may', () => {
+  const bravos = formatToken('atk', 'bravo', 'B'.repeat(43));
+  const plugins = formatToken('atk', 'ae-plugin', 'P'.repeat(43));
+  const verifier = (token: string) =>
+    `sha256:${createHash('sha256').update(token).digest('base64url')}`;
+  const reports = [
+    {
+      level: 'ERROR',
+      event: 'config',
+      reason: 'API_TOKEN_PLUGIN, the variable of ae-plugin, has a token of bravo',
+    },
+    {
+      level: 'ERROR',
+      event: 'config',
+      reason: 'API_TOKEN_BRAVO, the variable of bravo, has a token of ae-plugin',
+    },
+  ];
+  const refusal = { level: 'WARN', event: 'refused', reason: 'misplaced_token' };
+
+  test('in the variable of its client', async () => {
+    const { authorize, lines } = authorizer({
+      env: { API_TOKEN_BRAVO: verifier(bravos), API_TOKEN_PLUGIN: plugins },
+    });
+    expect(await authorize(withToken(bravos))).toMatchObject({ principalId: 'bravo' });
+    expect(await authorize(withToken(plugins))).toMatchObject({ principalId: 'ae-plugin' });
+    expect(lines).toEqual([]);
+  });
+
+  test('and nothing while two clients have swapped their variables, at every use', async () => {
+    const { authorize, lines } = authorizer({
+      env: { API_TOKEN_BRAVO: verifier(plugins), API_TOKEN_PLUGIN: verifier(bravos) },
+    });
+    for (let use = 0; use < 2; use++) {
+      for (const [index, token] of [bravos, plugins].entries()) {
+        await expect(authorize(withToken(token))).rejects.toThrow(new Error('Unauthorized'));
+        expect(lines.splice(0)).toMatchObject([reports[index], refusal]);
+      }
+    }
+  });
+
+  test('also where it is written plainly, which is reported before its use too', async () => {
+    const { authorize, lines } = authorizer({
+      env: { API_TOKEN_BRAVO: `${plugins} ${bravos}`, API_TOKEN_PLUGIN: PLUGIN_TOKEN },
+    });
+    expect(lines.splice(0)).toEqual([reports[1]]);
+    await expect(authorize(withToken(plugins))).rejects.toThrow(new Error('Unauthorized'));
+    expect(lines).toMatchObject([reports[1], refusal]);
+    expect(await authorize(withToken(bravos))).toMatchObject({ principalId: 'bravo' });
+    expect(await authorize(withToken(PLUGIN_TOKEN))).toMatchObject({ principalId: 'ae-plugin' });
+  });
+
+  test('whatever its prefix, its client and its place are', async () => {
+    const name = fc.constantFrom('bravo', 'ae-plugin', 'somebody-else');
+    const variable = fc.constantFrom(...registry.clients);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('atk', 'jobs'),
+        name,
+        variable,
+        fc.boolean(),
+        async (prefix, named, client, isPlain) => {
+          const token = formatToken(prefix, named, 'S'.repeat(43));
+          const { authorize, lines } = authorizer({
+            env: { [client.variable]: isPlain ? token : verifier(token) },
+          });
+          const principal = await authorize(withToken(token)).then(
+            ({ principalId }) => principalId,
+            (error: Error) => error.message,
+          );
+          expect(principal).toBe(named === client.name ? client.name : 'Unauthorized');
+          expect(JSON.stringify(lines)).not.toContain('S'.repeat(43));
+        },
+      ),
+    );
+  });
+
+  test('and a token with another checksum, or of another form, names nobody', async () => {
+    const other = `${bravos.slice(0, -1)}${bravos.endsWith('0') ? '1' : '0'}`;
+    for (const token of [other, 'atk_bravo_opaque']) {
+      const { authorize } = authorizer({ env: { API_TOKEN_PLUGIN: verifier(token) } });
+      expect(await authorize(withToken(token))).toMatchObject({ principalId: 'ae-plugin' });
+    }
+  });
+});
+
 describe('a fault is no refusal and no Allow', () => {
   test.each([
     [
@@ -168,6 +254,11 @@ describe('a fault is no refusal and no Allow', () => {
     [
       'no method ARN, and neither stage nor API',
       { ...withToken(BRAVO_TOKEN), methodArn: 'GET/jobs', requestContext: {} },
+      'TypeError',
+    ],
+    [
+      'no method ARN, and a stage and an API without a name',
+      { ...withToken(BRAVO_TOKEN), methodArn: '', requestContext: { stage: '', apiId: '' } },
       'TypeError',
     ],
     ['no event', null, 'TypeError'],

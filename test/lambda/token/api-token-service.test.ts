@@ -31,7 +31,7 @@ function loaded(options: Parameters<typeof service>[0] = {}) {
 const reasonFor = (token: unknown, variables: Record<string, string> = {}, now = 0) => {
   const { log } = logRecorder();
   const verifiers = readVerifiers(registry.clients, { ...env, ...variables }, log);
-  return tokenRecogniser(verifiers, () => now)(token);
+  return tokenRecogniser(verifiers, log, () => now)(token);
 };
 
 describe('a token', () => {
