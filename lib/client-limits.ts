@@ -1,7 +1,13 @@
+import { Token } from 'aws-cdk-lib';
 import type { Period } from 'aws-cdk-lib/aws-apigateway';
-import { ConfigurationError, requireProps } from './configuration-error.ts';
+import { ConfigurationError, requireProps, shown } from './configuration-error.ts';
 
-/** How often a client may call the API. API Gateway counts and refuses, at best effort. */
+/**
+ * How often a client may call the API. API Gateway counts and refuses, at best effort.
+ *
+ * A number may be a CDK token, such as a parameter's `valueAsNumber`: CloudFormation puts it into the
+ * usage plan, and API Gateway checks it.
+ */
 export interface ClientLimits {
   /**
    * Requests a second, over time; above 0. Below 1, the client may have to wait longer than the
@@ -23,13 +29,14 @@ export interface ClientLimits {
   };
 }
 
-/** The limits of a client that has none of its own: half of what the job API's stage takes. */
+/** The limits of a client that has none of its own. */
 export const DEFAULT_LIMITS: ClientLimits = { rate: 50, burst: 100 };
 
 const PERIODS: readonly string[] = ['DAY', 'WEEK', 'MONTH'] satisfies `${Period}`[];
 
 /**
- * Checks limits before API Gateway would refuse them in the middle of a deployment.
+ * Checks limits before API Gateway would refuse them in the middle of a deployment. Numbers that are
+ * tokens pass: only the deployment knows them.
  *
  * Source: API Gateway API Reference, `ThrottleSettings` and `QuotaSettings`: 32-bit integers, but for
  * the rate.
@@ -45,7 +52,7 @@ export function validateLimits(owner: string, limits: ClientLimits): void {
   requireProps(owner, limits, ['rate', 'burst', 'quota']);
   const { rate, burst, quota } = limits;
   check(
-    typeof rate === 'number' && rate > 0 && rate <= MAX_INTEGER,
+    isUnresolvedNumber(rate) || (typeof rate === 'number' && rate > 0 && rate <= MAX_INTEGER),
     `rate in ${owner}`,
     `a number of requests a second above 0, at most ${MAX_INTEGER}`,
     rate,
@@ -61,9 +68,10 @@ export function validateLimits(owner: string, limits: ClientLimits): void {
 const MAX_INTEGER = 2 ** 31 - 1;
 const RANGE = `1 to ${MAX_INTEGER}`;
 
-const isCount = (value: unknown) =>
-  Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_INTEGER;
+/** A text or an object that is a token would not be a number in the template either. */
+const isUnresolvedNumber = (value: unknown) =>
+  typeof value === 'number' && Token.isUnresolved(value);
 
-// JSON has no word for NaN, and none for what is bigger than a number.
-const shown = (value: unknown) =>
-  typeof value === 'number' || typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
+const isCount = (value: unknown) =>
+  isUnresolvedNumber(value) ||
+  (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_INTEGER);

@@ -1,9 +1,13 @@
+import { Token } from 'aws-cdk-lib';
 import { type Grant, isGrant } from '../lambda/contract/permission.ts';
 import { serializeTokenList } from '../lambda/contract/token-list.ts';
 import { type ClientLimits, validateLimits } from './client-limits.ts';
-import { ConfigurationError, requireProps } from './configuration-error.ts';
+import { ConfigurationError, requireProps, shown } from './configuration-error.ts';
 
-/** An external system that calls the API. */
+/**
+ * An external system that calls the API. Its name, variable and permissions have to be known at synth,
+ * which writes them into the registry beside the authorizer's code: none may be a CDK token.
+ */
 export interface ClientProps {
   /**
    * Lower-case words with hyphens between: `bravo`, `ae-plugin`. It stands in logs, in the
@@ -29,8 +33,13 @@ export interface ClientProps {
  */
 export const MAX_ENVIRONMENT_BYTES = 4_096;
 
-// In the middle of a rotation: the new token's verifier, and the old one's with its end.
-const MID_ROTATION = serializeTokenList([
+/**
+ * The longest value that the issuer writes for a client: in the middle of a second rotation within the
+ * overlap of the first, when the next token's verifier stands before those of the current token and of
+ * the previous one, which has an end.
+ */
+const MID_SECOND_ROTATION = serializeTokenList([
+  { digest: 'A'.repeat(43) },
   { digest: 'A'.repeat(43) },
   { digest: 'A'.repeat(43), until: 0 },
 ]);
@@ -56,7 +65,7 @@ export function validateClients(clients: readonly ClientProps[]): void {
     const { name, environmentVariable, permissions, limits } = client;
     if (typeof name !== 'string' || !/^(?=.{1,64}$)[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(name)) {
       throw new ConfigurationError(
-        `name of a client must be lower-case words with hyphens between, at most 64 characters, got: ${JSON.stringify(name)}`,
+        `name of a client must be lower-case words with hyphens between, at most 64 characters, got: ${shown(name)}`,
       );
     }
     if (
@@ -64,18 +73,22 @@ export function validateClients(clients: readonly ClientProps[]): void {
       !/^API_TOKEN_[A-Z0-9_]+$/.test(environmentVariable)
     ) {
       throw new ConfigurationError(
-        `environmentVariable of client ${name} must look like API_TOKEN_BRAVO, got: ${JSON.stringify(environmentVariable)}`,
+        `environmentVariable of client ${name} must look like API_TOKEN_BRAVO, got: ${shown(environmentVariable)}`,
       );
     }
-    if (!Array.isArray(permissions) || permissions.length === 0) {
+    if (
+      !Array.isArray(permissions) ||
+      permissions.length === 0 ||
+      Token.isUnresolved(permissions)
+    ) {
       throw new ConfigurationError(
-        `permissions of client ${name} must be a list of at least one, got: ${JSON.stringify(permissions)}`,
+        `permissions of client ${name} must be a list of at least one, got: ${shown(permissions)}`,
       );
     }
     for (const permission of permissions) {
       if (!isGrant(permission)) {
         throw new ConfigurationError(
-          `permissions of client ${name} must look like job.create, job.* or *, got: ${JSON.stringify(permission)}`,
+          `permissions of client ${name} must look like job.create, job.* or *, got: ${shown(permission)}`,
         );
       }
     }
@@ -92,16 +105,18 @@ export function validateClients(clients: readonly ClientProps[]): void {
   const bytes = environmentBytes(clients);
   if (bytes > MAX_ENVIRONMENT_BYTES) {
     throw new ConfigurationError(
-      `the environment of ${clients.length} clients takes ${bytes} bytes when all of them rotate, and Lambda allows ${MAX_ENVIRONMENT_BYTES}: shorten the variables' names, or use fewer clients`,
+      `the environment of ${clients.length} clients takes ${bytes} bytes when all of them rotate twice within the overlap, and Lambda allows ${MAX_ENVIRONMENT_BYTES}: shorten the variables' names, or use fewer clients`,
     );
   }
 }
 
 /** What the clients' variables take at most, in bytes, as the JSON text that Lambda measures. */
-function environmentBytes(clients: readonly ClientProps[]): number {
+export function environmentBytes(clients: readonly ClientProps[]): number {
   return Buffer.byteLength(
     JSON.stringify(
-      Object.fromEntries(clients.map((client) => [client.environmentVariable, MID_ROTATION])),
+      Object.fromEntries(
+        clients.map((client) => [client.environmentVariable, MID_SECOND_ROTATION]),
+      ),
     ),
   );
 }

@@ -1,3 +1,5 @@
+import { Token } from 'aws-cdk-lib';
+
 /**
  * What somebody wrote into the configuration is wrong. The message says which property of what, and
  * what it got: that is all there is to know, without a stack trace.
@@ -15,8 +17,8 @@ export class ConfigurationError extends Error {
  */
 export function requireProps(owner: string, value: unknown, known: readonly string[]): void {
   const names = known.join(', ');
-  if (typeof value !== 'object' || value === null) {
-    throw new ConfigurationError(`${owner} must be an object with ${names}, got: ${String(value)}`);
+  if (typeof value !== 'object' || value === null || Token.isUnresolved(value)) {
+    throw new ConfigurationError(`${owner} must be an object with ${names}, got: ${shown(value)}`);
   }
   const unknown = Object.keys(value).find((name) => !known.includes(name));
   if (unknown !== undefined) {
@@ -24,4 +26,19 @@ export function requireProps(owner: string, value: unknown, known: readonly stri
       `${owner} has no property ${JSON.stringify(unknown)}: there are ${names}`,
     );
   }
+}
+
+/** What a message calls a CDK token. */
+export const UNRESOLVED = 'a token that is only known at deployment';
+
+/**
+ * A value as a message shows it. A CDK token is called what it is: written out, it would be
+ * `-1.88e+289` or `${Token[TOKEN.7]}`.
+ */
+export function shown(value: unknown): string {
+  if (Token.isUnresolved(value)) return UNRESOLVED;
+  // JSON.stringify writes NaN as null and throws on a bigint.
+  return typeof value === 'number' || typeof value === 'bigint'
+    ? value.toString()
+    : String(JSON.stringify(value));
 }

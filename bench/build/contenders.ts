@@ -15,8 +15,8 @@ export const ASSEMBLY = 'assembly';
 /**
  * How to build each contender, into a folder of its own, with what its function's environment holds.
  *
- * The populations for growth are as large as the construct lets them be, which is 25 clients; with
- * more tokens than fit into 4 KB, each client has 400 of them: Linux lets a process have such an
+ * The populations for growth are as large as the construct lets them be, which is 20 clients; with
+ * more tokens than fit into 4 KB, each client has 500 of them: Linux lets a process have such an
  * environment, and Lambda does not.
  *
  * @param root an empty folder outside the project, where no bundle finds its node_modules
@@ -88,7 +88,7 @@ export function contenderBuilders(
       return { ...contender, tokens: contender.tokens.filter((_, i) => i % 8 === 0) };
     },
     T80all: () => grown(10, 8),
-    T10000: () => grown(25, 400),
+    T10000: () => grown(20, 500),
     D: () => job(deployed().createJob),
     D1: () => job(jobFunction(root, 'one-file', {})),
     U: () => job(jobFunction(root, 'unbundled-sdk', { external: sdk })),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { CfnParameter, Token } from 'aws-cdk-lib';
 import { Capture, Match } from 'aws-cdk-lib/assertions';
 import { ApiKeySourceType, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { ClientLimits } from '../../lib/client-limits.ts';
@@ -108,9 +109,33 @@ describe('the value of a key', () => {
   });
 });
 
+test('numbers that only the deployment knows are passed on to it', () => {
+  const number = Token.asNumber({ Ref: 'Parameter' });
+  const template = synthesize(
+    (fixture) => {
+      new CfnParameter(fixture.stack, 'Parameter', { type: 'Number' });
+      protectJobs(fixture);
+    },
+    {
+      clients: [
+        {
+          ...bravo,
+          limits: { rate: number, burst: number, quota: { requests: number, period: 'DAY' } },
+        },
+      ],
+    },
+  );
+  const reference = { Ref: 'Parameter' };
+  template.hasResourceProperties('AWS::ApiGateway::UsagePlan', {
+    Throttle: { RateLimit: reference, BurstLimit: reference },
+    Quota: { Limit: reference, Period: 'DAY' },
+  });
+});
+
 describe('synth refuses', () => {
   const limits = (change: object) => ({ rate: 1, burst: 1, ...change }) as ClientLimits;
 
+  const unresolved = Token.asString({ Ref: 'Parameter' });
   const whole = 'a whole number, 1 to 2147483647';
   const requests = 'a whole number of requests, 1 to 2147483647';
   const rate = 'a number of requests a second above 0, at most 2147483647';
@@ -144,6 +169,21 @@ describe('synth refuses', () => {
       'a quota by the hour',
       limits({ quota: { requests: 1, period: 'HOUR' } }),
       'quota.period in limits of client bravo must be DAY or WEEK or MONTH, got: "HOUR"',
+    ],
+    [
+      'a rate that is an unresolved text',
+      limits({ rate: unresolved }),
+      `must be ${rate}, got: a token that is only known at deployment`,
+    ],
+    [
+      'an unresolved period',
+      limits({ quota: { requests: 1, period: unresolved } }),
+      'must be DAY or WEEK or MONTH, got: a token that is only known at deployment',
+    ],
+    [
+      'limits that are unresolved',
+      Token.asAny({ Ref: 'Parameter' }),
+      `limits of client bravo must be ${limitsObject}, got: a token that is only known at deployment`,
     ],
     ['limits that are false', false, `limits of client bravo must be ${limitsObject}, got: false`],
     ['limits that are null', null, `limits of client bravo must be ${limitsObject}, got: null`],
