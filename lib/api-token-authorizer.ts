@@ -24,7 +24,7 @@ import { BundledCode } from './bundled-code.ts';
 import type { ClientLimits } from './client-limits.ts';
 import type { ClientProps } from './client-props.ts';
 import { ClientTokens } from './client-tokens.ts';
-import { ConfigurationError } from './configuration-error.ts';
+import { ConfigurationError, shown } from './configuration-error.ts';
 import { NodeFunction } from './node-function.ts';
 import { protectedRoutes } from './policy-proof/rest-method.ts';
 import { policyErrors } from './protected-routes.ts';
@@ -138,7 +138,7 @@ export class ApiTokenAuthorizer extends Construct {
     const { api, path: resourcePath } = locate(method);
     if (!isPermission(permission)) {
       throw new ConfigurationError(
-        `permission of ${httpMethod} ${resourcePath} must look like job.create, got: ${JSON.stringify(permission)}`,
+        `permission of ${httpMethod} ${resourcePath} must look like job.create, got: ${shown(permission)}`,
       );
     }
     if (this.#isDeclared) {

@@ -51,8 +51,9 @@ export class ClientTokens extends Construct {
   #secret({ name, environmentVariable }: ClientProps): Secret {
     const secret = new Secret(this, `Token-${name}`, {
       description: `API token of client ${name}`,
-      // A deleted stack must not take away the only copy of a partner's credential.
-      removalPolicy: RemovalPolicy.RETAIN,
+      // A deleted stack must not take away the only copy of a partner's credential. After a first
+      // deployment that failed, nobody has it.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     // CDK would have a random text generated; the issuer writes the first value.
     (secret.node.defaultChild as CfnSecret).generateSecretString = undefined;

@@ -11,6 +11,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IConstruct } from 'constructs';
 import { ClientUsagePlans } from '../client-usage-plans.ts';
 import { ConfigurationError } from '../configuration-error.ts';
+import { allowBrowsers } from '../cors.ts';
 import { TokenRotation } from '../token-rotation.ts';
 import type { ApiTokenAuthorizerProps } from './authorizer-props.ts';
 import { type ApiDeployment, apiDeployments, deploymentErrors } from './deployments.ts';
@@ -40,6 +41,7 @@ export class ApiSide {
   readonly authorizerResource: CfnAuthorizer;
   readonly #authorizer: AttachedAuthorizer;
   readonly #function: LambdaFunction;
+  readonly #headerName: string;
   #stages: readonly ApiStage[] = [];
   #deployments: readonly ApiDeployment[] = [];
 
@@ -60,6 +62,7 @@ export class ApiSide {
     const scope = isTogether ? owner : new Construct(stack, Names.uniqueId(owner));
     this.api = api;
     this.#function = props.function;
+    this.#headerName = headerName;
     this.limits = new ClientUsagePlans(scope, 'Limits', { clients, defaultLimits });
     this.#authorizer = new AttachedAuthorizer(scope, 'Authorizer', api, {
       // The permission to call a function that is imported stands where the import does.
@@ -90,7 +93,7 @@ export class ApiSide {
    * @throws ConfigurationError if stacks would have to wait for each other
    */
   wire(methods: ReadonlyMap<CfnResource, string>): void {
-    this.#wireDeployments(methods);
+    this.#wireDeployments(methods, allowBrowsers(this.api, this.#headerName));
     this.#wireStages();
   }
 
@@ -104,7 +107,7 @@ export class ApiSide {
     ];
   }
 
-  #wireDeployments(methods: ReadonlyMap<CfnResource, string>): void {
+  #wireDeployments(methods: ReadonlyMap<CfnResource, string>, cors: object): void {
     const order = new WaitingOrder();
     requireWait(order, this.authorizerResource, this.#function);
     this.#deployments = apiDeployments(this.api);
@@ -116,6 +119,7 @@ export class ApiSide {
       // A deployment is a snapshot: without a new one, the methods would stay as they were.
       deployment.addToLogicalId({
         ...this.#settings(),
+        ...cors,
         methods: [...methods.values()].toSorted((a, b) => (a < b ? -1 : 1)),
       });
     }

@@ -3,7 +3,7 @@ import { MAX_OVERLAP_SECONDS } from '../../lambda/contract/issuer.ts';
 import { DEFAULT_TOKEN_PREFIX, isTokenPrefix } from '../../lambda/contract/token-format.ts';
 import { type ClientLimits, DEFAULT_LIMITS, validateLimits } from '../client-limits.ts';
 import { type ClientProps, validateClients } from '../client-props.ts';
-import { ConfigurationError } from '../configuration-error.ts';
+import { ConfigurationError, shown, UNRESOLVED } from '../configuration-error.ts';
 
 const MAX_CACHE_TTL = Duration.hours(1);
 
@@ -14,7 +14,8 @@ export interface ApiTokenAuthorizerProps {
 
   /**
    * How long API Gateway keeps a result before it asks the authorizer again: 0 to 1 hour, in whole
-   * seconds. A token that is no longer valid may be accepted for as long as this.
+   * seconds. A token that is no longer valid may be accepted for as long as this. It may be a CDK token
+   * (`Duration.seconds(parameter.valueAsNumber)`): API Gateway checks it.
    *
    * @default - 5 minutes
    */
@@ -68,23 +69,33 @@ export function validProps({
   validateClients(clients);
   validateLimits('defaultLimits', defaultLimits);
   validateSeconds('cacheTtl', cacheTtl, MAX_CACHE_TTL);
+  if (rotationOverlap.isUnresolved()) {
+    throw new ConfigurationError(
+      `rotationOverlap must be a duration, got: ${UNRESOLVED}, and the issuer would take it unchecked`,
+    );
+  }
   validateSeconds('rotationOverlap', rotationOverlap, Duration.seconds(MAX_OVERLAP_SECONDS));
   if (!isTokenPrefix(tokenPrefix)) {
     throw new ConfigurationError(
-      `tokenPrefix must be 2 to 16 lower-case letters and digits, a letter first, got: ${JSON.stringify(tokenPrefix)}`,
+      `tokenPrefix must be 2 to 16 lower-case letters and digits, a letter first, got: ${shown(tokenPrefix)}`,
     );
   }
   // What API Gateway takes in a mapping such as method.request.header.{name}.
   if (!/^[a-zA-Z0-9._$-]+$/.test(headerName)) {
     throw new ConfigurationError(
-      `headerName must be the name of a header, got: ${JSON.stringify(headerName)}`,
+      `headerName must be the name of a header, got: ${shown(headerName)}`,
     );
   }
   return { clients, cacheTtl, headerName, tokenPrefix, rotationOverlap, defaultLimits };
 }
 
 function validateSeconds(prop: string, duration: Duration, most: Duration): void {
-  if (duration.isUnresolved()) return;
+  if (duration.isUnresolved()) {
+    if (duration.unitLabel() === 'seconds') return;
+    throw new ConfigurationError(
+      `${prop} is ${UNRESOLVED}, and cannot be converted to seconds: write it as Duration.seconds()`,
+    );
+  }
   const seconds = duration.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds > most.toSeconds()) {
     throw new ConfigurationError(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Duration, Tags } from 'aws-cdk-lib';
+import { CfnParameter, Duration, Tags, Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { Cors, MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { ClientProps } from '../../lib/client-props.ts';
@@ -21,9 +21,9 @@ const many = (count: number, variableLength: number): ClientProps[] =>
 describe('ApiTokenAuthorizer makes', () => {
   const template = synthesize(protectJobs);
 
-  test('an empty secret for each client, tagged as its, and kept when the stack goes', () => {
+  test('an empty secret for each client, tagged as its, and kept but for a first deployment that fails', () => {
     template.allResources('AWS::SecretsManager::Secret', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       Properties: { GenerateSecretString: Match.absent(), SecretString: Match.absent() },
     });
@@ -199,13 +199,77 @@ describe('props may be', () => {
     );
   });
 
-  test('25 clients, all in the middle of a rotation', () => {
-    synthesize(protectJobs, { clients: many(25, 30) }).resourceCountIs(
-      'AWS::SecretsManager::Secret',
-      25,
+  test.each([
+    [20, 23],
+    [19, 34],
+  ])(
+    '%i clients with variables of %i characters, all in the middle of a second rotation',
+    (count, length) => {
+      synthesize(protectJobs, { clients: many(count, length) }).resourceCountIs(
+        'AWS::SecretsManager::Secret',
+        count,
+      );
+    },
+  );
+
+  test('a cache TTL that only the deployment knows', () => {
+    const template = synthesize(
+      (fixture) => {
+        new CfnParameter(fixture.stack, 'Ttl', { type: 'Number' });
+        protectJobs(fixture);
+      },
+      {
+        cacheTtl: Duration.seconds(Token.asNumber({ Ref: 'Ttl' })),
+      },
     );
+    template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
+      AuthorizerResultTtlInSeconds: { Ref: 'Ttl' },
+    });
   });
 });
+
+const unresolved = Token.asString({ Ref: 'Parameter' });
+const UNRESOLVED = 'got: a token that is only known at deployment';
+
+const unresolvedProps: [string, object, string][] = [
+  ['an unresolved name', { clients: [{ ...bravo, name: unresolved }] }, UNRESOLVED],
+  [
+    'an unresolved variable',
+    { clients: [{ ...bravo, environmentVariable: unresolved }] },
+    `environmentVariable of client bravo must look like API_TOKEN_BRAVO, ${UNRESOLVED}`,
+  ],
+  [
+    'an unresolved permission',
+    { clients: [{ ...bravo, permissions: [unresolved] }] },
+    `permissions of client bravo must look like job.create, job.* or *, ${UNRESOLVED}`,
+  ],
+  [
+    'unresolved permissions',
+    { clients: [{ ...bravo, permissions: Token.asList({ Ref: 'Parameter' }) }] },
+    `permissions of client bravo must be a list of at least one, ${UNRESOLVED}`,
+  ],
+  ['an unresolved client', { clients: [Token.asAny({ Ref: 'Parameter' })] }, UNRESOLVED],
+  [
+    'an unresolved header',
+    { headerName: unresolved },
+    `headerName must be the name of a header, ${UNRESOLVED}`,
+  ],
+  [
+    'an unresolved prefix',
+    { tokenPrefix: unresolved },
+    `tokenPrefix must be 2 to 16 lower-case letters and digits, a letter first, ${UNRESOLVED}`,
+  ],
+  [
+    'an unresolved overlap, which nobody would check',
+    { rotationOverlap: Duration.seconds(Token.asNumber({ Ref: 'Parameter' })) },
+    `rotationOverlap must be a duration, ${UNRESOLVED}`,
+  ],
+  [
+    'an unresolved cache TTL in minutes',
+    { cacheTtl: Duration.minutes(Token.asNumber({ Ref: 'Parameter' })) },
+    'cacheTtl is a token that is only known at deployment, and cannot be converted to seconds: write it as Duration.seconds()',
+  ],
+];
 
 describe('props are refused at once:', () => {
   test.each<[string, object, string | RegExp]>([
@@ -260,9 +324,10 @@ describe('props are refused at once:', () => {
     ],
     [
       'more clients than 4 KB hold',
-      { clients: many(26, 31) },
-      /the environment of 26 clients takes 4\d{3} bytes .* Lambda allows 4096/,
+      { clients: many(20, 24) },
+      'the environment of 20 clients takes 4101 bytes when all of them rotate twice within the overlap, and Lambda allows 4096',
     ],
+    ...unresolvedProps,
     [
       'a cache TTL over an hour',
       { cacheTtl: Duration.seconds(3_601) },

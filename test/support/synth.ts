@@ -22,7 +22,7 @@ export const clients = [
   { name: 'ae-plugin', environmentVariable: 'API_TOKEN_PLUGIN', permissions: ['job.read'] },
 ] as const satisfies ApiTokenAuthorizerProps['clients'];
 
-interface Fixture {
+export interface Fixture {
   readonly stack: Stack;
   readonly api: RestApi;
   readonly authorizer: ApiTokenAuthorizer;
