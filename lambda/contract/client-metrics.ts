@@ -13,4 +13,9 @@ export const clientMetrics = {
    * total is what one alarm looks at: the minimum over all clients.
    */
   daysUntilTokenEnds: { name: 'DaysUntilTokenEnds', unit: 'None', hasTotal: true },
+  /**
+   * One an hour for each client whose variable the authorizer cannot use as it stands. Its total also
+   * counts the authorizer's own lines about its configuration.
+   */
+  configurationFaults: { name: 'ConfigurationFaults', unit: 'Count', hasTotal: true },
 } as const;

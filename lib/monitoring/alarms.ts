@@ -18,7 +18,7 @@ const DAYS_BEFORE_END = 7;
 /** Properties of {@link ApiAlarms}. */
 export interface ApiAlarmsProps {
   readonly metrics: ApiMetrics;
-  /** The function that reports when tokens end. */
+  /** The function that reports when tokens end, and which clients cannot be recognised. */
   readonly tokenEndReporter: LambdaFunction;
   readonly topic: ITopic | undefined;
 }
@@ -43,6 +43,15 @@ export class ApiAlarms extends Construct {
         alarmDescription:
           'The authorizer failed, and requests with good tokens get 500. Read the authorizer\'s log: "config" and "fault" lines say why; a function that does not start writes none but its error. `npm run tokens -- list` shows whether every client has a token.',
       },
+      ConfigurationFaults: {
+        metric: metrics.configurationFaults,
+        // The authorizer says it when it starts, the reporter once an hour: three hours without a word
+        // are the end of it.
+        evaluationPeriods: 36,
+        datapointsToAlarm: 1,
+        alarmDescription:
+          'A client\'s variable is missing, empty, not resolved or malformed, or has a token of another client: its tokens get 401 while the other clients work. The "config" lines in the log of the authorizer, or of the function that reports when tokens end, say which and why. `npm run tokens -- list` shows what its secret has. `npm run tokens -- rotate CLIENT` writes the variable anew; the token in use stays valid for the overlap.',
+      },
       RefusalBurst: {
         metric: metrics.refusals,
         threshold: REFUSAL_BURST,
@@ -65,7 +74,7 @@ export class ApiAlarms extends Construct {
       TokenEndsUnknown: {
         metric: tokenEndReporter.metricErrors({ period: Duration.hours(1) }),
         alarmDescription:
-          'The function that reports when tokens end failed, so the alarm TokenEnds may stay silent. Read its log, and look with `npm run tokens -- list` until it works again.',
+          'The function that reports when tokens end failed, so the alarms TokenEnds and ConfigurationFaults may stay silent. Read its log, and look with `npm run tokens -- list` until it works again.',
       },
     };
     this.all = Object.entries(definitions).map(

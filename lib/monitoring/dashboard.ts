@@ -45,7 +45,11 @@ export class ApiDashboard extends Construct {
     dashboard.addWidgets(
       graph(
         'Authorizer: faults (500), and what its log says',
-        [metrics.authorizerFaults.with({ label: 'fault' }), metrics.authorizerEvents],
+        [
+          metrics.authorizerFaults.with({ label: 'fault' }),
+          metrics.configurationFaults.with({ label: 'configuration' }),
+          metrics.authorizerEvents,
+        ],
         { width: 8 },
       ),
       graph('Authorizer: calls, and p99 in ms', [metrics.authorizerCalls({ label: 'calls' })], {

@@ -1,6 +1,6 @@
 import { Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, type IFilterPattern } from 'aws-cdk-lib/aws-logs';
-import { CLIENT_DIMENSION } from '../../lambda/contract/client-metrics.ts';
+import { CLIENT_DIMENSION, clientMetrics } from '../../lambda/contract/client-metrics.ts';
 import { ABSENT, accessLogField } from '../access-log.ts';
 
 /** A metric that is read off a log. */
@@ -74,6 +74,12 @@ export const accessLogFilters: readonly LogFilter[] = [
 
 /** What the authorizer's log says: why it refused a token, and what is wrong with its configuration. */
 export const authorizerLogFilters: readonly LogFilter[] = [
+  // Twice, because an alarm takes no search over reasons.
+  {
+    metricName: clientMetrics.configurationFaults.name,
+    filterPattern: FilterPattern.stringValue('$.event', '=', 'config'),
+    unit: Unit.COUNT,
+  },
   {
     metricName: 'AuthorizerEvents',
     filterPattern: FilterPattern.any(

@@ -58,6 +58,14 @@ export class ApiMetrics extends Construct {
     return this.#sum('AuthorizerFaults');
   }
 
+  /**
+   * What is wrong with clients' variables: lines in the authorizer's log, and once an hour each client
+   * that the reporter finds.
+   */
+  get configurationFaults(): Metric {
+    return this.#sum(clientMetrics.configurationFaults.name);
+  }
+
   /** Days until the next token of any client ends. */
   get daysUntilTokenEnds(): Metric {
     const { name: metricName } = clientMetrics.daysUntilTokenEnds;

@@ -22,7 +22,8 @@ export interface TokenEndReporterProps {
 
 /**
  * Looks at the authorizer's environment every hour and writes how many days each client's next token
- * has left. It may read that one function's configuration, and no secret.
+ * has left, and which clients the authorizer cannot recognise. It may read that one function's
+ * configuration, and no secret.
  *
  * Every hour, because an overlap is 24 hours by default: a daily look would tell of its end up to a
  * day late, or never.

@@ -1,5 +1,6 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { AUTHORIZER_FUNCTION_VARIABLE } from '../../contract/token-ends.ts';
+import { logLine } from '../../log.ts';
 import { metricWriter } from '../../metrics.ts';
 import { createTokenEndReporter } from '../token-end-reporter.ts';
 
@@ -10,5 +11,6 @@ export const handler = createTokenEndReporter(
   new LambdaClient(),
   authorizer,
   metricWriter(process.env),
+  logLine,
   Date.now,
 );

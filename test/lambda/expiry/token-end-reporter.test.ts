@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { clientMetrics } from '../../../lambda/contract/client-metrics.ts';
 import { serializeTokenList, type TokenListEntry } from '../../../lambda/contract/token-list.ts';
 import { createTokenEndReporter } from '../../../lambda/expiry/token-end-reporter.ts';
@@ -9,6 +9,11 @@ const digest = 'A'.repeat(43);
 const list = (...entries: TokenListEntry[]) => serializeTokenList(entries);
 const inDays = (days: number) => ({ digest, until: now + days * DAY });
 
+const log = jest.fn();
+beforeEach(() => {
+  log.mockClear();
+});
+
 /** What is written for a client whose variable has this value. */
 async function report(value: string | undefined) {
   const writeMetric = jest.fn();
@@ -16,7 +21,13 @@ async function report(value: string | undefined) {
   send.mockResolvedValue({
     Environment: { Variables: { ...(value !== undefined && { API_TOKEN_BRAVO: value }) } },
   });
-  const handler = createTokenEndReporter({ send } as never, 'authorizer', writeMetric, () => now);
+  const handler = createTokenEndReporter(
+    { send } as never,
+    'authorizer',
+    writeMetric,
+    log,
+    () => now,
+  );
   await handler({ clients: [{ name: 'bravo', variable: 'API_TOKEN_BRAVO' }] });
   expect(send.mock.calls.map(([{ input }]) => input)).toEqual([{ FunctionName: 'authorizer' }]);
   return writeMetric.mock.calls;
@@ -41,16 +52,30 @@ describe('nothing is written for', () => {
     ['a token without an end', list({ digest })],
     ['a token that ends now', list({ digest, until: now })],
     ['a revoked client', list(inDays(-30))],
-    ['a malformed entry', 'sha256:no'],
-    ['a client that is not deployed yet', undefined],
   ])('%s', async (_, value) => {
     expect(await report(value)).toEqual([]);
+    expect(log).not.toHaveBeenCalled();
+  });
+});
+
+describe('a client that the authorizer cannot recognise is counted, and the log names its variable, when it', () => {
+  test.each<[string, string | undefined, string]>([
+    ['is missing', undefined, 'is missing or empty'],
+    ['is empty', ' \n', 'is missing or empty'],
+    ['is not resolved', '{{resolve:secretsmanager:a}}', 'is not resolved'],
+    ['is malformed', 'sha256:no', 'has a malformed entry'],
+    ['has a malformed entry', `${list({ digest })} sha256:no`, 'has a malformed entry'],
+  ])('%s', async (_, value, reason) => {
+    expect(await report(value)).toEqual([[clientMetrics.configurationFaults, 'bravo', 1]]);
+    expect(log.mock.calls).toEqual([
+      ['ERROR', { event: 'config', reason: `API_TOKEN_BRAVO ${reason}` }],
+    ]);
   });
 });
 
 describe('the reporter fails, where an alarm sees it,', () => {
   const handler = (answer: object) =>
-    createTokenEndReporter({ send: async () => answer } as never, 'a', jest.fn(), () => now);
+    createTokenEndReporter({ send: async () => answer } as never, 'a', jest.fn(), log, () => now);
 
   test('when Lambda does not tell the environment', async () => {
     await expect(handler({ Environment: { Error: {} } })({ clients: [] })).rejects.toThrow(

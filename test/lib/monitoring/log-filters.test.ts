@@ -156,6 +156,7 @@ describe("the authorizer's log says of", () => {
 
   test('a client that has no token: which one', async () => {
     expect(await said(env.API_TOKEN_BRAVO, { ...env, API_TOKEN_PLUGIN: '' })).toEqual([
+      'ConfigurationFaults{}=1',
       'AuthorizerEvents{Event=config,Reason=API_TOKEN_PLUGIN is missing or empty: ae-plugin is skipped}=1',
     ]);
   });

@@ -1,0 +1,46 @@
+import { digestOf } from '../contract/token-digest.ts';
+import type { ClientVariable } from '../contract/token-ends.ts';
+import { parseTokenList } from '../contract/token-list.ts';
+
+/** What the authorizer cannot use of a client's variable. */
+export interface ConfigurationFault {
+  readonly clientName: string;
+  /** Names the variable, and never shows its value. */
+  readonly reason: string;
+}
+
+/**
+ * What the authorizer says about its variables when it starts, one for each client: it starts rarely,
+ * and a client that is not recognised has to be seen as long as it lasts.
+ *
+ * @param variables the authorizer's environment
+ */
+export function configurationFaults(
+  clients: readonly ClientVariable[],
+  variables: Readonly<Record<string, string>>,
+): ConfigurationFault[] {
+  const ownersOf = new Map<string, Set<string>>();
+  const lists = clients.map(({ name, variable }) => {
+    const value = variables[variable]?.trim() ?? '';
+    const entries = value.startsWith('{{resolve:') ? [] : parseTokenList(value);
+    const digests = entries.flatMap((entry) =>
+      entry ? [entry.digest ?? digestOf(entry.token)] : [],
+    );
+    for (const digest of digests) {
+      ownersOf.set(digest, (ownersOf.get(digest) ?? new Set()).add(name));
+    }
+    return { name, variable, value, entries, digests };
+  });
+  return lists.flatMap(({ name, variable, value, entries, digests }) => {
+    const faults = [
+      value === '' && 'is missing or empty',
+      value.startsWith('{{resolve:') && 'is not resolved',
+      entries.includes(null) && 'has a malformed entry',
+      digests.some((digest) => (ownersOf.get(digest)?.size ?? 0) > 1) &&
+        'has a token of another client, accepted for neither',
+    ].filter((fault) => fault !== false);
+    return faults.length === 0
+      ? []
+      : [{ clientName: name, reason: `${variable} ${faults.join(' and ')}` }];
+  });
+}
