@@ -2,6 +2,8 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 
 const variables = {
   requestId: '$context.requestId',
+  // API Gateway's own: a client may choose the other one, with the header x-amzn-RequestId.
+  extendedRequestId: '$context.extendedRequestId',
   requestTime: '$context.requestTime',
   sourceIp: '$context.identity.sourceIp',
   httpMethod: '$context.httpMethod',

@@ -23,19 +23,21 @@ import { JOB_TABLE_VARIABLE, jobTableKey } from '../lambda/contract/job-table.ts
 import { accessLogFormat } from './access-log.ts';
 import { ApiTokenAuthorizer, type ApiTokenAuthorizerProps } from './api-token-authorizer.ts';
 import { BundledCode } from './bundled-code.ts';
+import { DEFAULT_LIMITS } from './client-limits.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
 import { JobApiMonitoring } from './job-api-monitoring.ts';
 import type { AlarmTargetProps } from './monitoring/alarm-topic.ts';
 import { metricNamespace } from './monitoring/metrics.ts';
 import { NodeFunction } from './node-function.ts';
+import { type StageLimits, stageLimits } from './stage-limits.ts';
 import { WebAcl } from './web-acl.ts';
 
 /** Properties of a {@link JobApiStack}. */
 export interface JobApiStackProps extends StackProps, ApiTokenAuthorizerProps, AlarmTargetProps {
   /**
-   * Whether AWS WAF looks at every request first: at most 15,000 requests in five minutes per address
-   * (50 a second, whatever a client's own limits are), and AWS's common rules. It costs $7 a month
-   * ($5, and $1 for each of the two rules) and $0.60 per million requests.
+   * Whether AWS WAF looks at every request first: at most so many requests a minute per address as the
+   * fastest client may send, and at least 3,100, and AWS's common rules. It costs $7 a month ($5, and $1
+   * for each of the two rules) and $0.60 per million requests.
    *
    * @default false
    */
@@ -63,8 +65,9 @@ export class JobApiStack extends Stack {
     super(scope, id, props);
     const table = this.#table();
     const accessLog = this.#accessLog();
-    const api = this.#api(accessLog);
     const authorizer = new ApiTokenAuthorizer(this, 'ApiTokenAuthorizer', props);
+    const limits = stageLimits(props.clients, props.defaultLimits ?? DEFAULT_LIMITS);
+    const api = this.#api(accessLog, limits);
     addGatewayResponses(api, authorizer.headerName);
 
     const requestValidator = api.addRequestValidator('RequestValidator', {
@@ -99,7 +102,18 @@ export class JobApiStack extends Stack {
     }
 
     new JobApiMonitoring(this, 'Monitoring', { ...props, api, accessLog, authorizer });
-    this.#addWebAcl(api, authorizer.headerName, props.webAcl ?? false);
+    if (props.webAcl) {
+      new WebAcl(this, 'WebAcl', {
+        stage: api.deploymentStage,
+        headerName: authorizer.headerName,
+        requestsPerAddress: limits.perAddress,
+      });
+    } else {
+      Validations.of(api).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-APIG3',
+        reason: 'Every request needs an API token and is throttled; webAcl turns a web ACL on.',
+      });
+    }
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'URL of the job API' });
     for (const [name, secret] of Object.entries(authorizer.secrets)) {
@@ -134,7 +148,8 @@ export class JobApiStack extends Stack {
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       encryption: TableEncryption.AWS_MANAGED,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // Kept with the clients' jobs, but not after a first deployment that failed, which has none.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
   }
 
@@ -145,18 +160,7 @@ export class JobApiStack extends Stack {
     });
   }
 
-  #addWebAcl(api: RestApi, headerName: string, isWanted: boolean): void {
-    if (isWanted) {
-      new WebAcl(this, 'WebAcl', { stage: api.deploymentStage, headerName });
-      return;
-    }
-    Validations.of(api).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-APIG3',
-      reason: 'Every request needs an API token and is throttled; webAcl turns a web ACL on.',
-    });
-  }
-
-  #api(accessLog: ILogGroup): RestApi {
+  #api(accessLog: ILogGroup, { rate, burst }: StageLimits): RestApi {
     const api = new RestApi(this, 'Api', {
       restApiName: 'Job API',
       endpointConfiguration: { types: [EndpointType.REGIONAL] },
@@ -169,8 +173,8 @@ export class JobApiStack extends Stack {
         loggingLevel: MethodLoggingLevel.ERROR,
         // Data tracing would write whole requests, tokens included, to the log.
         dataTraceEnabled: false,
-        throttlingRateLimit: 100,
-        throttlingBurstLimit: 200,
+        throttlingRateLimit: rate,
+        throttlingBurstLimit: burst,
       },
     });
     // The stack's own output names the same URL, with a description.

@@ -4,12 +4,6 @@ import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 
 /**
- * How many requests one address may send within five minutes: 50 a second, half of what the stage
- * lets through (100 a second), so that one sender cannot use the API up for all others.
- */
-const REQUESTS_PER_ADDRESS = 15_000;
-
-/**
  * Rules of AWSManagedRulesCommonRuleSet that would block good requests, and only count here: a job
  * has up to 400 KB and not 8, and systems that call an API often send no User-Agent.
  *
@@ -21,6 +15,8 @@ const COUNTED_ONLY = ['SizeRestrictions_BODY', 'NoUserAgent_HEADER'];
 export interface WebAclProps {
   /** The stage of the API that is protected. */
   readonly stage: Stage;
+  /** How many requests one address may send within a minute. */
+  readonly requestsPerAddress: number;
   /** The header that carries the API token, which no log and no sample may show. */
   readonly headerName: string;
 }
@@ -36,8 +32,9 @@ export interface WebAclProps {
  * Source: AWS WAF Developer Guide, "Data protection".
  */
 export class WebAcl extends Construct {
-  constructor(scope: Construct, id: string, { stage, headerName }: WebAclProps) {
+  constructor(scope: Construct, id: string, props: WebAclProps) {
     super(scope, id);
+    const { stage, headerName, requestsPerAddress } = props;
     const visibility = (name: string): CfnWebACL.VisibilityConfigProperty => ({
       cloudWatchMetricsEnabled: true,
       sampledRequestsEnabled: false,
@@ -71,8 +68,9 @@ export class WebAcl extends Construct {
           action: { block: {} },
           statement: {
             rateBasedStatement: {
-              limit: REQUESTS_PER_ADDRESS,
-              evaluationWindowSec: 300,
+              limit: requestsPerAddress,
+              // The shortest: within a longer one, a sender could use up the whole stage for longer.
+              evaluationWindowSec: 60,
               aggregateKeyType: 'IP',
             },
           },

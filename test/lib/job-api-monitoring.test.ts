@@ -51,6 +51,7 @@ const writtenMetrics = new Set([
   'JobsCreated{Client}',
   'DaysUntilTokenEnds{}',
   'DaysUntilTokenEnds{Client}',
+  'ConfigurationFaults{Client}',
 ]);
 
 interface AlarmProperties {
@@ -93,6 +94,7 @@ describe('the metric filters', () => {
 describe('an alarm', () => {
   test.each([
     ['when requests fail because of the authorizer', 'AuthorizerFaults', 'GreaterThanOrEqual', 1],
+    ['when a client cannot be recognised', 'ConfigurationFaults', 'GreaterThanOrEqual', 1],
     ['on a burst of refusals', 'Refusals', 'GreaterThanOrEqual', 100],
     ['when a request ends with 5xx', 'ServerErrors', 'GreaterThanOrEqual', 1],
     ['when a token ends within 7 days', 'DaysUntilTokenEnds', 'LessThanOrEqual', 7],
@@ -113,6 +115,15 @@ describe('an alarm', () => {
     });
   });
 
+  test('stays on for a client that cannot be recognised as long as it is reported every hour', () => {
+    expect(alarmOn('ConfigurationFaults')).toMatchObject({
+      Statistic: 'Sum',
+      Period: 300,
+      EvaluationPeriods: 36,
+      DatapointsToAlarm: 1,
+    });
+  });
+
   test("never looks at the authorizer function's errors: a refused token is one of them", () => {
     const functions = alarms
       .filter(({ Namespace }) => Namespace === 'AWS/Lambda')
@@ -123,7 +134,7 @@ describe('an alarm', () => {
 
   test('looks at a metric that something writes', () => {
     const own = alarms.filter(({ Namespace }) => Namespace === NAMESPACE);
-    expect(own).toHaveLength(4);
+    expect(own).toHaveLength(5);
     for (const { MetricName, Dimensions = [] } of own) {
       expect(writtenMetrics).toContain(
         `${MetricName}{${Dimensions.map(({ Name }) => Name).join(',')}}`,
@@ -133,7 +144,7 @@ describe('an alarm', () => {
 
   test('is quiet without data, says what to do next, and tells the topic', () => {
     const [topic] = Object.keys(template.findResources('AWS::SNS::Topic'));
-    expect(alarms).toHaveLength(5);
+    expect(alarms).toHaveLength(6);
     for (const { TreatMissingData, AlarmDescription, AlarmActions } of alarms) {
       expect(TreatMissingData).toBe('notBreaching');
       expect(AlarmDescription).toMatch(/npm run |Find it in the access log/);
@@ -226,6 +237,7 @@ describe('the dashboard', () => {
     ['refusals', /^Refused/, ',Status,Reason} MetricName=\\"Refusals\\"'],
     ['5xx', /^Failed/, ',Status,Reason} MetricName=\\"ServerErrors\\"'],
     ["the authorizer's faults", /^Authorizer: faults/, '"AuthorizerFaults"'],
+    ['what is wrong with variables', /^Authorizer: faults/, '"ConfigurationFaults"'],
     [
       "the authorizer's reasons",
       /^Authorizer: faults/,
@@ -347,11 +359,11 @@ describe('the web ACL', () => {
     expect(acl).toMatchObject({ Scope: 'REGIONAL', DefaultAction: { Allow: {} } });
   });
 
-  test('blocks an address that sends more than 15,000 requests in five minutes', () => {
+  test('blocks an address that sends more than a client with the default limits in a minute', () => {
     expect(acl?.Rules[0]).toMatchObject({
       Action: { Block: {} },
       Statement: {
-        RateBasedStatement: { Limit: 15_000, EvaluationWindowSec: 300, AggregateKeyType: 'IP' },
+        RateBasedStatement: { Limit: 3_100, EvaluationWindowSec: 60, AggregateKeyType: 'IP' },
       },
     });
   });

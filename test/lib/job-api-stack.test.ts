@@ -30,6 +30,13 @@ describe('the access log', () => {
   const [stage] = Object.values(template.findResources('AWS::ApiGateway::Stage'));
   const format = JSON.parse(stage?.Properties.AccessLogSetting.Format) as Record<string, string>;
 
+  test('names the request by the id that a client may choose, and by the one that it may not', () => {
+    expect(format).toMatchObject({
+      requestId: '$context.requestId',
+      extendedRequestId: '$context.extendedRequestId',
+    });
+  });
+
   test('names client, token id, status, latency and error type', () => {
     expect(Object.values(format)).toEqual(
       expect.arrayContaining([
@@ -55,8 +62,8 @@ describe('the access log', () => {
         ResourcePath: '/*',
         DataTraceEnabled: false,
         LoggingLevel: 'ERROR',
-        ThrottlingRateLimit: 100,
-        ThrottlingBurstLimit: 200,
+        ThrottlingRateLimit: 200,
+        ThrottlingBurstLimit: 400,
       },
     ]);
   });
@@ -156,9 +163,10 @@ describe('the job functions', () => {
   });
 });
 
-test('the table is on demand, encrypted, and can be restored to a point in time', () => {
+test('the table is on demand, encrypted, can be restored, and is kept but for a first deployment that fails', () => {
   template.hasResource('AWS::DynamoDB::Table', {
-    DeletionPolicy: 'Retain',
+    DeletionPolicy: 'RetainExceptOnCreate',
+    UpdateReplacePolicy: 'Retain',
     Properties: {
       BillingMode: 'PAY_PER_REQUEST',
       SSESpecification: { SSEEnabled: true },
