@@ -55,7 +55,7 @@ export class ApiAlarms extends Construct {
       RefusalBurst: {
         metric: metrics.refusals,
         threshold: REFUSAL_BURST,
-        alarmDescription: `At least ${REFUSAL_BURST} requests were refused within five minutes. The dashboard's "Refused" says why. UNAUTHORIZED: a client has a wrong token (have it check with \`npm run tokens -- verify\`), or somebody is guessing (sourceIp in the access log). ACCESS_DENIED: compare permissions with \`npm run tokens -- list\`. THROTTLED, QUOTA_EXCEEDED: a client is over its limits. INVALID_API_KEY: a client's usage plan or key was changed by hand; deploy again. WAF_FILTERED: the web ACL.`,
+        alarmDescription: `At least ${REFUSAL_BURST} requests were refused within five minutes. The dashboard's "Refused" says why. UNAUTHORIZED: a client has a wrong token (have it check with \`npm run tokens -- verify\`), or somebody is guessing or floods the API (sourceIp in the access log; webAcl blocks an address). ACCESS_DENIED: compare permissions with \`npm run tokens -- list\`. THROTTLED, QUOTA_EXCEEDED: a client is over its limits. INVALID_API_KEY: a client's usage plan or key was changed by hand; deploy again. WAF_FILTERED: the web ACL.`,
       },
       ServerErrors: {
         metric: metrics.serverErrors,
