@@ -5,6 +5,7 @@ import type { Outcome } from './api/outcome.ts';
 import type { KeyUsage } from './api/usage-plans.ts';
 import { apiGateway } from './aws/api-gateway.ts';
 import { cloudFormation } from './aws/cloudformation.ts';
+import type { Credentials } from './aws/credentials.ts';
 import { startAwsEndpoint } from './aws/endpoint.ts';
 import { lambda } from './aws/lambda.ts';
 import { secretsManager } from './aws/secrets-manager.ts';
@@ -46,6 +47,8 @@ export interface LocalGatewayOptions {
   readonly stack: LocalStack;
   readonly secrets: SecretStore;
   readonly dynamoDb: DynamoDb | undefined;
+  /** What callers of the local AWS need; the same as DynamoDB's. */
+  readonly credentials: Credentials;
   readonly port: number;
   readonly limits: Limits;
   readonly now: () => number;
@@ -66,6 +69,8 @@ export interface LocalGateway {
   readonly consoleUrl: string;
   /** The local AWS, for `AWS_ENDPOINT_URL`. */
   readonly endpoint: string;
+  /** The access key that it asks for. */
+  readonly credentials: Credentials;
   /** The clients with their tokens as they are now. */
   clients(): readonly Client[];
   /** What each key of a usage plan has used. */
@@ -83,7 +88,7 @@ export interface LocalGateway {
  * @throws Problem when the port cannot be used, or the API cannot be run
  */
 export async function startLocalGateway(options: LocalGatewayOptions): Promise<LocalGateway> {
-  const { stack: local, secrets, dynamoDb, port, limits, now, signal } = options;
+  const { stack: local, secrets, dynamoDb, credentials, port, limits, now, signal } = options;
   const { onOutcome, onLog, onOutput } = options;
   const { api, stack, assembly } = local;
   await using started = new AsyncDisposableStack();
@@ -108,13 +113,14 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
     },
   });
   const answers = customResourceAnswers();
-  const aws = await startAwsEndpoint([
+  const services = [
     answers.service,
     secretsManager(secrets),
     lambda((id) => [...functions.values()].find(({ name, arn }) => id === name || id === arn)),
     apiGateway(api, gateway),
     cloudFormation(stack, new Date(now())),
-  ]);
+  ];
+  const aws = await startAwsEndpoint(services, credentials);
   started.defer(() => aws.close());
   const endpoints = { aws: aws.url, dynamoDb: dynamoDb?.endpoint };
   const { maxInstances } = limits;
@@ -129,6 +135,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
       lambdaFunction(functionDefinition(resource, stack, assembly, secrets), {
         region: api.region,
         endpoints,
+        credentials,
         maxInstances,
         onOutput: (name, line) => {
           console.read(line);
@@ -159,6 +166,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
     url,
     consoleUrl: `${origin}${consolePath}`,
     endpoint: aws.url,
+    credentials,
     clients: () => clientsOf(stack, secrets),
     usagePlans: () => gateway.usagePlans(),
     admits: ({ httpMethod, path, headers }) =>

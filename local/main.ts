@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { readAssembly } from './assembly/assembly.ts';
 import { synthesize } from './assembly/synthesize.ts';
+import { newCredentials } from './aws/credentials.ts';
 import { type Options, parseOptions } from './cli/options.ts';
 import { paintFor } from './cli/paint.ts';
 import { printable } from './cli/printable.ts';
@@ -43,8 +44,8 @@ async function untilAborted(signal: AbortSignal): Promise<void> {
 }
 
 function writeOutputs(file: string, gateway: LocalGateway): void {
-  const { url, endpoint } = gateway;
-  const outputs = { url, endpoint, clients: gateway.clients() };
+  const { url, endpoint, credentials } = gateway;
+  const outputs = { url, endpoint, credentials, clients: gateway.clients() };
   writePrivateFile(file, `${JSON.stringify(outputs, null, 2)}\n`);
 }
 
@@ -81,7 +82,8 @@ async function serve(options: Options, io: Io): Promise<void> {
   await requireFreePort(options.port);
   // Before the synthesis: it also finds out whether another gateway works in the same folder.
   const path = dataFolder && join(dataFolder, 'dynamodb');
-  const dynamoDb = await startDynamoDb({ path, region, notice });
+  const credentials = newCredentials();
+  const dynamoDb = await startDynamoDb({ path, region, credentials, notice });
   stack.defer(() => dynamoDb.stop());
 
   print('Synthesizing the app …');
@@ -94,6 +96,7 @@ async function serve(options: Options, io: Io): Promise<void> {
     stack: local,
     secrets: openSecrets(local, secretFile, notice),
     dynamoDb,
+    credentials,
     port: options.port,
     limits: awsLimits,
     now: Date.now,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { JobApiStack } from '../lib/job-api-stack.ts';
 import { readAssembly } from '../local/assembly/assembly.ts';
+import { newCredentials } from '../local/aws/credentials.ts';
 import { startDynamoDb } from '../local/dynamodb/dynamodb.ts';
 import { awsLimits, type LocalGateway, startLocalGateway } from '../local/local-gateway.ts';
 import { localStack } from '../local/local-stack.ts';
@@ -30,11 +31,14 @@ beforeAll(async () => {
   app.synth();
   const stack = localStack(readAssembly(folder), region);
   const secrets = secretsOf(stack.stack, new Map(), Date.now());
-  dynamoDb = await startDynamoDb({ path: undefined, region, notice: () => undefined });
+  const credentials = newCredentials();
+  const store = { path: undefined, region, credentials, notice: () => undefined };
+  dynamoDb = await startDynamoDb(store);
   gateway = await startLocalGateway({
     stack,
     secrets: secretStore(secrets, Date.now, () => undefined),
     dynamoDb,
+    credentials,
     port: 0,
     limits: awsLimits,
     now: Date.now,

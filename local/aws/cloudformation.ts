@@ -1,5 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Stack } from '../template/stack.ts';
-import type { AwsResponse, AwsService } from './service.ts';
+import { AwsError, type AwsResponse, type AwsService } from './service.ts';
 
 const characters: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -43,6 +44,18 @@ function describe(stack: Stack, createdAt: Date): string {
   );
 }
 
+/** Whether a call is one of AWS Query, whose answers are XML. */
+export function isQuery(headers: IncomingHttpHeaders): boolean {
+  return headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+}
+
+/** An error of a service that speaks AWS Query. */
+export function queryErrorResponse({ status, code, message }: AwsError): AwsResponse {
+  const type = text('Type', status < 500 ? 'Sender' : 'Receiver');
+  const error = type + text('Code', code) + text('Message', message);
+  return xml(status, element('ErrorResponse', element('Error', error)));
+}
+
 /**
  * CloudFormation over HTTP (AWS Query): describing the one stack with its outputs.
  *
@@ -50,16 +63,12 @@ function describe(stack: Stack, createdAt: Date): string {
  */
 export function cloudFormation(stack: Stack, createdAt: Date): AwsService {
   return ({ headers, body }) => {
-    if (!headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return undefined;
+    if (!isQuery(headers)) return undefined;
     const input = new URLSearchParams(body);
     if (input.get('Action') !== 'DescribeStacks') return undefined;
     const name = input.get('StackName') ?? stack.stackName;
     if (name !== stack.stackName && name !== stack.stackId) {
-      const error =
-        text('Type', 'Sender') +
-        text('Code', 'ValidationError') +
-        text('Message', `Stack with id ${name} does not exist`);
-      return xml(400, element('ErrorResponse', element('Error', error)));
+      throw new AwsError(400, 'ValidationError', `Stack with id ${name} does not exist`);
     }
     const result = element('Stacks', describe(stack, createdAt));
     return xml(200, element('DescribeStacksResponse', element('DescribeStacksResult', result)));

@@ -6,13 +6,10 @@ import { cut } from '../cut.ts';
 import { host } from '../http/port.ts';
 import { readBody } from '../http/read-body.ts';
 import { messageOf } from '../problem.ts';
-import {
-  AwsError,
-  type AwsResponse,
-  type AwsService,
-  answersPath,
-  errorResponse,
-} from './service.ts';
+import { isQuery, queryErrorResponse } from './cloudformation.ts';
+import type { Credentials } from './credentials.ts';
+import { whyClosed } from './door.ts';
+import { AwsError, type AwsResponse, type AwsService, errorResponse } from './service.ts';
 
 /** A local stand-in for AWS, on 127.0.0.1. */
 export interface AwsEndpoint {
@@ -23,24 +20,13 @@ export interface AwsEndpoint {
 
 const maxBodyBytes = 16 * 1024 * 1024;
 
-/**
- * Only a program that means to talk to AWS is answered: a page in a browser, which can reach this
- * port too, can send neither of the two without asking first, nor call the host by this name.
- */
-function isMeant({ headers, method, url }: IncomingMessage, port: number): boolean {
-  const isLocal = [`${host}:${port}`, `localhost:${port}`].includes(headers.host ?? '');
-  const isAnswer = method === 'PUT' && url?.startsWith(answersPath) === true;
-  return isLocal && (Boolean(headers.authorization) || isAnswer);
-}
-
 async function answer(
   message: IncomingMessage,
-  port: number,
+  accessKeyId: string,
   services: readonly AwsService[],
 ): Promise<AwsResponse> {
-  if (!isMeant(message, port)) {
-    throw new AwsError(403, 'MissingAuthenticationTokenException', 'The request is not signed.');
-  }
+  const closed = whyClosed(message, accessKeyId);
+  if (closed !== undefined) throw closed;
   const body = await readBody(message, maxBodyBytes);
   if (body === undefined) throw new AwsError(413, 'RequestEntityTooLargeException', 'Too large.');
   const { method = 'GET', url = '/', headers } = message;
@@ -65,24 +51,28 @@ async function answer(
 /**
  * Starts a server for calls of AWS's APIs on a free port of 127.0.0.1.
  *
- * Calls have to be signed, as the SDKs do it; the signatures are not checked.
+ * Calls have to be signed with the access key, as the SDKs do it.
  */
-export async function startAwsEndpoint(services: readonly AwsService[]): Promise<AwsEndpoint> {
-  let port = 0;
+export async function startAwsEndpoint(
+  services: readonly AwsService[],
+  { accessKeyId }: Credentials,
+): Promise<AwsEndpoint> {
   const server = createServer((message, reply) => {
-    void answer(message, port, services)
-      .catch((error: unknown) =>
-        errorResponse(
+    void answer(message, accessKeyId, services)
+      .catch((error: unknown) => {
+        const known =
           error instanceof AwsError
             ? error
-            : new AwsError(500, 'InternalFailure', messageOf(error)),
-        ),
-      )
+            : new AwsError(500, 'InternalFailure', messageOf(error));
+        return isQuery(message.headers) ? queryErrorResponse(known) : errorResponse(known);
+      })
       .then(({ status, headers, body }) => reply.writeHead(status, headers).end(body));
   });
+  // Only the callers end idle connections: one that is closed while it is used again fails a call.
+  server.keepAliveTimeout = 0;
   server.listen(0, host);
   await once(server, 'listening');
-  ({ port } = server.address() as AddressInfo);
+  const { port } = server.address() as AddressInfo;
   return {
     url: `http://${host}:${port}`,
     async close() {

@@ -32,10 +32,11 @@ export async function welcomeText(
     }),
   );
   const ready = `${paint('green', 'Ready')} in ${(elapsedMs / 1000).toFixed(1)} s: ${paint('bold', url)}`;
+  const { accessKeyId, secretAccessKey } = gateway.credentials;
   const aws = [
     '',
     `${paint('cyan', 'AWS')} for command lines such as \`npm run tokens\`:`,
-    `  export AWS_ENDPOINT_URL=${gateway.endpoint} AWS_REGION=${stack.api.region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
+    `  export AWS_ENDPOINT_URL=${gateway.endpoint} AWS_REGION=${stack.api.region} AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
   ];
   const console = `Console: ${paint('bold', gateway.consoleUrl)} shows who calls, who is refused, and why`;
   return [ready, console, ...clients.flat(), ...aws, ''].join('\n');

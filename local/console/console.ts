@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Outcome } from '../api/outcome.ts';
 import { cut } from '../cut.ts';
+import { isForThisMachine } from '../http/this-machine.ts';
 import { type EventStreamsOptions, eventStreams } from './event-streams.ts';
 import { requestLog } from './request-log.ts';
 
@@ -63,22 +64,11 @@ function readPage(): ReadonlyMap<string, { readonly type: string; readonly conte
   return new Map(files);
 }
 
-/**
- * Whether a request names this machine. A page of the web whose name has been made to lead here
- * (DNS rebinding) sends its own name.
- */
-function isForThisMachine({ rawHeaders, socket }: IncomingMessage): boolean {
-  const hosts = rawHeaders.filter(
-    (_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'host',
-  );
-  const [host, ...others] = hosts;
-  const name = /^(127\.0\.0\.1|localhost|\[::1\])(?::(\d+))?$/i.exec(host ?? '');
-  return name !== null && others.length === 0 && Number(name[2] ?? 80) === socket.localPort;
-}
-
 /** Whether another site's page asks, which could not read the answer, but take up a connection. */
 function isFromElsewhere({ headers: sent }: IncomingMessage): boolean {
-  const site = sent['sec-fetch-site'];
+  const { host, origin, 'sec-fetch-site': site } = sent;
+  // A browser without `Sec-Fetch-Site` sends the origin of another site's page.
+  if (origin !== undefined && origin !== `http://${host}`) return true;
   return site !== undefined && site !== 'same-origin' && site !== 'none';
 }
 

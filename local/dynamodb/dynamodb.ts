@@ -5,14 +5,17 @@ import {
   DeleteTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
+  type DynamoDBClientConfig,
   ListTablesCommand,
   ResourceNotFoundException,
   type TableDescription,
   waitUntilTableExists,
   waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb';
+import type { Credentials } from '../aws/credentials.ts';
 import { Problem } from '../problem.ts';
 import type { StoreMessage } from './serve-store.ts';
+import type { StoreData } from './store.ts';
 import { hasShape, type TableDefinition } from './tables.ts';
 
 /** The local DynamoDB: dynalite in a thread of its own, so that it takes no time from requests. */
@@ -24,9 +27,15 @@ export interface DynamoDb {
   stop(): Promise<void>;
 }
 
-function clientFor(endpoint: string, region: string): DynamoDBClient {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  return new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1 });
+/**
+ * A client for the few calls of a start. Each has a connection of its own: a kept one may have died
+ * while the app was synthesized.
+ */
+export function setUpClient(
+  options: Pick<DynamoDBClientConfig, 'endpoint' | 'region' | 'credentials'>,
+): DynamoDBClient {
+  const requestHandler = { httpAgent: { keepAlive: false } };
+  return new DynamoDBClient({ ...options, requestHandler, maxAttempts: 1 });
 }
 
 async function describe(
@@ -69,11 +78,13 @@ async function createTable(
 export async function startDynamoDb(options: {
   readonly path: string | undefined;
   readonly region: string;
+  /** What calls have to be signed with. */
+  readonly credentials: Credentials;
   readonly notice: (text: string) => void;
 }): Promise<DynamoDb> {
-  const { path, region, notice } = options;
+  const { path, region, credentials, notice } = options;
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    workerData: { path },
+    workerData: { path, accessKeyId: credentials.accessKeyId } satisfies StoreData,
     env: { AWS_REGION: region },
     execArgv: [],
   });
@@ -89,7 +100,7 @@ export async function startDynamoDb(options: {
   });
   try {
     const endpoint = `http://127.0.0.1:${await Promise.race([started.promise, failed.promise])}`;
-    const client = clientFor(endpoint, region);
+    const client = setUpClient({ endpoint, region, credentials });
     // LevelDB opens its folder at the first use.
     await Promise.race([client.send(new ListTablesCommand()), failed.promise]);
     return {

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import dynalite from 'dynalite';
+import { whyClosed } from '../aws/door.ts';
+import { errorResponse } from '../aws/service.ts';
 
 /** A running DynamoDB store. */
 export interface Store {
@@ -9,19 +11,45 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** What a store keeps, and for whom. */
+export interface StoreData {
+  /** The folder that keeps the data; undefined keeps it in memory. */
+  readonly path: string | undefined;
+  /** The id of the access key that calls have to be signed with. */
+  readonly accessKeyId: string;
+}
+
+/** Puts a door in front of dynalite, which answers anybody, pages of the web included. */
+function closeDoor(server: Server, accessKeyId: string): void {
+  const [answer] = server.listeners('request') as RequestListener[];
+  server.removeAllListeners('request');
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const closed = whyClosed(request, accessKeyId);
+    if (closed === undefined) {
+      answer?.(request, response);
+      return;
+    }
+    const { status, headers, body } = errorResponse(closed);
+    // What the client sends after this is not read.
+    response.writeHead(status, { ...headers, Connection: 'close' }).end(body);
+  });
+}
+
 /**
  * Starts dynalite on a free loopback port.
  *
- * @param path the folder that keeps the data; undefined keeps it in memory
  * @throws when the folder cannot be opened, for instance because another process has it open
  */
-export async function startStore(path: string | undefined): Promise<Store> {
+export async function startStore({ path, accessKeyId }: StoreData): Promise<Store> {
   const server: Server = dynalite({
     ...(path !== undefined && { path }),
     createTableMs: 0,
     deleteTableMs: 0,
     updateTableMs: 0,
   });
+  closeDoor(server, accessKeyId);
+  // Only the callers end idle connections: one that is closed while it is used again fails a call.
+  server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

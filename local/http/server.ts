@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { fastify } from 'fastify';
 import type { Gateway } from '../api/gateway.ts';
@@ -8,6 +8,7 @@ import type { Pairs, RawRequest } from '../api/request.ts';
 import type { Console } from '../console/console.ts';
 import { host, portProblem } from './port.ts';
 import { readBody } from './read-body.ts';
+import { isForThisMachine } from './this-machine.ts';
 
 export interface ServerOptions {
   readonly gateway: Gateway;
@@ -66,6 +67,20 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
   );
 }
 
+/** Answers a request under another name, as API Gateway answers one for a domain that it has not. */
+function refuseForeignHost({ socket }: IncomingMessage, response: ServerResponse): void {
+  const message = `The local gateway answers only at http://${host}:${socket.localPort}`;
+  response
+    .writeHead(403, {
+      'Content-Type': 'application/json',
+      'x-amzn-ErrorType': 'ForbiddenException',
+      'x-amzn-RequestId': randomUUID(),
+      // What the client sends after this is not read.
+      Connection: 'close',
+    })
+    .end(JSON.stringify({ message }));
+}
+
 /** Headers by name for Node.js, several values as a list. */
 function headerLists(headers: Pairs): Map<string, string[]> {
   const lists = new Map<string, string[]>();
@@ -79,7 +94,8 @@ function headerLists(headers: Pairs): Map<string, string[]> {
 }
 
 /**
- * Serves a gateway on 127.0.0.1.
+ * Serves a gateway on 127.0.0.1, to those who call it so: pages of the web may call it as far as the
+ * API's CORS configuration lets them, but not under a name of their own.
  *
  * @throws Problem when the port is taken or may not be used
  */
@@ -96,6 +112,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   app.addHook('onRequest', async (request, reply) => {
     if (console.answer(request.originalUrl, request.raw, reply.raw)) {
       reply.hijack();
+      return;
+    }
+    if (!isForThisMachine(request.raw)) {
+      reply.hijack();
+      refuseForeignHost(request.raw, reply.raw);
       return;
     }
     const raw = await rawRequest(request.raw, request.originalUrl, maxBodyBytes);

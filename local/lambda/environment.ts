@@ -1,3 +1,4 @@
+import type { Credentials } from '../aws/credentials.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 
 /** Where the SDK finds AWS. */
@@ -10,8 +11,8 @@ export interface Endpoints {
 /**
  * All variables that a function sees: its own, and those that Lambda sets.
  *
- * Nothing of the environment in which the gateway was started is in it. The credentials are made up,
- * and the SDK's endpoints are the local ones: no call leaves the machine.
+ * Nothing of the environment in which the gateway was started is in it. The credentials are
+ * those of the local AWS, and the SDK's endpoints are the local ones: no call leaves the machine.
  * Source: AWS Lambda Developer Guide, "Defined runtime environment variables"; AWS SDKs Reference
  * Guide, "Service-specific endpoints".
  */
@@ -22,11 +23,12 @@ export function environmentFor(
     readonly logGroupName: string;
     readonly logStreamName: string;
     readonly endpoints: Endpoints;
+    readonly credentials: Credentials;
   },
 ): Record<string, string> {
-  const { region, endpoints } = options;
+  const { region, endpoints, credentials } = options;
   return {
-    AWS_ACCESS_KEY_ID: 'local',
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_DEFAULT_REGION: region,
     AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMb),
@@ -36,7 +38,7 @@ export function environmentFor(
     AWS_LAMBDA_LOG_GROUP_NAME: options.logGroupName,
     AWS_LAMBDA_LOG_STREAM_NAME: options.logStreamName,
     AWS_REGION: region,
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: 'local',
     LAMBDA_TASK_ROOT: definition.taskRoot,
     LANG: 'en_US.UTF-8',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Credentials } from '../aws/credentials.ts';
 import { messageOf } from '../problem.ts';
 import { type Endpoints, environmentFor } from './environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
@@ -23,6 +24,7 @@ export interface LambdaFunction {
 export interface LambdaOptions {
   readonly region: string;
   readonly endpoints: Endpoints;
+  readonly credentials: Credentials;
   /** How many calls of a function may run at once; further ones wait. */
   readonly maxInstances: number;
   readonly onOutput: (functionName: string, line: string) => void;

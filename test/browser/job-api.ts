@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ClientProps } from '../../lib/client-props.ts';
 import { JobApiStack } from '../../lib/job-api-stack.ts';
 import { readAssembly } from '../../local/assembly/assembly.ts';
+import { newCredentials } from '../../local/aws/credentials.ts';
 import { startDynamoDb } from '../../local/dynamodb/dynamodb.ts';
 import { awsLimits, type LocalGateway, startLocalGateway } from '../../local/local-gateway.ts';
 import { localStack } from '../../local/local-stack.ts';
@@ -60,7 +61,9 @@ export async function newJobApi(): Promise<JobApi> {
   new JobApiStack(app, 'JobApi', { clients });
   app.synth();
   const stack = localStack(readAssembly(folder), region);
-  const dynamoDb = await startDynamoDb({ path: undefined, region, notice: () => undefined });
+  const credentials = newCredentials();
+  const store = { path: undefined, region, credentials, notice: () => undefined };
+  const dynamoDb = await startDynamoDb(store);
   return {
     start: (port) =>
       startLocalGateway({
@@ -71,6 +74,7 @@ export async function newJobApi(): Promise<JobApi> {
           () => undefined,
         ),
         dynamoDb,
+        credentials,
         port,
         limits: awsLimits,
         now: Date.now,

@@ -1,9 +1,17 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  ListTablesCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { type DynamoDb, startDynamoDb } from '../../local/dynamodb/dynamodb.ts';
+import { newCredentials } from '../../local/aws/credentials.ts';
+import { type DynamoDb, setUpClient, startDynamoDb } from '../../local/dynamodb/dynamodb.ts';
 import { type StoreMessage, serveStore } from '../../local/dynamodb/serve-store.ts';
 import { tablesOf } from '../../local/dynamodb/tables.ts';
 import { readStack } from '../../local/template/stack.ts';
@@ -11,6 +19,7 @@ import { asTemplate } from '../../local/template/template.ts';
 import { eventually } from './support/eventually.ts';
 import { newFolder } from './support/new-folder.ts';
 
+const credentials = newCredentials();
 const notices: string[] = [];
 const running: DynamoDb[] = [];
 const clients: DynamoDBClient[] = [];
@@ -19,6 +28,7 @@ async function start(path: string | undefined): Promise<DynamoDb> {
   const db = await startDynamoDb({
     path,
     region: 'eu-west-1',
+    credentials,
     notice: (text) => notices.push(text),
   });
   running.push(db);
@@ -34,8 +44,6 @@ afterAll(async () => {
   for (const client of clients) client.destroy();
   await Promise.all(running.map((db) => db.stop()));
 });
-
-const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
 
 function clientOf({ endpoint }: DynamoDb): DynamoDBClient {
   const client = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials });
@@ -110,13 +118,35 @@ describe('the local DynamoDB', () => {
   });
 });
 
+test('a set-up call does not use a connection again, which may have died since', async () => {
+  const used = new WeakSet<Socket>();
+  const server = createServer((request, response) => {
+    // A connection that is used again has been closed at the other end.
+    if (used.has(request.socket)) request.socket.destroy();
+    used.add(request.socket);
+    request.resume().on('end', () => response.end('{"TableNames":[]}'));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const client = setUpClient({ endpoint: `http://127.0.0.1:${port}`, region: 'a', credentials });
+  const calls = async () => {
+    for (let call = 0; call < 3; call++) await client.send(new ListTablesCommand());
+    return 'done';
+  };
+  const result = await calls().catch(String);
+  client.destroy();
+  server.close();
+  expect(result).toBe('done');
+});
+
 describe('the thread of the store', () => {
-  async function serve(path: string | undefined) {
+  async function serve(path: string) {
     const { port1, port2 } = new MessageChannel();
     const messages: StoreMessage[] = [];
     port1.on('message', (message) => messages.push(message));
     const errors = new EventEmitter();
-    serveStore(port2, { path }, errors);
+    serveStore(port2, { path, ...credentials }, errors);
     return { port1, errors, next: () => eventually(() => messages.shift()) };
   }
 

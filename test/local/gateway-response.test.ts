@@ -174,12 +174,17 @@ describe('the gateway by itself', () => {
   };
 
   const get = (target: string, more = '') =>
-    `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${more}\r\n`;
+    `GET ${target} HTTP/1.1\r\nHost: HERE\r\nConnection: close\r\n${more}\r\n`;
 
   test.each([
     ['another stage', get('/dev/things/1'), 403, '{"message":"Forbidden"}'],
     ['no stage', get('/'), 403, '{"message":"Forbidden"}'],
-    ['an asterisk', `OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`, 403, 'Forbidden'],
+    [
+      'an asterisk',
+      `OPTIONS * HTTP/1.1\r\nHost: HERE\r\nConnection: close\r\n\r\n`,
+      403,
+      'Forbidden',
+    ],
     ['an absolute URL', get('http://x/prod/things/1'), 401, 'Unauthorized'],
     ['a target of bytes', get('/prod/things/\xff\x9b'), 400, 'Bad Request'],
     ['a method that does not exist', 'NONSENSE /prod HTTP/1.1\r\n\r\n', 400, 'Bad Request'],
@@ -234,9 +239,10 @@ describe('the gateway by itself', () => {
 
   test('goes on after a client that hangs up in the middle of its body', async () => {
     const api = await shared();
-    const half = 'POST /prod/things/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc';
+    const { host, port } = new URL(api.url);
+    const half = `POST /prod/things/1 HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 10\r\n\r\nabc`;
     const { connect } = await import('node:net');
-    const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+    const socket = connect(Number(port), '127.0.0.1');
     socket.write(half, () => setTimeout(() => socket.resetAndDestroy(), 20));
     await new Promise((resolve) => socket.on('close', resolve));
     expect((await api.call('/things/1')).status).toBe(401);

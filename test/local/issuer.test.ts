@@ -11,6 +11,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { tokenPattern } from '../../lambda/contract/token-format.ts';
 import { JobApiStack } from '../../lib/job-api-stack.ts';
 import { readAssembly } from '../../local/assembly/assembly.ts';
+import { newCredentials } from '../../local/aws/credentials.ts';
 import { awsLimits, type LocalGateway, startLocalGateway } from '../../local/local-gateway.ts';
 import { localStack } from '../../local/local-stack.ts';
 import type { SecretVersion } from '../../local/secrets/secret.ts';
@@ -33,6 +34,7 @@ async function start(): Promise<LocalGateway> {
     stack,
     secrets,
     dynamoDb: undefined,
+    credentials: newCredentials(),
     port: 0,
     limits: awsLimits,
     now: Date.now,
@@ -66,7 +68,7 @@ async function status(token: string): Promise<number> {
 const awsOptions = () => ({
   endpoint: gateway.endpoint,
   region: 'us-east-1',
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  credentials: gateway.credentials,
 });
 
 async function invoke(FunctionName: string | undefined, payload: string): Promise<void> {
@@ -168,8 +170,8 @@ test('an operator sees who has sent how many requests', async () => {
   const env = {
     AWS_ENDPOINT_URL: gateway.endpoint,
     AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ACCESS_KEY_ID: gateway.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: gateway.credentials.secretAccessKey,
   };
   const counts = gateway.usagePlans().map(({ requestsToday }) => requestsToday);
   const { stdout } = await promisify(execFile)(

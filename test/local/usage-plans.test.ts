@@ -343,8 +343,7 @@ describe("API Gateway's own API", () => {
 
   beforeAll(async () => {
     api = await serve(app);
-    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-    const { endpoint } = api;
+    const { endpoint, credentials } = api;
     client = new APIGatewayClient({ endpoint, region: 'eu-west-1', credentials, maxAttempts: 1 });
     const both = api.usagePlans().find(({ quota }) => quota?.period === 'MONTH');
     usagePlanId = both?.planId ?? '';

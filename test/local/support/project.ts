@@ -34,7 +34,10 @@ const issuer = (before: string) => `
 const call = async (operation, input) => {
   const response = await fetch(process.env.AWS_ENDPOINT_URL, {
     method: 'POST',
-    headers: { 'x-amz-target': 'secretsmanager.' + operation, authorization: 'AWS4-HMAC-SHA256 x' },
+    headers: {
+      'x-amz-target': 'secretsmanager.' + operation,
+      authorization: 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/',
+    },
     body: JSON.stringify(input),
   });
   return await response.json();

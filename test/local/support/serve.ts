@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { afterAll } from '@jest/globals';
 import type { Outcome } from '../../../local/api/outcome.ts';
 import { readAssembly } from '../../../local/assembly/assembly.ts';
+import { type Credentials, newCredentials } from '../../../local/aws/credentials.ts';
 import type { DynamoDb } from '../../../local/dynamodb/dynamodb.ts';
 import {
   awsLimits,
@@ -40,7 +41,10 @@ export interface Served extends LocalGateway {
   pass(seconds: number): void;
   /** Calls the gateway; the path has no stage. */
   call(path: string, options?: Call): Promise<Answer>;
-  /** Sends bytes as they are, and returns all that comes back until the connection ends. */
+  /**
+   * Sends bytes as they are, but for `Host: HERE`, and returns all that comes back until the
+   * connection ends.
+   */
   send(bytes: string): Promise<string>;
 }
 
@@ -63,6 +67,7 @@ export async function serve(
   app: FixtureApp,
   limits: Partial<Limits> = {},
   dynamoDb?: DynamoDb,
+  credentials: Credentials = newCredentials(),
 ): Promise<Served> {
   const logs: string[] = [];
   const output: string[] = [];
@@ -75,6 +80,7 @@ export async function serve(
     stack,
     secrets,
     dynamoDb,
+    credentials,
     port: 0,
     limits: { ...awsLimits, ...limits },
     now,
@@ -109,14 +115,15 @@ export async function serve(
 
   function send(bytes: string): Promise<string> {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
-    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    const { host, port } = new URL(gateway.url);
+    const socket = connect(Number(port), '127.0.0.1');
     let received = '';
     socket.on('data', (chunk) => {
       received += chunk.toString('latin1');
     });
     socket.on('error', reject);
     socket.on('close', () => resolve(received));
-    socket.write(bytes, 'latin1');
+    socket.write(bytes.replace('Host: HERE\r\n', `Host: ${host}\r\n`), 'latin1');
     return promise;
   }
 
