@@ -1,5 +1,8 @@
 import { main } from '../local/main.ts';
 
+// What this process and its threads write is their owner's alone: tokens are among it.
+process.umask(0o077);
+
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => stop.abort());
 

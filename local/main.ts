@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -16,6 +16,7 @@ import { requireFreePort } from './http/port.ts';
 import { awsLimits, type LocalGateway, startLocalGateway } from './local-gateway.ts';
 import { type LocalStack, localStack } from './local-stack.ts';
 import { writePrivateFile } from './private-file.ts';
+import { makePrivateFolder } from './private-folder.ts';
 import { messageOf, Problem } from './problem.ts';
 import type { Secret } from './secrets/secret.ts';
 import { readSecretFile, writeSecretFile } from './secrets/secret-file.ts';
@@ -73,11 +74,11 @@ async function serve(options: Options, io: Io): Promise<void> {
   const notice = (text: string) => print(paint('yellow', printable(text)));
   const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
   const dataFolder = options.memory ? undefined : join(io.cwd, dataFolderName);
-  if (dataFolder !== undefined) mkdirSync(dataFolder, { recursive: true });
+  if (dataFolder !== undefined) makePrivateFolder(dataFolder);
   // Outside the project: a function must not find the project's node_modules, which Lambda has not.
-  const outputFolder = mkdtempSync(join(tmpdir(), 'local-gateway-'));
+  const temporaryFolder = mkdtempSync(join(tmpdir(), 'local-gateway-'));
   await using stack = new AsyncDisposableStack();
-  stack.defer(() => rmSync(outputFolder, { recursive: true, force: true }));
+  stack.defer(() => rmSync(temporaryFolder, { recursive: true, force: true }));
 
   await requireFreePort(options.port);
   // Before the synthesis: it also finds out whether another gateway works in the same folder.
@@ -87,6 +88,8 @@ async function serve(options: Options, io: Io): Promise<void> {
   stack.defer(() => dynamoDb.stop());
 
   print('Synthesizing the app …');
+  // Within a folder that is closed to others: the app itself makes this one.
+  const outputFolder = join(temporaryFolder, 'cdk.out');
   await synthesize({ projectFolder: io.cwd, outputFolder, env, signal });
   const secretFile = dataFolder && join(dataFolder, 'secrets.json');
   const local = localStack(readAssembly(outputFolder), region);

@@ -1,13 +1,26 @@
 import { execFile, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { main } from '../../local/main.ts';
 import { eventually } from './support/eventually.ts';
 import { newProject } from './support/project.ts';
+
+// Each starts a gateway, some a process: a loaded machine needs its time.
+jest.setTimeout(60_000);
 
 const execFileAsync = promisify(execFile);
 
@@ -17,8 +30,13 @@ interface Outputs {
   readonly clients: readonly { readonly name: string; readonly token: string }[];
 }
 
+function environment(): NodeJS.ProcessEnv {
+  const { AWS_REGION: _, AWS_DEFAULT_REGION: __, ...env } = process.env;
+  return env;
+}
+
 /** Runs the command in this process, in a project's folder. */
-function run(argv: readonly string[], cwd: string) {
+function run(argv: readonly string[], cwd: string, env = environment()) {
   const stop = new AbortController();
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const text = { out: '', err: '' };
@@ -28,7 +46,6 @@ function run(argv: readonly string[], cwd: string) {
   stderr.on('data', (chunk: Buffer) => {
     text.err += chunk.toString();
   });
-  const { AWS_REGION: _, AWS_DEFAULT_REGION: __, ...env } = process.env;
   const ended = main(argv, { stdout, stderr, env, cwd, signal: stop.signal });
   return {
     text,
@@ -180,10 +197,13 @@ describe('npm start', () => {
   });
 
   test('ends with one line on what nobody has thought of', async () => {
-    const cwdFile = join(cwd, 'cdk.json', 'not-a-folder');
-    const command = run(['--port', '0'], cwdFile);
+    const command = run(['--memory', '--port', '0'], cwd, {
+      get AWS_REGION(): string {
+        throw new Error('nobody');
+      },
+    });
     expect(await command.ended).toBe(1);
-    expect(command.text.err).toMatch(/^error: Unexpected: .*\n$/);
+    expect(command.text.err).toBe('error: Unexpected: nobody\n');
   });
 
   test('shows help', async () => {
@@ -200,9 +220,9 @@ describe('the process', () => {
     for (const child of children) child.kill('SIGKILL');
   });
 
-  function start(argv: readonly string[], cwd: string) {
+  function start(argv: readonly string[], cwd: string, more: NodeJS.ProcessEnv = {}) {
     const { NODE_OPTIONS: _, ...env } = process.env;
-    const child = spawn(process.execPath, [entry, ...argv], { cwd, env });
+    const child = spawn(process.execPath, [entry, ...argv], { cwd, env: { ...env, ...more } });
     children.add(child);
     const text = { out: '', err: '' };
     child.stdout.on('data', (chunk: Buffer) => {
@@ -233,6 +253,41 @@ describe('the process', () => {
       expect(text.err).toBe('');
     },
   );
+
+  test('leaves nothing that others of the machine could read, or write, also of an older start', async () => {
+    const project = newProject();
+    const folder = join(project, '.local');
+    const old = join(folder, 'dynamodb', 'old');
+    const elsewhere = join(project, 'elsewhere');
+    mkdirSync(join(folder, 'dynamodb'), { recursive: true });
+    for (const file of [old, elsewhere]) writeFileSync(file, '');
+    symlinkSync(elsewhere, join(folder, 'link'));
+    for (const open of [folder, join(folder, 'dynamodb'), old, elsewhere]) chmodSync(open, 0o777);
+    const tmp = join(project, 'tmp');
+    mkdirSync(tmp);
+    const outputs = join(project, 'out.json');
+    const argv = ['--port', '0', '--outputs-file', outputs];
+    const { child, text, ended } = start(argv, project, { TMPDIR: tmp });
+    await eventually(() => (text.out.includes('Ready') ? true : undefined));
+
+    const paths = (root: string) =>
+      [
+        root,
+        ...readdirSync(root, { recursive: true }).map((name) => join(root, String(name))),
+      ].filter((path) => !lstatSync(path).isSymbolicLink());
+    const kept = paths(folder);
+    expect(kept).toContain(join(folder, 'secrets.json'));
+    expect(kept.some((path) => path.endsWith('CURRENT'))).toBe(true);
+    const [temporary = ''] = readdirSync(tmp);
+    expect(temporary).toMatch(/^local-gateway-/);
+    for (const path of [...kept, outputs, ...paths(join(tmp, temporary))]) {
+      expect([path, statSync(path).mode & 0o077]).toEqual([path, 0]);
+    }
+    expect(statSync(elsewhere).mode & 0o777).toBe(0o777);
+    child.kill();
+    expect(await ended).toBe(0);
+    expect(readdirSync(tmp)).toEqual([]);
+  });
 
   test('ends with code 1 on an unknown flag', async () => {
     const { text, ended } = start(['--nonsense'], newProject());

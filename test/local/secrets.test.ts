@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { clientsOf } from '../../local/clients.ts';
 import { writePrivateFile } from '../../local/private-file.ts';
+import { makePrivateFolder } from '../../local/private-folder.ts';
 import { resolveDynamicReferences } from '../../local/secrets/dynamic-reference.ts';
 import { randomPassword } from '../../local/secrets/random-password.ts';
 import type { Secret, SecretVersion } from '../../local/secrets/secret.ts';
@@ -323,4 +324,10 @@ test('a private file that cannot be written leaves nothing behind', () => {
   writePrivateFile(file, 'text');
   expect(readdirSync(folder)).toEqual(['file.json']);
   expect(readFileSync(file, 'utf8')).toBe('text');
+});
+
+test('a folder that is not one is not closed to others', () => {
+  const file = join(newFolder(), 'file');
+  writeFileSync(file, '');
+  expect(() => makePrivateFolder(file)).toThrow(/cannot be closed to others \(EEXIST.*--memory\.$/);
 });

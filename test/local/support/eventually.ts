@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Waits, at most 5 s, until something is there: what threads print comes after their answers. */
+/** Waits, at most 20 s, until something is there: what threads print comes after their answers. */
 export async function eventually<T>(look: () => T | undefined): Promise<T> {
-  for (const until = Date.now() + 5000; Date.now() < until; await delay(10)) {
+  for (const until = Date.now() + 20_000; Date.now() < until; await delay(10)) {
     const found = look();
     if (found !== undefined) return found;
   }
-  throw new Error('it did not happen within 5 s');
+  throw new Error('it did not happen within 20 s');
 }
