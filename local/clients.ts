@@ -11,6 +11,11 @@ export interface Client {
   readonly token?: string;
 }
 
+/** What to do when a stack names no clients. */
+export const noClientsHint =
+  'No client is known here: give the stack an output TokenSecret<Client> for each, ' +
+  'with its secret as the value and "… client <name>" as the description.';
+
 /**
  * The clients of the stack and their tokens.
  *

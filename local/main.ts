@@ -11,6 +11,7 @@ import { printable } from './cli/printable.ts';
 import { requestLine } from './cli/request-line.ts';
 import { newStats } from './cli/stats.ts';
 import { welcomeText } from './cli/welcome.ts';
+import { noClientsHint } from './clients.ts';
 import { startDynamoDb } from './dynamodb/dynamodb.ts';
 import { requireFreePort } from './http/port.ts';
 import { awsLimits, type LocalGateway, startLocalGateway } from './local-gateway.ts';
@@ -46,7 +47,9 @@ async function untilAborted(signal: AbortSignal): Promise<void> {
 
 function writeOutputs(file: string, gateway: LocalGateway): void {
   const { url, endpoint, credentials } = gateway;
-  const outputs = { url, endpoint, credentials, clients: gateway.clients() };
+  const clients = gateway.clients();
+  const known = clients.length > 0 ? { clients } : { hint: noClientsHint };
+  const outputs = { url, endpoint, credentials, ...known };
   writePrivateFile(file, `${JSON.stringify(outputs, null, 2)}\n`);
 }
 

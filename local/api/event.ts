@@ -1,12 +1,35 @@
+import { isUtf8 } from 'node:buffer';
+import { cut } from '../cut.ts';
 import { type Exchange, requestContext } from './exchange.ts';
-import { mediaType, type Pairs, type Request } from './request.ts';
+import { Refusal } from './refusal.ts';
+import { mediaType, methodOverride, type Pairs, type Request } from './request.ts';
 import type { Route } from './route.ts';
 
 type Values = Record<string, string>;
 type MultiValues = Record<string, string[]>;
 
-/** What API Gateway takes out of the headers that functions see. */
-const hidden = new Set(['connection', 'content-length', 'transfer-encoding', 'keep-alive']);
+/**
+ * What API Gateway takes out of the headers that functions see.
+ *
+ * Source: API Gateway Developer Guide, "Amazon API Gateway important notes", the table's column for
+ * Lambda.
+ */
+const hidden = new Set([
+  'connection',
+  'content-length',
+  'content-md5',
+  'expect',
+  'keep-alive',
+  'max-forwards',
+  'proxy-authenticate',
+  'server',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'www-authenticate',
+  methodOverride,
+]);
 
 function single(pairs: Pairs): Values {
   return Object.fromEntries(pairs);
@@ -68,9 +91,23 @@ export function authorizerEvent(exchange: Exchange, request: Request, route: Rou
   };
 }
 
-/** Whether a content type is one of the API's binary media types. */
+/** Whether a content type is one of the API's binary media types, such as `image/png`, or `image/*`. */
 export function isBinary(binaryMediaTypes: readonly string[], type: string): boolean {
-  return binaryMediaTypes.some((binary) => binary === '*/*' || binary.toLowerCase() === type);
+  const [main] = cut(type, '/');
+  return binaryMediaTypes
+    .map((binary) => binary.toLowerCase())
+    .some((binary) => binary === type || binary === '*/*' || binary === `${main}/*`);
+}
+
+/**
+ * A body as a text.
+ *
+ * @throws Refusal when it is not UTF-8: what cannot be decoded would arrive as another character
+ */
+function textOf(body: Buffer): string {
+  if (isUtf8(body)) return body.toString();
+  const validationError = 'The request body is not UTF-8';
+  throw new Refusal('BAD_REQUEST_BODY', 'Invalid request body', { validationError });
 }
 
 /**
@@ -79,11 +116,13 @@ export function isBinary(binaryMediaTypes: readonly string[], type: string): boo
  * Header names are in the client's case; of several values the last one is the single value. A body
  * of one of the API's binary media types is base64.
  * Source: API Gateway Developer Guide, "Input format of a Lambda function for proxy integration".
+ *
+ * @throws Refusal when any other body is not UTF-8
  */
 export function proxyEvent(exchange: Exchange, request: Request, route: Route): object {
   const event = common(exchange, request, route);
   const binary = isBinary(exchange.api.binaryMediaTypes, mediaType(request.headers));
-  const body = request.body.toString(binary ? 'base64' : 'utf8');
+  const body = binary ? request.body.toString('base64') : textOf(request.body);
   return {
     ...event,
     queryStringParameters: orNull(event.queryStringParameters),

@@ -62,7 +62,7 @@ export function requestContext(exchange: Exchange): Record<string, unknown> {
   return {
     ...(route && { resourceId: route.resource.id, resourcePath: route.resource.path }),
     ...(authorizer && { authorizer }),
-    httpMethod: raw.method,
+    httpMethod: request?.method ?? raw.method,
     extendedRequestId: exchange.extendedRequestId,
     requestTime: commonLogTime(exchange.receivedAt),
     path: request?.fullPath,

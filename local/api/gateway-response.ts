@@ -25,17 +25,23 @@ function override(headers: Pairs, others: Pairs): Pairs {
   return [...headers.filter(([name]) => !names.has(name.toLowerCase())), ...others];
 }
 
+/** Whether an API cannot change a response, whatever it declares. */
+const isFixed = ({ type }: Refusal) => type === 'REQUEST_TOO_LARGE';
+
 /**
  * The response to a refused request, by the gateway responses of the API.
  *
  * A type that the API does not customize takes the API's `DEFAULT_4XX` or `DEFAULT_5XX`, else
  * API Gateway's own `{"message": …}`. A status code on a default response counts for all of them.
- * Source: API Gateway Developer Guide, "Gateway responses for REST APIs".
+ * Source: API Gateway Developer Guide, "Gateway responses for REST APIs"; "Amazon API Gateway
+ * important notes" on REQUEST_TOO_LARGE.
  */
 export function gatewayResponse(exchange: Exchange, refusal: Refusal): Response {
   const { gatewayResponses } = exchange.api;
   const fallback = refusal.statusCode < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX';
-  const definition = gatewayResponses.get(refusal.type) ?? gatewayResponses.get(fallback);
+  const definition = isFixed(refusal)
+    ? undefined
+    : (gatewayResponses.get(refusal.type) ?? gatewayResponses.get(fallback));
   const given = Object.entries(definition?.templates ?? {});
   const templates = given.length > 0 ? given : Object.entries(defaultTemplates);
   const [contentType, template] = (templates.find(([type]) => type === 'application/json') ??

@@ -118,7 +118,7 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
     exchange: Exchange,
     invokers: { readonly authorizer: InvokeFunction; readonly integration: InvokeFunction },
   ): Promise<{ response: Response; decision: string }> {
-    const request = parseRequest(exchange.raw);
+    const request = parseRequest(exchange.raw, api.minimumCompressionSize);
     exchange.request = request;
     if (request.stage !== api.stage) return { response: forbidden, decision: 'FORBIDDEN' };
     const route = routeFor(api, request);
@@ -185,7 +185,7 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
         outcome: {
           requestId: exchange.requestId,
           receivedAt: exchange.receivedAt,
-          method: raw.method,
+          method: exchange.request?.method ?? raw.method,
           path: pathOf(raw.target),
           resourcePath: exchange.route?.resource.path,
           statusCode: response.statusCode,

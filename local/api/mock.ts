@@ -31,10 +31,11 @@ export function mockResponse(integration: MockIntegration, exchange: Exchange): 
     ) ?? responses.find(({ selectionPattern }) => selectionPattern === undefined);
   if (response === undefined) throw new Refusal('API_CONFIGURATION_ERROR', 'Internal server error');
   const headers = Object.entries(response.headers);
+  const hasType = headers.some(([name]) => name.toLowerCase() === 'content-type');
   const body = Buffer.from(substituteVariables(response.body, exchange));
   return {
     statusCode: response.statusCode,
-    headers: body.length > 0 ? [['Content-Type', 'application/json'], ...headers] : headers,
+    headers: hasType ? headers : [['Content-Type', 'application/json'], ...headers],
     body,
   };
 }

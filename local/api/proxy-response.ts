@@ -9,9 +9,35 @@ export class MalformedResponse extends Error {}
 
 const keys = new Set(['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded']);
 
-/** Headers that API Gateway does not let an integration set. */
-const remapped = new Set(['connection', 'content-length', 'date', 'server', 'www-authenticate']);
-const dropped = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'trailer']);
+/**
+ * Headers that API Gateway does not let an integration set.
+ *
+ * Source: API Gateway Developer Guide, "Amazon API Gateway important notes", the table's column for
+ * Lambda.
+ */
+const remapped = new Set([
+  'authorization',
+  'connection',
+  'content-md5',
+  'date',
+  'max-forwards',
+  'server',
+  'user-agent',
+  'www-authenticate',
+]);
+const dropped = new Set([
+  // It is the body's, whatever the function says.
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authenticate',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'via',
+]);
 
 function statusCodeOf(value: unknown): number {
   const code = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;

@@ -137,6 +137,11 @@ export function readRestApi(stack: Stack): RestApi {
     throw new Problem(`API ${api.logicalId}: APIs by OpenAPI document are not supported here.`);
   }
   const stage = only(read('Stage'), 'stages');
+  if (!/^[\w-]{1,128}$/.test(stage.ref)) {
+    throw new Problem(
+      `stage ${stage.ref}: its name may have letters, digits, - and _ only, 128 of them at most.`,
+    );
+  }
   const models = new Map(read('Model').map((model) => [model.ref, schemaOf(model)]));
   const parts: Parts = {
     authorizers: new Map(read('Authorizer').map((one) => [one.ref, readAuthorizer(one)])),
@@ -163,7 +168,11 @@ export function readRestApi(stack: Stack): RestApi {
     accountId: stack.accountId,
     stage: stage.ref,
     stageVariables: strings(objectAt(stage.properties, 'Variables')),
-    binaryMediaTypes: listAt(api.properties, 'BinaryMediaTypes').map(String),
+    // `image~1png` stands for `image/png`.
+    binaryMediaTypes: listAt(api.properties, 'BinaryMediaTypes').map((type) =>
+      String(type).replaceAll('~1', '/'),
+    ),
+    minimumCompressionSize: numberAt(api.properties, 'MinimumCompressionSize', undefined),
     apiKeySource: api.properties.ApiKeySourceType === 'AUTHORIZER' ? 'AUTHORIZER' : 'HEADER',
     usagePlans: readUsagePlans(stack, api.ref, stage.ref),
     resources,

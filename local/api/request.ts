@@ -1,4 +1,5 @@
 import { cut } from '../cut.ts';
+import { decodeBody } from './decode-body.ts';
 import { Refusal } from './refusal.ts';
 
 /** Name and value, in the order and the case in which the client sent them. */
@@ -20,6 +21,9 @@ export interface RawRequest {
 
 /** A request whose target is taken apart. */
 export interface Request extends RawRequest {
+  /** The one that the client asks for by `X-HTTP-Method-Override`, if it does. */
+  readonly method: string;
+  /** Without the coding that the API takes off. */
   readonly body: Buffer;
   /** Percent-encoded, with the stage. */
   readonly fullPath: string;
@@ -31,13 +35,19 @@ export interface Request extends RawRequest {
 
 export const maxHeaderBytes = 10_240;
 
+/** The header by which a client that can only send POST asks for another method. */
+export const methodOverride = 'x-http-method-override';
+
 /** The values of a header, whatever the case of its name. */
 export function headerValues(headers: Pairs, name: string): string[] {
   const wanted = name.toLowerCase();
   return headers.filter(([header]) => header.toLowerCase() === wanted).map(([, value]) => value);
 }
 
-/** The media type of the body, in lower case and without parameters; JSON when there is none. */
+/**
+ * The media type of the body, in lower case and without parameters; JSON when there is none, or an
+ * empty one.
+ */
 export function mediaType(headers: Pairs): string {
   const [type] = cut(headerValues(headers, 'content-type').join(), ';');
   return type.trim().toLowerCase() || 'application/json';
@@ -47,9 +57,14 @@ function decode(text: string): string {
   return decodeURIComponent(text.replaceAll('+', ' '));
 }
 
+/** What a query string may hold only percent-encoded, says API Gateway. */
+const unencoded = /[|{}]/;
+
+/** `;` parts parameters as `&` does. */
 function parseQuery(text: string): Pairs {
+  if (unencoded.test(text)) throw new URIError('a character is not percent-encoded');
   return text
-    .split('&')
+    .split(/[&;]/)
     .filter((pair) => pair !== '')
     .map((pair) => {
       const [name, value] = cut(pair, '=');
@@ -73,11 +88,14 @@ export function pathOf(target: string): string {
  * Takes a request apart, and checks what API Gateway checks before it looks for a route: request
  * line and headers take at most 10,240 bytes, the body at most 10 MB.
  *
- * Source: API Gateway Developer Guide, "Quotas for configuring and running a REST API".
+ * Source: API Gateway Developer Guide, "Quotas for configuring and running a REST API" and "Amazon
+ * API Gateway important notes".
  *
- * @throws Refusal when the request is too large or its query string is not encoded properly
+ * @param minimumCompressionSize of the API
+ * @throws Refusal when the request is too large, its query string is not encoded properly, or its
+ *   body does not have the coding that it says
  */
-export function parseRequest(raw: RawRequest): Request {
+export function parseRequest(raw: RawRequest, minimumCompressionSize?: number): Request {
   const { method, target, headers, body } = raw;
   const size = [method, target, ...headers.flat()].join('').length;
   if (size > maxHeaderBytes) {
@@ -92,5 +110,13 @@ export function parseRequest(raw: RawRequest): Request {
   } catch {
     throw new Refusal('DEFAULT_4XX', 'Bad Request');
   }
-  return { ...raw, body, fullPath, stage, path: `/${rest}`, query };
+  return {
+    ...raw,
+    method: headerValues(headers, methodOverride).at(-1)?.toUpperCase() ?? method,
+    body: decodeBody(body, headerValues(headers, 'content-encoding'), minimumCompressionSize),
+    fullPath,
+    stage,
+    path: `/${rest}`,
+    query,
+  };
 }

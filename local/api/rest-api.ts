@@ -99,6 +99,8 @@ export interface RestApi {
   readonly stage: string;
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly binaryMediaTypes: readonly string[];
+  /** From how many bytes on bodies may be compressed; undefined when they may not. */
+  readonly minimumCompressionSize: number | undefined;
   /** Where the key of a request comes from: the `x-api-key` header, or the authorizer's result. */
   readonly apiKeySource: 'HEADER' | 'AUTHORIZER';
   /** Those that are attached to the stage. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from '../json.ts';
 import { Problem } from '../problem.ts';
@@ -13,6 +13,8 @@ export interface Assembly {
   readonly template: Template;
   /** The folder that `cdk deploy` would zip and upload under this S3 key; undefined when unknown. */
   assetFolder(s3Key: string): string | undefined;
+  /** Makes the folder of a Node.js function whose code is in the template. */
+  inlineFolder(logicalId: string, code: string): string;
 }
 
 const manifestFile = 'manifest.json';
@@ -93,6 +95,19 @@ function assetFolders(directory: string, artifacts: readonly JsonObject[]): Map<
   return folders;
 }
 
+/**
+ * CloudFormation puts a Node.js function's code into `index.js`, a CommonJS module.
+ *
+ * Source: CloudFormation Template Reference, `AWS::Lambda::Function Code`, `ZipFile`.
+ */
+function writeInlineCode(folder: string, code: string): string {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'index.js'), code);
+  // No package.json of a folder above, nor a look at the code, may make another module of it.
+  writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}');
+  return folder;
+}
+
 /** `aws://123456789012/eu-west-1`, or `unknown-account` and `unknown-region` in their places. */
 function environmentOf(artifact: JsonObject): Pick<Assembly, 'accountId' | 'region'> {
   const [account = '', region = ''] = (stringAt(artifact, 'environment') ?? '').split('/').slice(2);
@@ -133,5 +148,10 @@ export function readAssembly(directory: string): Assembly {
     throw new Problem(`Several stacks have a REST API (${names}): only one can be served.`);
   }
   const folders = assetFolders(directory, Object.values(artifacts).filter(isObject));
-  return { ...stack, assetFolder: (s3Key) => folders.get(s3Key) };
+  return {
+    ...stack,
+    assetFolder: (s3Key) => folders.get(s3Key),
+    inlineFolder: (logicalId, code) =>
+      writeInlineCode(join(directory, `inline.${logicalId}`), code),
+  };
 }

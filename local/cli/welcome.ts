@@ -1,4 +1,5 @@
 import { exampleCalls } from '../api/calls.ts';
+import { noClientsHint } from '../clients.ts';
 import type { LocalGateway } from '../local-gateway.ts';
 import type { LocalStack } from '../local-stack.ts';
 import { curlCommand } from './curl.ts';
@@ -19,8 +20,11 @@ export async function welcomeText(
   paint: Paint,
 ): Promise<string> {
   const { url } = gateway;
+  const known = gateway.clients();
+  const calls = exampleCalls(stack.api, '<token>').map((call) => `  ${curlCommand(url, call)}`);
+  const hint = known.length > 0 ? [] : ['', paint('yellow', noClientsHint), ...calls];
   const clients = await Promise.all(
-    gateway.clients().map(async ({ name, token }) => {
+    known.map(async ({ name, token }) => {
       if (token === undefined) {
         const next = `issue one with \`npm run tokens -- rotate ${name}\``;
         return ['', paint('cyan', name), `  has no token: ${next}`];
@@ -39,5 +43,5 @@ export async function welcomeText(
     `  export AWS_ENDPOINT_URL=${gateway.endpoint} AWS_REGION=${stack.api.region} AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
   ];
   const console = `Console: ${paint('bold', gateway.consoleUrl)} shows who calls, who is refused, and why`;
-  return [ready, console, ...clients.flat(), ...aws, ''].join('\n');
+  return [ready, console, ...hint, ...clients.flat(), ...aws, ''].join('\n');
 }

@@ -33,8 +33,8 @@ function neededBy({ stack, functionArns }: LocalStack): Set<string> {
  * Makes the functions and the custom resources of a stack one after the other, in the order of
  * CloudFormation: a function's environment is read when what it depends on is there.
  *
- * What the API needs has to succeed. Other functions and custom resources are made if they can be:
- * an app may have some that only make sense on AWS.
+ * What the API needs has to succeed. Other functions and custom resources are made if they can be,
+ * and named if they cannot: an app may have some that only make sense on AWS.
  *
  * @throws Problem when something that the API needs cannot be made; the signal's reason
  */
@@ -63,7 +63,7 @@ export async function deploy(local: LocalStack, options: DeployOptions): Promise
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof Problem) || needed.has(each.logicalId)) throw error;
-      if (isCustomResource(each.type)) onLog(`${error.message} The API does not depend on it.`);
+      onLog(`${error.message} The API does not depend on it.`);
     }
   }
 }

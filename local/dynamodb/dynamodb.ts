@@ -100,7 +100,8 @@ export async function startDynamoDb(options: {
   });
   try {
     const endpoint = `http://127.0.0.1:${await Promise.race([started.promise, failed.promise])}`;
-    const client = setUpClient({ endpoint, region, credentials });
+    // A copy: the SDK writes into what it gets.
+    const client = setUpClient({ endpoint, region, credentials: { ...credentials } });
     // LevelDB opens its folder at the first use.
     await Promise.race([client.send(new ListTablesCommand()), failed.promise]);
     return {

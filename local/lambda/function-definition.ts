@@ -65,7 +65,12 @@ export function functionDefinition(
   if (!runtime.startsWith('nodejs')) {
     throw new Problem(`function ${logicalId}: its runtime is ${runtime}, only Node.js runs here.`);
   }
-  const taskRoot = assembly.assetFolder(stringAt(objectAt(properties, 'Code'), 'S3Key') ?? '');
+  const code = objectAt(properties, 'Code');
+  const inline = stringAt(code, 'ZipFile');
+  const taskRoot =
+    inline === undefined
+      ? assembly.assetFolder(stringAt(code, 'S3Key') ?? '')
+      : assembly.inlineFolder(logicalId, inline);
   if (taskRoot === undefined) {
     throw new Problem(`function ${logicalId}: its code is not a folder among the app's assets.`);
   }

@@ -33,6 +33,24 @@ const app = (
 
 const short = { customResourceAnswerMs: 50 };
 
+test('functions that are not for Node.js are named, and the API is served without them', async () => {
+  const { functions, methods } = app(succeeds);
+  const api = await serve({
+    functions: {
+      ...functions,
+      Python: { code: '', properties: { Runtime: 'python3.13' } },
+      Java: { code: '', properties: { Runtime: 'java25' } },
+    },
+    methods,
+    resources: order('First'),
+  });
+  expect(api.logs).toEqual([
+    'function Python: its runtime is python3.13, only Node.js runs here. The API does not depend on it.',
+    'function Java: its runtime is java25, only Node.js runs here. The API does not depend on it.',
+  ]);
+  expect((await api.call('/')).status).toBe(200);
+});
+
 describe('custom resources', () => {
   test('are made in the order of what they depend on', async () => {
     const api = await serve(
@@ -133,6 +151,7 @@ describe('custom resources', () => {
     expect(api.logs).toEqual([
       'resource Other: Error: no such bucket (function Fixture-Maker). The API does not depend on it.',
       expect.stringContaining('the attribute Api.Nonsense does not exist'),
+      'function Python: its runtime is python3.13, only Node.js runs here. The API does not depend on it.',
       'resource Snake: its function does not run here. The API does not depend on it.',
     ]);
     expect((await api.call('/')).status).toBe(200);
@@ -140,7 +159,8 @@ describe('custom resources', () => {
 
   test('give functions that depend on them what they have written', async () => {
     const put = `fetch(process.env.AWS_ENDPOINT_URL, { method: 'POST',
-      headers: { 'x-amz-target': 'secretsmanager.PutSecretValue', authorization: 'x' },
+      headers: { 'x-amz-target': 'secretsmanager.PutSecretValue',
+        authorization: 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/' },
       body: JSON.stringify({ SecretId: event.ResourceProperties.Id, SecretString: '{"a":"b"}' }) })`;
     const fixture = app(succeeds.replace('await', `await ${put}; await`), {
       Secret: { Type: 'AWS::SecretsManager::Secret' },

@@ -48,6 +48,26 @@ describe('a function', () => {
     expect((await api.call('/Env2')).json).toBeNull();
   });
 
+  test('runs with code that is in the template, as a CommonJS module', async () => {
+    const inline = (ZipFile: string, more = {}) => ({
+      code: '',
+      properties: { Code: { ZipFile }, ...more },
+    });
+    const code =
+      "const { sep } = require('node:path'); exports.main = async () => ({ statusCode: 200, body: sep + __filename });";
+    const api = await serve(
+      openApp({
+        Inline: inline(code, { Handler: 'index.main' }),
+        Module: inline('export const handler = async () => ({ statusCode: 200 });'),
+      }),
+    );
+    const { status, text } = await api.call('/Inline');
+    expect([status, text]).toEqual([200, expect.stringMatching(/^\/.*index\.js$/)]);
+    // Lambda takes index.js for CommonJS, too.
+    expect((await api.call('/Module')).status).toBe(502);
+    expect(api.logs.join()).toContain('SyntaxError');
+  });
+
   test('gets the context of an invocation', async () => {
     const code = body('{ ...context, left: context.getRemainingTimeInMillis() }');
     const api = await serve(openApp({ Context: { code, properties: { Timeout: 7 } } }));

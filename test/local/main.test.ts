@@ -27,6 +27,7 @@ const execFileAsync = promisify(execFile);
 interface Outputs {
   readonly url: string;
   readonly endpoint: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly clients: readonly { readonly name: string; readonly token: string }[];
 }
 
@@ -72,11 +73,15 @@ describe('npm start', () => {
     chmodSync(file, 0o644);
     const command = run(['--port', '0', '--memory', '--stats', '--outputs-file', file], cwd);
     await command.ready();
-    const { url, endpoint, clients } = readOutputs(file);
+    const { url, endpoint, credentials, clients } = readOutputs(file);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/prod$/);
     expect(endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect(command.text.out).toContain(`AWS_ENDPOINT_URL=${endpoint} AWS_REGION=us-east-1`);
+    const { accessKeyId, secretAccessKey } = credentials;
+    expect(accessKeyId).toMatch(/^local[\da-f]{32}$/);
+    expect(command.text.out).toContain(
+      `  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}\n`,
+    );
     expect(command.text.out).toMatch(/^Console: http:\/\/127\.0\.0\.1:\d+\/_console /m);
     expect(clients).toEqual([
       { name: 'alpha', token: expect.any(String) },
@@ -104,6 +109,23 @@ describe('npm start', () => {
     expect(command.text.err).toBe('');
     expect(existsSync(join(cwd, '.local'))).toBe(false);
     await expect(fetch(url)).rejects.toThrow();
+  });
+
+  test('says what to do when the app names no clients', async () => {
+    const project = newProject(undefined, '', { outputs: { Other: { Value: 'x' } } });
+    const file = join(project, 'out.json');
+    const command = run(['--port', '0', '--memory', '--outputs-file', file], project);
+    await command.ready();
+    await command.stop();
+    const hint = expect.stringContaining('give the stack an output TokenSecret<Client> for each');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+      url: expect.any(String),
+      endpoint: expect.any(String),
+      credentials: { accessKeyId: expect.any(String), secretAccessKey: expect.any(String) },
+      hint,
+    });
+    expect(command.text.out).toEqual(hint);
+    expect(command.text.out).toMatch(/^ {2}curl -H 'X-Token: <token>' .*\/prod\/things'$/m);
   });
 
   test('keeps tokens between starts, and lets no second one work in the same folder', async () => {

@@ -57,12 +57,53 @@ describe('a route', () => {
     expect((await api.call('/')).status).toBe(403);
   });
 
-  test('property: the order of resources makes no difference', () => {
-    const part = fc.constantFrom('a', 'b', '{x}', '{y+}');
-    const path = fc.array(part, { maxLength: 3 }).map((parts) => {
-      const greedy = parts.indexOf('{y+}');
-      return greedy < 0 ? parts : parts.slice(0, greedy + 1);
+  const part = fc.constantFrom('a', 'b', '{x}', '{y+}');
+  const path = fc.array(part, { maxLength: 3 }).map((parts) => {
+    const greedy = parts.indexOf('{y+}');
+    return greedy < 0 ? parts : parts.slice(0, greedy + 1);
+  });
+  const verb = fc.constantFrom('GET', 'POST');
+
+  test('property: is the most specific path that has the method, or ANY', () => {
+    const methods = fc.uniqueArray(fc.constantFrom('GET', 'POST', 'ANY'));
+    const resource = fc.tuple(path, methods);
+    const resources = fc.uniqueArray(resource, {
+      selector: ([parts]) => parts.join('/'),
+      maxLength: 6,
     });
+    const segments = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 4 });
+    fc.assert(
+      fc.property(resources, segments, verb, (all, request, method) => {
+        const target = `/${request.join('/')}`;
+        // A text that sorts as paths win: a literal, a parameter, a greedy one.
+        const order = (parts: readonly string[]) =>
+          parts.map((one) => (one === '{y+}' ? '3' : one === '{x}' ? '2' : '1')).join('');
+        const [wanted] = all
+          .filter(([parts]) => {
+            const pattern = parts.map((one) => one.replace('{x}', '[^/]+').replace('{y+}', '.+'));
+            return new RegExp(`^/${pattern.join('/')}$`).test(target);
+          })
+          .filter(([, has]) => has.includes(method) || has.includes('ANY'))
+          .toSorted(([a], [b]) => (order(a) < order(b) ? -1 : 1));
+        const found = findRoute(
+          all.map(([parts, has]) => ({
+            id: '',
+            path: `/${parts.join('/')}`,
+            parts,
+            methods: new Map(has.map((name) => [name, { name } as unknown as Method])),
+          })),
+          method,
+          target,
+        );
+        expect(found?.resource.parts).toEqual(wanted?.[0]);
+        const name = wanted?.[1].includes(method) ? method : 'ANY';
+        if (found !== undefined) expect(found.method).toEqual({ name });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('property: the order of resources makes no difference', () => {
     const resources = fc.uniqueArray(path, { selector: (parts) => parts.join('/'), maxLength: 6 });
     const request = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 4 });
     fc.assert(
@@ -87,6 +128,50 @@ describe('a route', () => {
 });
 
 const mock = (Integration: object) => ({ Integration: { Type: 'MOCK', ...Integration } });
+
+describe('a route as others measured it on AWS', () => {
+  let api: Served;
+  beforeAll(async () => {
+    api = await serve({
+      functions: { Echo: echo },
+      methods: [
+        open('GET /users/{userId}'),
+        open('PATCH /users/me'),
+        open('POST /roles/provision'),
+        open('GET /roles/{roleId}'),
+        open('GET /things/real'),
+        open('ANY /things/{proxy+}'),
+        open('GET /jobs/{operation}'),
+        open('OPTIONS /jobs'),
+        open('GET /cors'),
+      ],
+    });
+  });
+
+  // floci-io/floci#3399 and ministackorg/ministack#1423 show the requests and answers.
+  test.each([
+    ['GET /users/me', '/users/{userId}'],
+    ['PATCH /users/me', '/users/me'],
+    ['GET /users/abc123', '/users/{userId}'],
+    ['POST /roles/provision', '/roles/provision'],
+    ['GET /roles/provision', '/roles/{roleId}'],
+    ['GET /things/real', '/things/real'],
+    ['POST /things/real', '/things/{proxy+}'],
+    ['GET /jobs/reboot', '/jobs/{operation}'],
+  ])('%s is served by %s', async (request, resource) => {
+    const [method = '', path = ''] = request.split(' ');
+    expect((await api.call(path, { method })).json.resource).toBe(resource);
+  });
+
+  test.each(['POST /users/me', 'GET /jobs', 'POST /cors', 'PROPFIND /things/real'])(
+    '%s is none',
+    async (request) => {
+      const [method = '', path = ''] = request.split(' ');
+      const { status, json } = await api.call(path, { method });
+      expect([status, json]).toEqual([403, { message: 'Missing Authentication Token' }]);
+    },
+  );
+});
 
 describe('a mock integration', () => {
   const preflight = mock({
@@ -236,12 +321,9 @@ describe('what is not supported is a problem at the start:', () => {
       'function Echo: its runtime is python3.13',
     ],
     [
-      'inline code',
-      {
-        ...app,
-        functions: { Auth: echo, Echo: { code: '', properties: { Code: { ZipFile: 'x' } } } },
-      },
-      'not a folder among',
+      'a stage with a name that no stage has',
+      { ...app, stage: { StageName: 'a.b' } },
+      'stage a.b: its name may have',
     ],
     [
       'code that is no asset',

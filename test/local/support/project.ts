@@ -117,10 +117,15 @@ const app = (beforeIssuing: string): FixtureApp => ({
  *
  * @param command another app, as a shell command
  * @param beforeIssuing what the issuer of tokens does first
+ * @param more what the app has in place of its own
  */
-export function newProject(command?: string, beforeIssuing = ''): string {
+export function newProject(
+  command?: string,
+  beforeIssuing = '',
+  more: Partial<FixtureApp> = {},
+): string {
   const folder = newFolder();
-  const copy = () => `cp -R ${assemblyOf(app(beforeIssuing))}/. "$CDK_OUTDIR"`;
+  const copy = () => `cp -R ${assemblyOf({ ...app(beforeIssuing), ...more })}/. "$CDK_OUTDIR"`;
   const text = JSON.stringify({ app: command ?? `mkdir -p "$CDK_OUTDIR" && ${copy()}` });
   writeFileSync(join(folder, 'cdk.json'), text);
   return folder;
