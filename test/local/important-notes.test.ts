@@ -190,7 +190,8 @@ describe('a path', () => {
   });
 
   test('with %2F is one parameter, which arrives decoded; the path does not', async () => {
-    const { json } = await call('/things/a%2Fb%2525');
+    const { json, outcome } = await call('/things/a%2Fb%2525');
+    expect(outcome.authorization?.methodArn).toMatch(/\/prod\/GET\/things\/a%2Fb%2525$/);
     expect([json.resource, json.pathParameters, json.path]).toEqual([
       '/things/{id}',
       { id: 'a/b%25' },
