@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
-import { type BuildOptions, buildSync, type OutputFile } from 'esbuild';
+import { join, resolve } from 'node:path';
+import type { BuildOptions } from 'esbuild';
+import { cachedBuild } from './bundle-cache.ts';
 
 /** A function's code to bundle, and what travels beside it. */
 export interface BundleProps {
@@ -30,6 +31,8 @@ export interface BundleOptions {
 }
 
 const LAMBDA = resolve(import.meta.dirname, '../lambda');
+/** Where esbuild believes that its files go; the same for all, so that a bundle is found again. */
+const BUNDLE = resolve('/bundle');
 
 /** How esbuild makes a function's code: one ES module for Node.js 24, and nothing in it for people. */
 export function bundleOptions({
@@ -53,6 +56,8 @@ export function bundleOptions({
     format: 'esm',
     mainFields: ['module', 'main'],
     external: [...external],
+    // What matters of ours; no tsconfig.json of the project that this is installed in has a say.
+    tsconfigRaw: { compilerOptions: { target: 'es2024', verbatimModuleSyntax: true } },
     ...(needsRequire && {
       banner: {
         js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
@@ -65,7 +70,8 @@ export function bundleOptions({
 
 /**
  * Bundles a function into a folder of its own as `index.mjs`, hands the folder to `use` (which makes
- * an asset of it), and removes it again. The same input gives the same bytes.
+ * an asset of it), and removes it again. The same input gives the same bytes: what esbuild has made
+ * before is not made again.
  *
  * esbuild is called directly and not through `NodejsFunction`, which starts a shell and `npx` for
  * each function, and has no way to write a file that is known only when the app is complete.
@@ -78,9 +84,19 @@ export function withBundle<T>(
 ): T {
   const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
   try {
-    for (const { path, contents } of bundled(entry, Object.keys(jsonModules))) {
-      writeFileSync(join(folder, basename(path)), contents);
-    }
+    const path = join(LAMBDA, entry);
+    const usesSdk = !entry.startsWith('authorizer/');
+    const files = cachedBuild(
+      bundleOptions({
+        source: existsSync(`${path}.ts`) ? `${path}.ts` : `${path}.js`,
+        folder: BUNDLE,
+        external: Object.keys(jsonModules).map((name) => `./${name}`),
+        // Some of the SDK's dependencies are CommonJS still.
+        needsRequire: usesSdk,
+        isSplit: usesSdk,
+      }),
+    );
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     for (const [name, content] of Object.entries(jsonModules)) {
       writeFileSync(join(folder, name), JSON.stringify(content));
     }
@@ -88,29 +104,4 @@ export function withBundle<T>(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-// An app with several authorizers, or with several stages, asks for the same bundles again.
-const bundles = new Map<string, readonly OutputFile[]>();
-
-function bundled(entry: string, jsonModules: readonly string[]): readonly OutputFile[] {
-  const key = JSON.stringify([entry, jsonModules]);
-  const path = join(LAMBDA, entry);
-  const usesSdk = !entry.startsWith('authorizer/');
-  const files =
-    bundles.get(key) ??
-    buildSync({
-      ...bundleOptions({
-        source: existsSync(`${path}.ts`) ? `${path}.ts` : `${path}.js`,
-        // Nothing is written; all files are in one folder.
-        folder: tmpdir(),
-        external: jsonModules.map((name) => `./${name}`),
-        // Some of the SDK's dependencies are CommonJS still.
-        needsRequire: usesSdk,
-        isSplit: usesSdk,
-      }),
-      write: false,
-    }).outputFiles;
-  bundles.set(key, files);
-  return files;
 }
