@@ -5,6 +5,7 @@ import type { Writable } from 'node:stream';
 import { readAssembly } from './assembly/assembly.ts';
 import { synthesize } from './assembly/synthesize.ts';
 import { newCredentials } from './aws/credentials.ts';
+import { beside } from './beside.ts';
 import { type Options, parseOptions } from './cli/options.ts';
 import { paintFor } from './cli/paint.ts';
 import { printable } from './cli/printable.ts';
@@ -84,16 +85,18 @@ async function serve(options: Options, io: Io): Promise<void> {
   stack.defer(() => rmSync(temporaryFolder, { recursive: true, force: true }));
 
   await requireFreePort(options.port);
-  // Before the synthesis: it also finds out whether another gateway works in the same folder.
   const path = dataFolder && join(dataFolder, 'dynamodb');
   const credentials = newCredentials();
-  const dynamoDb = await startDynamoDb({ path, region, credentials, notice });
-  stack.defer(() => dynamoDb.stop());
-
-  print('Synthesizing the app …');
   // Within a folder that is closed to others: the app itself makes this one.
   const outputFolder = join(temporaryFolder, 'cdk.out');
-  await synthesize({ projectFolder: io.cwd, outputFolder, env, signal });
+  const synthesis = beside(startDynamoDb({ path, region, credentials, notice }), signal, (either) =>
+    synthesize({ projectFolder: io.cwd, outputFolder, env, signal: either }),
+  );
+  // First: it also finds out whether another gateway works in the same folder.
+  const dynamoDb = await synthesis.first;
+  stack.defer(() => dynamoDb.stop());
+  print('Synthesizing the app …');
+  await synthesis.second;
   const secretFile = dataFolder && join(dataFolder, 'secrets.json');
   const local = localStack(readAssembly(outputFolder), region);
 

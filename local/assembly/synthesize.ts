@@ -80,6 +80,8 @@ export async function synthesize(options: {
       PATH: [dirname(process.execPath), env.PATH ?? ''].join(delimiter),
       CDK_OUTDIR: outputFolder,
       CDK_CONTEXT_JSON: context,
+      // CDK's check of the whole template takes longer than the rest; `cdk synth` and `cdk deploy` do it.
+      CDK_VALIDATION: 'false',
     },
   });
   const reported = findAssemblyError(outputFolder);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { clients } from '../../lib/clients.ts';
 import { JobApiStack } from '../../lib/job-api-stack.ts';
@@ -12,6 +13,8 @@ import { testApp } from '../support/synth.ts';
 const outdir = mkdtempSync(join(tmpdir(), 'cdk-out-'));
 afterAll(() => rmSync(outdir, { recursive: true }));
 
+// The one suite that has CDK check the whole template, as `cdk synth` and `cdk deploy` do.
+delete process.env.CDK_VALIDATION;
 const app = testApp(outdir);
 const stack = new JobApiStack(app, 'JobApi', { clients });
 const template = Template.fromStack(stack);
@@ -25,6 +28,12 @@ function bundleOf(description: string): string {
   const key = String(fn?.Properties.Code.S3Key).replace('.zip', '');
   return join(outdir, `asset.${key}`);
 }
+
+test('CDK checks whole templates here, which a wrong one would not have passed', () => {
+  const wrong = new Stack(testApp(), 'Wrong');
+  new CfnResource(wrong, 'Queue', { type: 'AWS::SQS::Queue', properties: { Nonsense: true } });
+  expect(() => Template.fromStack(wrong)).toThrow(/Wrong\/Queue/);
+});
 
 describe('the access log', () => {
   const [stage] = Object.values(template.findResources('AWS::ApiGateway::Stage'));

@@ -1,0 +1,22 @@
+/**
+ * Starts a second piece of work beside a first, whose failure counts for more: it aborts the second
+ * and waits until that has ended.
+ *
+ * @param signal aborts the second
+ */
+export function beside<A, B>(
+  first: Promise<A>,
+  signal: AbortSignal,
+  start: (signal: AbortSignal) => Promise<B>,
+): { readonly first: Promise<A>; readonly second: Promise<B> } {
+  const failed = new AbortController();
+  const second = start(AbortSignal.any([signal, failed.signal]));
+  // Whoever waits for the second is told; nobody does when the first has failed.
+  second.catch(() => undefined);
+  const either = first.catch(async (error: unknown) => {
+    failed.abort();
+    await Promise.allSettled([second]);
+    throw error;
+  });
+  return { first: either, second };
+}
