@@ -1,4 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { randomId } from '../random-id.ts';
 import type { Authorization } from './authorize.ts';
 import type { Refusal } from './refusal.ts';
 import type { RawRequest, Request } from './request.ts';
@@ -32,8 +33,8 @@ export function newExchange(api: RestApi, raw: RawRequest, now: number): Exchang
     api,
     raw,
     requestId: randomUUID(),
-    extendedRequestId: `${randomBytes(11).toString('base64url')}=`,
-    traceId: `Root=1-${seconds}-${randomBytes(12).toString('hex')}`,
+    extendedRequestId: `${randomId(11, 'base64url')}=`,
+    traceId: `Root=1-${seconds}-${randomId(12, 'hex')}`,
     receivedAt: now,
   };
 }

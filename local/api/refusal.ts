@@ -39,7 +39,11 @@ export class Refusal extends Error {
     text: string | null,
     details: { readonly statusCode?: number; readonly validationError?: string } = {},
   ) {
+    const { stackTraceLimit } = Error;
+    // Nobody reads where a request was refused, and to find out takes longer than to refuse it.
+    Error.stackTraceLimit = 0;
     super(text ?? type);
+    Error.stackTraceLimit = stackTraceLimit;
     const [statusCode, errorType] = kinds[type];
     this.type = type;
     this.statusCode = details.statusCode ?? statusCode;

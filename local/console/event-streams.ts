@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { randomId } from '../random-id.ts';
 import type { ClientEntry, RequestsEvent, StartEvent } from './entries.ts';
 import type { RequestLog } from './request-log.ts';
 
@@ -43,7 +43,7 @@ const eventText = (name: string, data: string, id?: string) =>
  */
 export function eventStreams({ log, clients, start }: EventStreamsOptions): EventStreams {
   // An id of another run means nothing to this one.
-  const run = randomBytes(4).toString('hex');
+  const run = randomId(4, 'hex');
   const readers = new Set<Reader>();
   let batch: NodeJS.Timeout | undefined;
   let heartbeat: NodeJS.Timeout | undefined;

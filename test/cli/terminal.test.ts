@@ -1,11 +1,11 @@
 import { PassThrough } from 'node:stream';
-import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { terminalAsk } from '../../cli/terminal/ask.ts';
 import { printable } from '../../cli/terminal/printable.ts';
 import { startProgress } from '../../cli/terminal/progress.ts';
 import { table } from '../../cli/terminal/table.ts';
 import { formatToken } from '../../lambda/contract/token-format.ts';
+import { eventually } from '../local/support/eventually.ts';
 import { recorder } from './support/run.ts';
 
 describe('asking', () => {
@@ -17,7 +17,7 @@ describe('asking', () => {
       (value) => ({ value, error: undefined }),
       (error: unknown) => ({ value: undefined, error: String(error) }),
     );
-    await wait(20);
+    await eventually(() => output.text().includes('Sure?') || undefined);
     input.write(keys);
     return { ...(await settled), screen: output.text() };
   }
@@ -45,11 +45,18 @@ describe('asking', () => {
 });
 
 describe('progress', () => {
-  test('shows what is waited for, and goes away', async () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  test('shows what is waited for, and goes away', () => {
     const { stream, text } = recorder(true);
     {
       using _ = startProgress({ stderr: stream }, 'Rotating', 0);
-      await wait(250);
+      jest.advanceTimersByTime(250);
     }
     expect(text()).toMatch(/⠋ Rotating … 0 s.*⠙ Rotating … 0 s\r$/s);
   });
@@ -57,11 +64,11 @@ describe('progress', () => {
   test.each([
     ['what is quick', true, 1_000],
     ['a stream that is no terminal', false, 0],
-  ])('says nothing for %s', async (_, isTTY, delay) => {
+  ])('says nothing for %s', (_, isTTY, delay) => {
     const { stream, text } = recorder(isTTY);
     {
       using _ = startProgress({ stderr: stream }, 'Rotating', delay);
-      await wait(150);
+      jest.advanceTimersByTime(150);
     }
     expect(text()).toBe('');
   });

@@ -21,7 +21,10 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { echo, type FixtureApp } from './support/fixture-app.ts';
+import { newGate } from './support/gate.ts';
 import { type Served, serve } from './support/serve.ts';
+
+const gate = newGate();
 
 const app: FixtureApp = {
   functions: {
@@ -34,8 +37,8 @@ const app: FixtureApp = {
       });`,
     Echo: echo,
     Slow: {
-      code: `export const handler = async () => {
-        await new Promise((r) => setTimeout(r, 200));
+      code: `export const handler = async ({ queryStringParameters }) => {
+        if (queryStringParameters?.wait) ${gate.wait}
         return { statusCode: 200, body: process.env.WHO ?? 'nobody' };
       };`,
       properties: { Timeout: 3, MemorySize: 256, Environment: { Variables: { A: 'a' } } },
@@ -262,10 +265,11 @@ describe('Lambda', () => {
   test('lets calls end as they began, and runs the next ones with the new environment', async () => {
     await update(undefined, { WHO: 'old' });
     expect((await api.call('/slow')).text).toBe('old');
-    const running = [api.call('/slow'), api.call('/slow')];
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const running = [api.call('/slow?wait=1'), api.call('/slow?wait=1')];
+    await gate.reached(2, api.output);
     await update(undefined, { WHO: 'new' });
     expect((await api.call('/slow')).text).toBe('new');
+    gate.open();
     expect((await Promise.all(running)).map(({ text }) => text)).toEqual(['old', 'old']);
     const after = await Promise.all([api.call('/slow'), api.call('/slow'), api.call('/slow')]);
     expect(after.map(({ text }) => text)).toEqual(['new', 'new', 'new']);

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -18,6 +17,7 @@ import type { SecretVersion } from '../../local/secrets/secret.ts';
 import { secretStore } from '../../local/secrets/secret-store.ts';
 import { secretsOf } from '../../local/secrets/secrets.ts';
 import { clients, testApp } from '../support/synth.ts';
+import { eventually } from './support/eventually.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'issuer-'));
 const kept = new Map<string, readonly SecretVersion[]>();
@@ -103,7 +103,7 @@ async function daysUntilTokenEnds(): Promise<Record<string, number>> {
   const before = output.length;
   await invoke(`JobApi-${Arn['Fn::GetAtt'][0]}`, Input);
   // A thread's output may come after its answer.
-  while (output.length === before) await setTimeout(10);
+  await eventually(() => output.length > before || undefined);
   const lines = output.slice(before).map((line) => JSON.parse(line));
   return Object.fromEntries(lines.map((line) => [line.Client, line.DaysUntilTokenEnds]));
 }

@@ -1,10 +1,12 @@
+import { subscribe } from 'node:diagnostics_channel';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, type Worker } from 'node:worker_threads';
 import { describe, expect, test } from '@jest/globals';
 import { type InstanceMessage, serveHandler } from '../../local/lambda/serve-handler.ts';
 import { eventually } from './support/eventually.ts';
-import type { FixtureApp } from './support/fixture-app.ts';
+import { echo, type FixtureApp } from './support/fixture-app.ts';
+import { newGate } from './support/gate.ts';
 import { newFolder } from './support/new-folder.ts';
 import { serve } from './support/serve.ts';
 
@@ -116,8 +118,13 @@ describe('a function', () => {
       return { statusCode: 200 };
     };`;
     const api = await serve(openApp({ Late: code }));
+    const ended = new Promise((resolve) => {
+      subscribe('worker_threads', (message) => {
+        (message as { worker: Worker }).worker.once('exit', resolve);
+      });
+    });
     expect((await api.call('/Late')).status).toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await ended;
     expect((await api.call('/Late')).status).toBe(200);
   });
 
@@ -136,35 +143,44 @@ describe('a function', () => {
     expect(api.logs[0]).toContain('Runtime.InvalidEnvironment');
   });
 
-  const slowId = `const id = Math.random();
-    export const handler = async () => {
-      await new Promise((r) => setTimeout(r, 200));
-      return { statusCode: 200, body: String(id) };
-    };`;
-
   test.each([
     ['runs as often as it is called at once', 3, 3],
     ['lets calls wait when it may not run more often', 2, 2],
   ])('%s', async (_, maxInstances, expected) => {
-    const api = await serve(openApp({ Slow: slowId }), { maxInstances });
-    const answers = await Promise.all([1, 2, 3].map(() => api.call('/Slow')));
+    const gate = newGate();
+    const code = `const id = Math.random();
+      export const handler = async () => {
+        ${gate.wait}
+        return { statusCode: 200, body: String(id) };
+      };`;
+    const api = await serve(openApp({ Slow: code }), { maxInstances });
+    const calls = [1, 2, 3].map(() => api.call('/Slow'));
+    await gate.reached(maxInstances, api.output);
+    gate.open();
+    const answers = await Promise.all(calls);
     expect(new Set(answers.map(({ text }) => text)).size).toBe(expected);
     expect(answers.every(({ status }) => status === 200)).toBe(true);
   });
 
   test('is replaced for a waiting call when it ends', async () => {
-    const code = `export const handler = async () => { setTimeout(() => process.exit(1), 20);
-      await new Promise((r) => setTimeout(r, 500)); };`;
-    const api = await serve(openApp({ Ending: code }), { maxInstances: 1 });
-    const answers = await Promise.all([1, 2].map(() => api.call('/Ending')));
+    const gate = newGate();
+    const code = `export const handler = async () => { ${gate.wait} process.exit(1); };`;
+    const api = await serve(openApp({ Ending: code, Echo: echo }), { maxInstances: 1 });
+    const calls = [1, 2].map(() => api.call('/Ending'));
+    await gate.reached(1, api.output);
+    // Its answer comes after the second call has.
+    await api.call('/Echo');
+    gate.open();
+    const answers = await Promise.all(calls);
     expect(answers.map(({ status }) => status)).toEqual([502, 502]);
   });
 
   test('is stopped with the gateway, also in the middle of a call', async () => {
-    const code = 'export const handler = () => new Promise(() => setInterval(() => {}, 1000));';
+    const gate = newGate();
+    const code = `export const handler = async () => { ${gate.wait} };`;
     const api = await serve(openApp({ Hangs: code }));
     const call = api.call('/Hangs').catch((error: Error) => error.message);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await gate.reached(1, api.output);
     await api.stop();
     expect(await call).toMatch(/socket hang up|ECONNRESET/);
   });

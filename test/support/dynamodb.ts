@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { jobTableKey } from '../../lambda/contract/job-table.ts';
 
@@ -30,7 +30,8 @@ export async function startJobTable(): Promise<{
     }),
   );
   // dynalite makes a table active in a later tick.
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  const patience = { client, maxWaitTime: 5, minDelay: 0.01, maxDelay: 0.05 };
+  await waitUntilTableExists(patience, { TableName: TABLE });
   return {
     client,
     tableName: TABLE,
