@@ -2,6 +2,10 @@ import { table as columns } from '../../cli/terminal/table.ts';
 import type { Table } from './tables.ts';
 
 /** A table for the terminal. */
-export function textTable({ title, header, rows }: Table): string {
+export function textTable({
+  title,
+  header,
+  rows,
+}: Pick<Table, 'title' | 'header' | 'rows'>): string {
   return [title, ...columns([header, ...rows]).map((line) => `  ${line}`)].join('\n');
 }

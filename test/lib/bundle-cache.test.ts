@@ -220,7 +220,7 @@ describe('a bundle', () => {
 });
 
 /** Files that decide what is bundled, and what may be in them; undefined: not there. */
-const module = fc.constantFrom(undefined, ...['1', '2'].map((n) => `export const a=${n},p=${n};`));
+const module = fc.constantFrom(undefined, 'export const a=1,p=1;', 'export const a=2,p=2;');
 const manifest = fc.constantFrom(
   undefined,
   '{}',
@@ -232,28 +232,40 @@ const manifest = fc.constantFrom(
 const change = fc.oneof(
   fc.tuple(
     fc.constantFrom(
-      ...['src/a.ts', 'src/a.js', 'src/a/index.ts', 'src/a/lib.js', 'src/other.js', 'src/b/c.ts'],
-      ...['src/b/c/index.js', 'src/b.js', 'node_modules/pkg/index.js', 'node_modules/pkg/lib.js'],
-      ...['node_modules/pkg/lib/index.js', 'node_modules/pkg/lib/module.js', 'node_modules/pkg.js'],
-      ...['node_modules/pkg/sub.js', 'node_modules/pkg/sub/index.js', 'node_modules/other.js'],
-      ...['node_modules/pkg/sub/lib.js', 'src/node_modules/pkg/index.js', 'node_modules/@s/p.js'],
-      ...['src/node_modules/pkg/sub.js', 'src/node_modules/@s/p/index.js', 'src/pkg.js'],
+      'src/a.ts',
+      'src/a.js',
+      'src/a/index.ts',
+      'src/a/lib.js',
+      'src/other.js',
+      'src/b/c.ts',
+      'src/b/c/index.js',
+      'src/b.js',
+      'node_modules/pkg/index.js',
+      'node_modules/pkg/lib.js',
+      'node_modules/pkg/lib/index.js',
+      'node_modules/pkg/lib/module.js',
+      'node_modules/pkg.js',
+      'node_modules/pkg/sub.js',
+      'node_modules/pkg/sub/index.js',
+      'node_modules/other.js',
+      'node_modules/pkg/sub/lib.js',
+      'src/node_modules/pkg/index.js',
+      'node_modules/@s/p.js',
+      'src/node_modules/pkg/sub.js',
+      'src/node_modules/@s/p/index.js',
+      'src/pkg.js',
     ),
     module,
   ),
   fc.tuple(
     fc.constantFrom(
-      ...[
-        'package.json',
-        'src/package.json',
-        'src/a/package.json',
-        'node_modules/pkg/package.json',
-      ],
-      ...[
-        'node_modules/pkg/sub/package.json',
-        'src/node_modules/pkg/package.json',
-        'tsconfig.json',
-      ],
+      'package.json',
+      'src/package.json',
+      'src/a/package.json',
+      'node_modules/pkg/package.json',
+      'node_modules/pkg/sub/package.json',
+      'src/node_modules/pkg/package.json',
+      'tsconfig.json',
     ),
     manifest,
   ),
@@ -276,7 +288,8 @@ test('a bundle is never another than esbuild makes, whatever is written or remov
         settle();
         outcome(bundle);
         const before = kept().join();
-        if (outcome(bundle) !== 'does not bundle' && before === kept().join()) hits.count++;
+        outcome(bundle);
+        if (before !== '' && before === kept().join()) hits.count++;
         try {
           if (content === undefined) remove(path);
           else write(path, content);

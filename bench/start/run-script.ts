@@ -1,0 +1,90 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+
+/** What a run of a command took. */
+export interface Took {
+  /** Seconds until it was ready, or until it ended. */
+  readonly wall: number;
+  /** Seconds of processor time in it and all its processes, until it had ended. */
+  readonly processor: number;
+}
+
+/** POSIX shell: runs its arguments, then prints the processor time of what it ran as the last line. */
+const TIMED = '"$@"; code=$?; times; exit $code';
+
+/** Seconds of the line `0m1.250s 0m0.310s`. */
+function secondsIn(line: string): number {
+  const parts = [...line.matchAll(/(\d+)m([\d.]+)s/g)];
+  return parts.reduce(
+    (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
+    0,
+  );
+}
+
+const running = new Set<ChildProcess>();
+
+/** Ends all that was started here, at once. */
+export function endAll(): void {
+  for (const { pid } of running) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+}
+
+/**
+ * Ends the process of a group that has started no other, and leaves it to those above to wait for it:
+ * whoever ends before its child never learns what that took.
+ */
+function endLast(group: number): void {
+  const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,pgid='], { encoding: 'utf8' });
+  const members = list
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter(([, , of]) => of === group);
+  const parents = new Set(members.map(([, parent]) => parent));
+  const last = members.map(([pid]) => pid).findLast((pid) => !parents.has(pid));
+  if (last !== undefined) process.kill(last, 'SIGTERM');
+}
+
+/**
+ * Runs an npm script in a folder and measures it.
+ *
+ * @param until ends the script when its output has this; left out, it runs to its end
+ * @throws Error with the end of its output, when it does not get that far
+ */
+export async function runScript(
+  folder: string,
+  args: readonly string[],
+  until?: RegExp,
+): Promise<Took> {
+  const start = performance.now();
+  const seconds = () => (performance.now() - start) / 1_000;
+  // A group of its own, to be ended with all that it has started.
+  const child = spawn('sh', ['-c', TIMED, 'sh', 'npm', ...args], {
+    cwd: folder,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+  let output = '';
+  let ready: number | undefined;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (ready === undefined && until?.test(output)) {
+        ready = seconds();
+        if (child.pid !== undefined) endLast(child.pid);
+      }
+    });
+  }
+  child.on('error', reject);
+  child.on('close', resolve);
+  const code = await promise.finally(() => running.delete(child));
+  const wall = until === undefined ? seconds() : ready;
+  if (wall === undefined || (until === undefined && code !== 0)) {
+    throw new Error(`\`npm ${args.join(' ')}\` ended with code ${code}:\n${output.slice(-2_000)}`);
+  }
+  const times = output
+    .trimEnd()
+    .split('\n')
+    .findLast((line) => /^\d+m[\d.]+s \d+m/.test(line));
+  return { wall, processor: secondsIn(times ?? '') };
+}

@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { parseStartOptions } from '../../bench/start/options.ts';
+import { runScript } from '../../bench/start/run-script.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bench-start-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the command line', () => {
+  const parse = (...argv: string[]) => parseStartOptions(argv, () => undefined);
+
+  test('names a commit, and how often', () => {
+    expect(parse('HEAD~1')).toEqual({ commit: 'HEAD~1', rounds: 7, testRounds: 0 });
+    expect(parse('main', '--rounds', '0', '--tests', '2')).toEqual({
+      commit: 'main',
+      rounds: 0,
+      testRounds: 2,
+    });
+  });
+
+  test.each([
+    ['no commit', [], 'commit'],
+    ['half a round', ['HEAD', '--rounds', '1.5'], '0 or more'],
+  ])('%s is an error', (_, argv, message) => {
+    expect(() => parse(...argv)).toThrow(message);
+  });
+});
+
+describe('running a script', () => {
+  const burn = 'while (process.cpuUsage().user < 500_000);';
+  writeFileSync(join(folder, 'burn.mjs'), burn);
+  writeFileSync(
+    join(folder, 'serve.mjs'),
+    `${burn} console.log('Ready'); setInterval(() => {}, 1e3);`,
+  );
+  const scripts = {
+    burn: 'node burn.mjs',
+    serve: 'node serve.mjs',
+    fail: 'node burn.mjs && exit 3',
+  };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts }));
+
+  test.each([
+    ['to its end', 'burn', undefined],
+    ['until it is ready', 'serve', /^Ready$/m],
+  ])('%s measures what all of its processes took', async (_, script, until) => {
+    const { processor, wall } = await runScript(folder, ['run', script], until);
+    expect(wall).toBeGreaterThan(0.3);
+    // Not npm's own, which is less.
+    expect(processor).toBeGreaterThan(0.5);
+  });
+
+  test.each([
+    ['fails', 'fail', undefined],
+    ['ends before it is ready', 'burn', /Ready/],
+  ])('that %s is an error', async (_, script, until) => {
+    await expect(runScript(folder, ['run', script], until)).rejects.toThrow(`npm run ${script}`);
+  });
+});
