@@ -36,9 +36,8 @@ export function allowBrowsers(api: CfnRestApi, headerName: string): object {
 function openPreflights(api: CfnRestApi, headerName: string): ReadablePreflight[] {
   return partsOf(api, CfnMethod).flatMap((method) => {
     // One that asks for a token is no preflight: browsers send it none.
-    if (method.httpMethod !== 'OPTIONS' || method.authorizationType !== AuthorizationType.NONE) {
-      return [];
-    }
+    const { httpMethod, authorizationType = AuthorizationType.NONE } = method;
+    if (httpMethod !== 'OPTIONS' || authorizationType !== AuthorizationType.NONE) return [];
     const preflight = preflightOf(method);
     if (preflight === 'unreadable') {
       Annotations.of(method).addWarningV2(
