@@ -14,8 +14,8 @@ const MAX_RESOURCE_LENGTH = 512;
 /** What an authorizer's whole result should stay below, in bytes. */
 const MAX_RESULT_BYTES = 8_192;
 
-// What a result holds beside resources and permissions, with the longest name and key.
-const FIXED_RESULT_BYTES = 512;
+// What a result holds beside the routes and permissions, with the longest name and key, and the Deny.
+const FIXED_RESULT_BYTES = 704;
 
 // Longer than `arn:aws-us-gov:execute-api:ap-southeast-1:<account>:<api>/<stage>/` with a long stage name.
 const ARN_PREFIX_LENGTH = 112;

@@ -17,20 +17,28 @@ export function stageArnPrefix(methodArn: string): string {
 }
 
 /**
- * The policy for a client: one Allow that lists all of its routes. It must fit every method and not
+ * The policy for a client: an Allow that lists all of its routes. It must fit every method and not
  * only the one being called, because API Gateway caches it per token and asks it about all of them.
+ *
+ * A path with an empty segment is denied: API Gateway may route `/jobs//` as `/jobs`, and match the
+ * policy against the path as it was sent, where the pattern for `/jobs/{id}` takes it.
  *
  * @param routes at least one: an Allow needs a resource
  */
 export function policyFor(prefix: string, routes: readonly Route[]): PolicyDocument {
+  const statement = (Effect: 'Allow' | 'Deny', Resource: string[]) => ({
+    Action: 'execute-api:Invoke',
+    Effect,
+    Resource,
+  });
   return {
     Version: '2012-10-17',
     Statement: [
-      {
-        Action: 'execute-api:Invoke',
-        Effect: 'Allow',
-        Resource: routes.map((route) => prefix + route),
-      },
+      statement(
+        'Allow',
+        routes.map((route) => prefix + route),
+      ),
+      statement('Deny', [`${prefix}*//*`]),
     ],
   };
 }

@@ -39,6 +39,7 @@ describe('a recognised token', () => {
             Effect: 'Allow',
             Resource: [`${STAGE_ARN}POST/jobs`, `${STAGE_ARN}GET/jobs`, `${STAGE_ARN}GET/jobs/?*`],
           },
+          { Action: 'execute-api:Invoke', Effect: 'Deny', Resource: [`${STAGE_ARN}*//*`] },
         ],
       },
       context: {
@@ -340,9 +341,19 @@ describe('a policy allows exactly the routes of its client', () => {
     expect(await allowed(`${STAGE_ARN}GET/jobs/1`)).toBe(true);
     expect(await allowed(`${STAGE_ARN}POST/jobs`)).toBe(false);
     expect(await allowed(`${STAGE_ARN}DELETE/jobs/1`)).toBe(false);
+    expect(await allowed(`${STAGE_ARN}GET/jobs/1/`)).toBe(true);
     expect(await allowed(`${STAGE_ARN.replace('prod', 'dev')}GET/jobs`)).toBe(false);
   });
 });
+
+test.each(['GET/jobs//', 'GET//jobs', 'GET/jobs//1', 'GET/jobs/1//', 'GET//'])(
+  'the policy denies %s, which may be routed without its empty segment',
+  async (called) => {
+    const { authorize } = authorizer();
+    const { policyDocument } = await authorize(withToken(BRAVO_TOKEN));
+    expect(await iamAllows(policyDocument, STAGE_ARN + called)).toBe(false);
+  },
+);
 
 test('no token reaches the output, whatever happens to it', async () => {
   const secret = 'a-token-to-look-for-in-all-output';
@@ -392,5 +403,7 @@ test('no token reaches the output, whatever happens to it', async () => {
 });
 
 function resources({ policyDocument }: APIGatewayAuthorizerResult): unknown {
-  return policyDocument.Statement.flatMap((each) => ('Resource' in each ? each.Resource : []));
+  return policyDocument.Statement.filter(({ Effect }) => Effect === 'Allow').flatMap((each) =>
+    'Resource' in each ? each.Resource : [],
+  );
 }
