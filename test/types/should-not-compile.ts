@@ -1,8 +1,10 @@
 // Checked by `tsc`: every line below a `@ts-expect-error` must be an error, or the check fails.
 import middy from '@middy/core';
+import type { MethodOptions } from 'aws-cdk-lib/aws-apigateway';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { jobHandler } from '../../lambda/jobs/job-handler.ts';
 import { requireApiToken } from '../../lambda/middleware/require-api-token.ts';
+import type { ApiTokenAuthorizer } from '../../lib/api-token-authorizer.ts';
 import type { ClientProps } from '../../lib/client-props.ts';
 
 const start = () => middy<APIGatewayProxyEvent, APIGatewayProxyResult>();
@@ -41,3 +43,8 @@ export const client: ClientProps = {
   // @ts-expect-error a grant is a permission, job.* or *
   permissions: ['job'],
 };
+
+export const asAuthorizer = (authorizer: ApiTokenAuthorizer): MethodOptions => ({
+  // @ts-expect-error a method gets its authorizer from protect()
+  authorizer,
+});
