@@ -29,7 +29,7 @@ describe('the command line', () => {
 });
 
 describe('running a script', () => {
-  const burn = 'while (process.cpuUsage().user < 500_000);';
+  const burn = 'while (process.cpuUsage().user < 300_000);';
   writeFileSync(join(folder, 'burn.mjs'), burn);
   writeFileSync(
     join(folder, 'serve.mjs'),
@@ -45,17 +45,25 @@ describe('running a script', () => {
   test.each([
     ['to its end', 'burn', undefined],
     ['until it is ready', 'serve', /^Ready$/m],
-  ])('%s measures what all of its processes took', async (_, script, until) => {
-    const { processor, wall } = await runScript(folder, ['run', script], until);
-    expect(wall).toBeGreaterThan(0.3);
-    // Not npm's own, which is less.
-    expect(processor).toBeGreaterThan(0.5);
-  });
+  ])(
+    '%s measures what all of its processes took',
+    async (_, script, until) => {
+      const { processor, wall } = await runScript(folder, ['run', script], until);
+      expect(wall).toBeGreaterThan(0.2);
+      // Not npm's own, which is less.
+      expect(processor).toBeGreaterThan(0.3);
+    },
+    60_000,
+  );
 
   test.each([
     ['fails', 'fail', undefined],
     ['ends before it is ready', 'burn', /Ready/],
-  ])('that %s is an error', async (_, script, until) => {
-    await expect(runScript(folder, ['run', script], until)).rejects.toThrow(`npm run ${script}`);
-  });
+  ])(
+    'that %s is an error',
+    async (_, script, until) => {
+      await expect(runScript(folder, ['run', script], until)).rejects.toThrow(`npm run ${script}`);
+    },
+    60_000,
+  );
 });

@@ -53,6 +53,16 @@ describe('the rotation function', () => {
     for (const each of [old, token()]) expect(await aws.clientOf(each)).toBe('bravo');
   });
 
+  test('makes no token current that only some stages allow', async () => {
+    const { aws, rotate, token } = await deployed();
+    const old = token();
+    const authorize = aws.authorizer.authorize.bind(aws.authorizer);
+    aws.authorizer.authorize = async (each) => [...(await authorize(each)), undefined];
+    const request = { operation: 'rotate', secretId: SECRETS.bravo, versionId: VERSION };
+    await expect(rotate(request)).rejects.toThrow('does not allow the new token of client bravo');
+    expect(token()).toBe(old);
+  });
+
   test('refuses a step that there is not', async () => {
     const { rotate } = await deployed();
     const event = { Step: 'other', SecretId: SECRETS.bravo, ClientRequestToken: VERSION };
