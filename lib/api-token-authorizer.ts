@@ -180,7 +180,7 @@ export class ApiTokenAuthorizer extends Construct {
       ...this.#props,
       api,
       function: this.function,
-      secrets: Object.values(this.secrets),
+      secrets: this.secrets,
     });
     if (this.#apiSide.api !== api) {
       throw new ConfigurationError(

@@ -1,9 +1,8 @@
-import { CustomResource, Duration, RemovalPolicy, Tags, Validations } from 'aws-cdk-lib';
+import { CustomResource, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { issuerVariables } from '../lambda/contract/issuer.ts';
-import { secretTags } from '../lambda/contract/token-secret.ts';
 import { BundledCode } from './bundled-code.ts';
 import type { ClientProps } from './client-props.ts';
 import { NodeFunction } from './node-function.ts';
@@ -42,13 +41,13 @@ export class ClientTokens extends Construct {
       const first = new CustomResource(this, `FirstToken-${name}`, {
         resourceType: 'Custom::FirstApiToken',
         serviceToken: issuer.functionArn,
-        properties: { SecretId: secret.secretArn },
+        properties: { SecretId: secret.secretArn, ClientName: name },
       });
       first.node.addDependency(issuer.role ?? issuer);
     }
   }
 
-  #secret({ name, environmentVariable }: ClientProps): Secret {
+  #secret({ name }: ClientProps): Secret {
     const secret = new Secret(this, `Token-${name}`, {
       description: `API token of client ${name}`,
       // A deleted stack must not take away the only copy of a partner's credential. After a first
@@ -57,8 +56,6 @@ export class ClientTokens extends Construct {
     });
     // CDK would have a random text generated; the issuer writes the first value.
     (secret.node.defaultChild as CfnSecret).generateSecretString = undefined;
-    Tags.of(secret).add(secretTags.client, name);
-    Tags.of(secret).add(secretTags.variable, environmentVariable);
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SMG4',
       reason: 'A partner has to take a new token over: rotation starts when the operator says so.',

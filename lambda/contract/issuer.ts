@@ -1,5 +1,7 @@
 /** What tells the issuer's functions where they are; one variable each. */
 export const issuerVariables = {
+  /** The clients' secrets in the registry's order, with spaces between. */
+  secretIds: 'SECRET_IDS',
   prefix: 'TOKEN_PREFIX',
   overlapSeconds: 'OVERLAP_SECONDS',
   authorizerFunction: 'AUTHORIZER_FUNCTION',
@@ -34,6 +36,43 @@ export function parseStageArns(value: string): IssuerStage[] {
     return { arn, restApiId, stageName };
   });
 }
+
+/** A client as the rotation function knows it. */
+export interface IssuerClient {
+  readonly name: string;
+  /** The authorizer's variable for the client's verifiers. */
+  readonly variable: string;
+  /** ARN of the client's secret. */
+  readonly secretId: string;
+}
+
+/** What travels with the rotation function's bundle; ARNs are known only when it is deployed. */
+export type IssuerRegistry = readonly Omit<IssuerClient, 'secretId'>[];
+
+/**
+ * Puts the bundled registry and the deployed secrets together. Only a deployment changes either: a
+ * secret's tags may be changed by people who may not read it.
+ *
+ * @param secretIds the value of the variable `SECRET_IDS`
+ * @throws TypeError if they do not fit
+ */
+export function parseIssuerClients(registry: unknown, secretIds: string): IssuerClient[] {
+  const ids = secretIds.split(' ');
+  const isRegistry =
+    Array.isArray(registry) &&
+    registry.every((client) => isText(client?.name) && isText(client.variable));
+  if (!isRegistry) throw new TypeError('malformed registry of the issuer');
+  if (ids.length !== registry.length || new Set(ids).size !== ids.length || !ids.every(isText)) {
+    throw new TypeError(`${registry.length} clients, but SECRET_IDS names ${ids.length} secrets`);
+  }
+  return (registry as IssuerRegistry).map(({ name, variable }, index) => ({
+    name,
+    variable,
+    secretId: ids[index] ?? '',
+  }));
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** What an operator may ask of the rotation function. The answer never holds a token. */
 export type IssuerOperation =

@@ -9,20 +9,24 @@ export interface TokenSecret {
   readonly verifiers: readonly Verifier[];
   /** When the current token was issued, in milliseconds since 1970; unknown for one from before. */
   readonly issuedAt?: number;
+  /**
+   * The id of the version that a rotation made this value to replace. While the value is pending it
+   * counts for as long as that version is the current one.
+   */
+  readonly replaces?: string;
 }
 
 /** The key of the secret's JSON that the authorizer's environment refers to. */
 export const VERIFIERS_KEY = 'verifiers';
 
-/** The tags that say which client a secret belongs to, and which variable its verifiers go to. */
-export const secretTags = { client: 'api-token:client', variable: 'api-token:variable' } as const;
-
 /** Writes the value of a client's secret. */
-export function serializeTokenSecret({ token, verifiers, issuedAt }: TokenSecret): string {
+export function serializeTokenSecret(secret: TokenSecret): string {
+  const { token, verifiers, issuedAt, replaces } = secret;
   return JSON.stringify({
     ...(token !== undefined && { token }),
     [VERIFIERS_KEY]: serializeTokenList(verifiers),
     ...(issuedAt !== undefined && { issuedAt: new Date(issuedAt).toISOString() }),
+    ...(replaces !== undefined && { replaces }),
   });
 }
 
@@ -35,7 +39,7 @@ export function parseTokenSecret(text: string): TokenSecret | null {
     return null;
   }
   if (typeof value !== 'object' || value === null) return null;
-  const { token, issuedAt, [VERIFIERS_KEY]: list } = value as Record<string, unknown>;
+  const { token, issuedAt, replaces, [VERIFIERS_KEY]: list } = value as Record<string, unknown>;
   if (typeof list !== 'string' || (token !== undefined && !isTokenText(token))) return null;
   const verifiers: Verifier[] = [];
   for (const entry of parseTokenList(list)) {
@@ -48,5 +52,6 @@ export function parseTokenSecret(text: string): TokenSecret | null {
     ...(token !== undefined && { token }),
     verifiers,
     ...(!Number.isNaN(issued) && { issuedAt: issued }),
+    ...(typeof replaces === 'string' && { replaces }),
   };
 }

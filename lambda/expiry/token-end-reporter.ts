@@ -1,5 +1,6 @@
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { clientMetrics } from '../contract/client-metrics.ts';
+import { environmentVariables } from '../contract/function-environment.ts';
 import { parseTokenEndsEvent } from '../contract/token-ends.ts';
 import type { Log } from '../log.ts';
 import type { WriteMetric } from '../metrics.ts';
@@ -22,15 +23,14 @@ export function createTokenEndReporter(
 ): (event: unknown) => Promise<void> {
   return async (event) => {
     const { clients } = parseTokenEndsEvent(event);
-    const { Environment } = await client.send(
-      new GetFunctionConfigurationCommand({ FunctionName }),
-    );
-    // Lambda leaves the variables out when it cannot decrypt them: silence would look like no ends.
-    if (!Environment?.Variables) throw new Error("the authorizer's environment cannot be read");
-    for (const { clientName, days } of nextTokenEnds(clients, Environment.Variables, now())) {
+    const configuration = await client.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const variables = environmentVariables(configuration);
+    // Silence would look like no ends.
+    if (!variables) throw new Error("the authorizer's environment cannot be read: there is none");
+    for (const { clientName, days } of nextTokenEnds(clients, variables, now())) {
       writeMetric(clientMetrics.daysUntilTokenEnds, clientName, days);
     }
-    for (const { clientName, reason } of configurationFaults(clients, Environment.Variables)) {
+    for (const { clientName, reason } of configurationFaults(clients, variables)) {
       log('ERROR', { event: 'config', reason });
       writeMetric(clientMetrics.configurationFaults, clientName, 1);
     }

@@ -7,6 +7,7 @@ import {
   ResourceConflictException,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
+import { environmentVariables } from '../contract/function-environment.ts';
 import type { IssuerStage } from '../contract/issuer.ts';
 import { type AuthorizerFunction, StaleRevisionError } from './ports.ts';
 
@@ -63,8 +64,11 @@ export function awsAuthorizer(
 
   return {
     async environment() {
-      const { Environment, RevisionId = '' } = await configuration();
-      return { variables: Environment?.Variables ?? {}, revisionId: RevisionId };
+      const found = await configuration();
+      const { RevisionId: revisionId } = found;
+      // Without one, an update would replace whatever is there by then.
+      if (!revisionId) throw new Error("the authorizer's configuration has no revision");
+      return { variables: environmentVariables(found) ?? {}, revisionId };
     },
 
     async updateEnvironment({ variables, revisionId }) {

@@ -1,19 +1,36 @@
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
+  InvalidParameterException,
   PutSecretValueCommand,
   ResourceExistsException,
   ResourceNotFoundException,
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
+  type UpdateSecretVersionStageCommandInput,
 } from '@aws-sdk/client-secrets-manager';
-import { type Secrets, VersionExistsError } from './ports.ts';
+import { LabelMovedError, type Secrets, VersionExistsError } from './ports.ts';
 
 /** Secrets Manager through the SDK. */
 export function awsSecrets(client: SecretsManagerClient): Secrets {
+  async function move(input: UpdateSecretVersionStageCommandInput): Promise<void> {
+    try {
+      await client.send(new UpdateSecretVersionStageCommand(input));
+    } catch (error) {
+      // The label is on another version than RemoveFromVersionId says, or on none.
+      if (
+        error instanceof InvalidParameterException ||
+        error instanceof ResourceNotFoundException
+      ) {
+        throw new LabelMovedError(`${input.VersionStage} was moved meanwhile`);
+      }
+      throw error;
+    }
+  }
+
   return {
     async describe(SecretId) {
-      const { VersionIdsToStages = {}, Tags = [] } = await client.send(
+      const { VersionIdsToStages = {} } = await client.send(
         new DescribeSecretCommand({ SecretId }),
       );
       const labelled = (stage: string) =>
@@ -21,7 +38,6 @@ export function awsSecrets(client: SecretsManagerClient): Secrets {
       return {
         currentVersion: labelled('AWSCURRENT'),
         pendingVersion: labelled('AWSPENDING'),
-        tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
       };
     },
 
@@ -55,25 +71,15 @@ export function awsSecrets(client: SecretsManagerClient): Secrets {
       }
     },
 
-    async makeCurrent(SecretId, MoveToVersionId, RemoveFromVersionId) {
-      await client.send(
-        new UpdateSecretVersionStageCommand({
-          SecretId,
-          VersionStage: 'AWSCURRENT',
-          MoveToVersionId,
-          ...(RemoveFromVersionId && { RemoveFromVersionId }),
-        }),
-      );
-    },
+    makeCurrent: (SecretId, MoveToVersionId, RemoveFromVersionId) =>
+      move({
+        SecretId,
+        VersionStage: 'AWSCURRENT',
+        MoveToVersionId,
+        ...(RemoveFromVersionId && { RemoveFromVersionId }),
+      }),
 
-    async abandon(SecretId, RemoveFromVersionId) {
-      await client.send(
-        new UpdateSecretVersionStageCommand({
-          SecretId,
-          VersionStage: 'AWSPENDING',
-          RemoveFromVersionId,
-        }),
-      );
-    },
+    abandon: (SecretId, RemoveFromVersionId) =>
+      move({ SecretId, VersionStage: 'AWSPENDING', RemoveFromVersionId }),
   };
 }

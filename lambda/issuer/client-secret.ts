@@ -1,6 +1,14 @@
+import type { IssuerClient } from '../contract/issuer.ts';
 import type { Verifier } from '../contract/token-list.ts';
-import { parseTokenSecret, secretTags, type TokenSecret } from '../contract/token-secret.ts';
-import type { SecretDescription, Secrets } from './ports.ts';
+import { parseTokenSecret, type TokenSecret } from '../contract/token-secret.ts';
+import type { Secrets } from './ports.ts';
+
+/**
+ * What a version with the label `AWSPENDING` is to the issuer. `start`: Secrets Manager has labelled
+ * it, and it has no value yet, or the current one; `next`: a rotation of the current version is under
+ * way; `done`: it is the current version; `stale`: it can no longer become the current version.
+ */
+type PendingState = 'start' | 'next' | 'done' | 'stale';
 
 /** A client's secret as it stands. */
 export interface ClientSecret {
@@ -9,60 +17,80 @@ export interface ClientSecret {
   /** The authorizer's variable for the client's verifiers. */
   readonly variable: string;
   readonly currentVersion: string | undefined;
-  readonly current: TokenSecret | undefined;
+  /** `undefined`: there is no value yet; `null`: somebody else than the issuer wrote it. */
+  readonly current: TokenSecret | null | undefined;
   readonly pendingVersion: string | undefined;
-  /** A rotation ended, and its label is still on the version that it made current. */
-  readonly isLabelLeft: boolean;
-  /** The next value, while a rotation is under way. */
-  readonly pending: TokenSecret | undefined;
+  /** `undefined`: no version is pending. */
+  readonly pendingState: PendingState | undefined;
+  /** The next value, while a rotation of the current version is under way. */
+  readonly next: TokenSecret | undefined;
+}
+
+/** What it takes to read a client's secret. */
+export interface SecretPorts {
+  readonly secrets: Secrets;
+  /** Whose secrets these are: no other secret is looked at. */
+  readonly clients: readonly IssuerClient[];
 }
 
 /**
  * Reads a client's secret.
  *
- * @throws Error if the secret was not made for a client, or its current value not by the issuer
+ * @throws Error if the secret is no client's
  */
-export async function readClientSecret(secrets: Secrets, id: string): Promise<ClientSecret> {
-  const description = await secrets.describe(id);
-  const { currentVersion, pendingVersion } = description;
-  const isRotating = pendingVersion !== undefined && pendingVersion !== currentVersion;
+export async function readClientSecret(
+  { secrets, clients }: SecretPorts,
+  id: string,
+): Promise<ClientSecret> {
+  const { name, variable } = requireClient(clients, id);
+  const { currentVersion, pendingVersion } = await secrets.describe(id);
+  const isOther = pendingVersion !== undefined && pendingVersion !== currentVersion;
   const [currentText, pendingText] = await Promise.all([
     currentVersion === undefined ? undefined : secrets.read(id, currentVersion),
-    isRotating ? secrets.read(id, pendingVersion) : undefined,
+    isOther ? secrets.read(id, pendingVersion) : undefined,
   ]);
-  const current = currentText === undefined ? undefined : parseTokenSecret(currentText);
-  if (current === null) throw new Error(`the current value of secret ${id} is not the issuer's`);
+  const pending = pendingText === undefined ? undefined : parseTokenSecret(pendingText);
+  const isNext = pending != null && pending.replaces === currentVersion;
+  let pendingState: PendingState | undefined;
+  if (isOther) {
+    const isStart = pendingText === undefined || pendingText === currentText;
+    pendingState = isStart ? 'start' : isNext ? 'next' : 'stale';
+  } else if (pendingVersion !== undefined) {
+    pendingState = 'done';
+  }
   return {
     id,
-    ...owner(id, description),
+    clientName: name,
+    variable,
     currentVersion,
-    current,
-    pendingVersion: isRotating ? pendingVersion : undefined,
-    isLabelLeft: pendingVersion !== undefined && !isRotating,
-    pending: (pendingText === undefined ? undefined : parseTokenSecret(pendingText)) ?? undefined,
+    // A current version whose value is not found is not an empty secret.
+    current: currentVersion === undefined ? undefined : parseTokenSecret(currentText ?? ''),
+    pendingVersion,
+    pendingState,
+    next: pendingState === 'next' && pending ? pending : undefined,
   };
 }
 
 /**
- * Whose secret it is, from its tags.
+ * The client with this secret.
  *
- * @throws Error if they do not say so
+ * @throws Error if there is none
  */
-export function owner(
-  id: string,
-  { tags }: SecretDescription,
-): { readonly clientName: string; readonly variable: string } {
-  const { [secretTags.client]: clientName, [secretTags.variable]: variable } = tags;
-  if (!clientName || !variable) throw new Error(`secret ${id} is not tagged as a client's`);
-  return { clientName, variable };
+export function requireClient(clients: readonly IssuerClient[], secretId: string): IssuerClient {
+  const client = clients.find((each) => each.secretId === secretId);
+  if (client === undefined) throw new Error(`secret ${secretId} is not a client's of this stack`);
+  return client;
 }
 
 /**
  * What the authorizer has to accept, read off the secret alone: the current value's verifiers, and
  * before them the token that a rotation is about to make current. The old token's end counts only
  * once the new one is current: a rotation that is never finished must not end the token in use.
+ *
+ * @throws Error if the current value is not the issuer's: nobody knows what to accept then
  */
-export function acceptedVerifiers({ current, pending }: ClientSecret): readonly Verifier[] {
-  const [next] = pending?.verifiers ?? [];
-  return [...(next ? [next] : []), ...(current?.verifiers ?? [])];
+export function acceptedVerifiers({ id, current, next }: ClientSecret): readonly Verifier[] {
+  if (current === null) throw new Error(`the current value of secret ${id} is not the issuer's`);
+  const [newest] = next?.verifiers ?? [];
+  return [...(newest ? [newest] : []), ...(current?.verifiers ?? [])];
 }

@@ -1,29 +1,38 @@
 import { isTokenText } from '../contract/api-token.ts';
 import { parseTokenSecret, serializeTokenSecret } from '../contract/token-secret.ts';
-import { owner } from './client-secret.ts';
 import { newToken, verifierOf } from './new-token.ts';
 import { type Secrets, VersionExistsError } from './ports.ts';
+
+/** A client's secret that may be without a value. */
+export interface FirstToken {
+  readonly secretId: string;
+  readonly clientName: string;
+  /** The id of the version to write: the same one for a repeat of the same request. */
+  readonly versionId: string;
+  /** The prefix of new tokens. */
+  readonly prefix: string;
+  /**
+   * Whether the issuer has not seen the secret before. What it has seen holds a value of its own, or
+   * one that somebody wrote over it since, which must not become a token.
+   */
+  readonly isNew: boolean;
+}
 
 /**
  * Gives a client's secret its first value, if it has none. A plain token that was in the secret
  * before there was an issuer stays the client's token.
  *
  * @param now the clock, in milliseconds since 1970
- * @param versionId the id of the version to write: the same one for a repeat of the same request
  */
 export async function ensureFirstToken(
   secrets: Secrets,
-  secretId: string,
-  versionId: string,
-  prefix: string,
+  { secretId, clientName, versionId, prefix, isNew }: FirstToken,
   now: () => number,
 ): Promise<void> {
-  const description = await secrets.describe(secretId);
-  const { clientName } = owner(secretId, description);
-  const { currentVersion } = description;
+  const { currentVersion } = await secrets.describe(secretId);
   const text =
     currentVersion === undefined ? undefined : await secrets.read(secretId, currentVersion);
-  if (text !== undefined && parseTokenSecret(text) !== null) return;
+  if (text !== undefined && (!isNew || parseTokenSecret(text) !== null)) return;
   const isKept = isTokenText(text);
   const token = isKept ? text : newToken(prefix, clientName);
   const value = serializeTokenSecret({

@@ -1,8 +1,7 @@
-/** A secret's versions and tags, as DescribeSecret tells them. */
+/** Which versions of a secret carry the labels that count, as DescribeSecret tells them. */
 export interface SecretDescription {
   readonly currentVersion: string | undefined;
   readonly pendingVersion: string | undefined;
-  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** The labels of a secret's versions that we move. */
@@ -14,14 +13,23 @@ export interface Secrets {
   /** The value of a version; `undefined` if the version does not exist or has no value. */
   read(secretId: string, versionId: string): Promise<string | undefined>;
   /**
-   * Writes a new version with its label. A version is written once.
+   * Writes a new version with its label. A version is written once: to repeat it does nothing, and
+   * moves no label.
    *
    * @throws VersionExistsError if there is one with this id and another value
    */
   write(secretId: string, versionId: string, value: string, stage: VersionStage): Promise<void>;
-  /** Takes the label `AWSCURRENT` from one version to another; fails if it is no longer there. */
+  /**
+   * Takes the label `AWSCURRENT` from one version to another.
+   *
+   * @throws LabelMovedError if it is no longer there
+   */
   makeCurrent(secretId: string, versionId: string, from: string | undefined): Promise<void>;
-  /** Takes the label `AWSPENDING` away from a version; fails if it is not there. */
+  /**
+   * Takes the label `AWSPENDING` away from a version.
+   *
+   * @throws LabelMovedError if it is not there
+   */
   abandon(secretId: string, versionId: string): Promise<void>;
 }
 
@@ -33,6 +41,7 @@ export interface FunctionEnvironment {
 
 /** What the issuer needs of the authorizer function. */
 export interface AuthorizerFunction {
+  /** @throws Error if it cannot be read: that is not an empty one */
   environment(): Promise<FunctionEnvironment>;
   /**
    * Replaces the environment, and returns when the function runs with it.
@@ -53,6 +62,11 @@ export interface ResultCache {
 /** A secret has a version with this id already. */
 export class VersionExistsError extends Error {
   override readonly name = 'VersionExistsError';
+}
+
+/** A label is no longer on the version where it was seen. */
+export class LabelMovedError extends Error {
+  override readonly name = 'LabelMovedError';
 }
 
 /** The function is no longer what it was when its environment was read. */

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { serializeTokenSecret } from '../contract/token-secret.ts';
-import { readClientSecret } from './client-secret.ts';
-import { syncEnvironment } from './environment.ts';
-import type { RotationPorts } from './rotation.ts';
+import { type ClientSecret, readClientSecret } from './client-secret.ts';
+import { type EnvironmentPorts, enforce } from './environment.ts';
+import { abandon, giveUp } from './give-up.ts';
+import { LabelMovedError, VersionExistsError } from './ports.ts';
 
 /** Which of a client's tokens are to end. */
 export interface Revocation {
@@ -12,39 +14,76 @@ export interface Revocation {
   readonly tokens: 'previous' | 'all';
 }
 
+/** What a revocation needs. */
+export interface RevocationPorts extends EnvironmentPorts {
+  /** The clock, in milliseconds since 1970. */
+  readonly now: () => number;
+}
+
 /**
- * Ends tokens of a client now, and has API Gateway forget that it accepted them. Without a current
- * token the client stays known by an ended verifier, so that its calls are 401s and no fault. A
- * rotation that is under way is given up.
+ * Ends tokens of a client now, and has API Gateway forget that it accepted them. A rotation that is
+ * under way is given up: its next value may still promise an overlap to the token that ends.
  *
- * @throws Error if the client has no token yet
+ * @throws Error if the client has no token yet; GivenUpError if it cannot be done, and has to be
+ *   started anew
  */
-export async function revoke(
-  ports: RotationPorts,
-  { secretId, versionId, tokens }: Revocation,
-): Promise<void> {
-  const { current, currentVersion, pendingVersion, isLabelLeft } = await readClientSecret(
-    ports.secrets,
-    secretId,
-  );
-  const [newest] = current?.verifiers ?? [];
-  if (!current || !newest) throw new Error(`secret ${secretId} has no token to revoke`);
-  if (currentVersion !== versionId) {
-    // Its next value may still promise an overlap to the token that is being revoked.
-    const pending = pendingVersion ?? (isLabelLeft ? currentVersion : undefined);
-    if (pending !== undefined) await ports.secrets.abandon(secretId, pending);
-    const ended = { digest: newest.digest, until: Math.floor(ports.now() / 1_000) * 1_000 };
-    const value = serializeTokenSecret(
-      tokens === 'all' ? { verifiers: [ended] } : { ...current, verifiers: [newest] },
-    );
-    if (tokens === 'all') {
-      await ports.secrets.write(secretId, versionId, value, 'AWSCURRENT');
-    } else {
-      // Never over a token that became current meanwhile.
-      await ports.secrets.write(secretId, versionId, value, 'AWSPENDING');
-      await ports.secrets.makeCurrent(secretId, versionId, currentVersion);
-      await ports.secrets.abandon(secretId, versionId);
-    }
+export async function revoke(ports: RevocationPorts, revocation: Revocation): Promise<void> {
+  const { secretId, versionId, tokens } = revocation;
+  const secret = await readClientSecret(ports, secretId);
+  if (secret.current === undefined) throw new Error(`secret ${secretId} has no token to revoke`);
+  if (secret.currentVersion !== versionId) {
+    await (tokens === 'all' ? endAll : endPrevious)(ports, secret, versionId);
   }
-  await syncEnvironment(ports, [secretId]);
+  await enforce(ports, secretId);
+  // RotateSecret would fail at a label that is left.
+  const { pendingVersion, pendingState } = await readClientSecret(ports, secretId);
+  if (pendingVersion !== undefined && (pendingState === 'stale' || pendingVersion === versionId)) {
+    await abandon(ports, secretId, pendingVersion);
+  }
+}
+
+/**
+ * Whatever the current value is: who has written over it in a panic must still be able to revoke.
+ * The client stays known by a verifier that has ended, so that its calls are 401s and no fault.
+ */
+async function endAll(
+  { secrets, now }: RevocationPorts,
+  { id, current }: ClientSecret,
+  versionId: string,
+): Promise<void> {
+  // A digest that no token has, where the last token's is not known.
+  const digest = current?.verifiers[0]?.digest ?? randomBytes(32).toString('base64url');
+  const ended = { digest, until: Math.floor(now() / 1_000) * 1_000 };
+  const value = serializeTokenSecret({ verifiers: [ended] });
+  try {
+    await secrets.write(id, versionId, value, 'AWSCURRENT');
+  } catch (error) {
+    // A repeat: the version was the current one, and was replaced by a token that is newer.
+    if (!(error instanceof VersionExistsError)) throw error;
+  }
+}
+
+/** Keeps the current token, which therefore has to be known, and still be the current one at the end. */
+async function endPrevious(
+  ports: RevocationPorts,
+  { id, current, currentVersion }: ClientSecret,
+  versionId: string,
+): Promise<void> {
+  const [newest] = current?.verifiers ?? [];
+  if (!current || !newest) {
+    const reason = `the current value of secret ${id} is not the issuer's: rotate it with no overlap, or revoke all`;
+    return giveUp(ports, id, versionId, reason);
+  }
+  const { replaces: _, ...kept } = { ...current, verifiers: [newest] };
+  try {
+    // Never over a token that became current meanwhile. As it replaces no version, it is not accepted
+    // while it is pending, and no rotation takes it for its own.
+    await ports.secrets.write(id, versionId, serializeTokenSecret(kept), 'AWSPENDING');
+    await ports.secrets.makeCurrent(id, versionId, currentVersion);
+  } catch (error) {
+    if (!(error instanceof VersionExistsError || error instanceof LabelMovedError)) throw error;
+    const reason =
+      'the token was changed meanwhile, and nothing is revoked: start a new revocation';
+    return giveUp(ports, id, versionId, reason);
+  }
 }

@@ -1,12 +1,12 @@
 import type { CloudFormationCustomResourceEvent, SecretsManagerRotationEvent } from 'aws-lambda';
 import { parseIssuerOperation } from '../contract/issuer.ts';
-import { readClientSecret } from './client-secret.ts';
 import { answerCustomResource, type SendResponse } from './custom-resource.ts';
 import { syncEnvironment } from './environment.ts';
 import { revoke } from './revocation.ts';
 import {
   type RotationPorts,
   type RotationStep,
+  rotate,
   rotationSteps,
   runRotationStep,
 } from './rotation.ts';
@@ -36,22 +36,35 @@ export function createRotationFunction(
       const rotation = { secretId: SecretId, versionId: ClientRequestToken, overlapSeconds };
       await runRotationStep(ports, Step as RotationStep, rotation);
     } else if ('RequestType' in event) {
-      await answerCustomResource(
-        event as CloudFormationCustomResourceEvent,
-        async ({ SecretIds }) => {
-          await syncEnvironment(ports, SecretIds as string[]);
-        },
-        send,
-      );
+      await compare(ports, event as CloudFormationCustomResourceEvent, send);
     } else {
       const operation = parseIssuerOperation(event);
       if (operation.operation === 'revoke') return revoke(ports, operation);
-      const rotation = { overlapSeconds, ...operation };
-      for (const step of rotationSteps) await runRotationStep(ports, step, rotation);
-      // Secrets Manager wants to find the label where its own rotations left it; this is none. A
-      // repeat of a request finds it gone, and taking it away again would be an error.
-      const { isLabelLeft } = await readClientSecret(ports.secrets, operation.secretId);
-      if (isLabelLeft) await ports.secrets.abandon(operation.secretId, operation.versionId);
+      await rotate(ports, { overlapSeconds, ...operation });
     }
   };
+}
+
+/**
+ * Brings the authorizer up to date for all clients. A secret that cannot be read is no fault of the
+ * deployment, and would be there still when CloudFormation rolls back: the deployment goes on, and
+ * then the function fails, for its alarm to tell, and for Lambda to repeat what may pass.
+ */
+async function compare(
+  ports: RotationPorts,
+  event: CloudFormationCustomResourceEvent,
+  send: SendResponse | undefined,
+): Promise<void> {
+  const unreadable = new Map<string, string>();
+  const secretIds = ports.clients.map(({ secretId }) => secretId);
+  const work = async () => {
+    await syncEnvironment(ports, secretIds, {
+      onUnreadable: (clientName, { name, message }) =>
+        unreadable.set(clientName, `client ${clientName}: ${name}: ${message}`),
+    });
+  };
+  await answerCustomResource(event, work, send);
+  if (unreadable.size > 0) {
+    throw new Error(`not synchronised: ${[...unreadable.values()].join('; ')}`);
+  }
 }

@@ -1,10 +1,11 @@
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
 import type { Verifier } from '../contract/token-list.ts';
-import { serializeTokenSecret } from '../contract/token-secret.ts';
+import { serializeTokenSecret, type TokenSecret } from '../contract/token-secret.ts';
 import { type ClientSecret, readClientSecret } from './client-secret.ts';
-import { type EnvironmentPorts, syncEnvironment } from './environment.ts';
+import { type EnvironmentPorts, enforce, syncEnvironment } from './environment.ts';
+import { abandon, cleanUp, giveUp } from './give-up.ts';
 import { newToken, verifierOf } from './new-token.ts';
-import { VersionExistsError } from './ports.ts';
+import { LabelMovedError, VersionExistsError } from './ports.ts';
 
 /** The four steps of a Secrets Manager rotation, in their order. */
 export const rotationSteps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
@@ -15,6 +16,9 @@ export type RotationStep = (typeof rotationSteps)[number];
 /** How long a rotation may take before it is given up, in seconds: a tenth of its overlap within these. */
 const MIN_SLACK_SECONDS = 10;
 const MAX_SLACK_SECONDS = 300;
+
+const CHANGED_MEANWHILE =
+  'the token was changed meanwhile, and this rotation is given up: start a new one';
 
 /** What a rotation is to do. */
 export interface Rotation {
@@ -33,44 +37,75 @@ export interface RotationPorts extends EnvironmentPorts {
   readonly now: () => number;
 }
 
+/** The authorizer does not recognise the new token. */
+class NotAllowedError extends Error {
+  override readonly name = 'NotAllowedError';
+}
+
+/**
+ * Runs a whole rotation for an operator. It may be repeated, also after it was cut short.
+ *
+ * @throws GivenUpError, NotAllowedError if it cannot go on; the new token is not accepted then, and the
+ *   token in use is not touched
+ */
+export async function rotate(ports: RotationPorts, rotation: Rotation): Promise<void> {
+  const { secretId, versionId } = rotation;
+  try {
+    for (const step of rotationSteps) await runRotationStep(ports, step, rotation);
+  } catch (error) {
+    // Secrets Manager would repeat the step; for an operator it has failed.
+    if (error instanceof NotAllowedError) await cleanUp(ports, secretId, versionId);
+    throw error;
+  }
+  // Secrets Manager wants to find the label where its own rotations left it; this is none.
+  const { pendingState } = await readClientSecret(ports, secretId);
+  if (pendingState === 'done') await abandon(ports, secretId, versionId);
+}
+
 /**
  * Runs one step of a rotation. Each step may be repeated, also after it was cut short, and no step
  * before the last one takes anything from the token in use.
  *
+ * A current value that is not the issuer's says nothing of the tokens that are in use: the
+ * environment stays as it is until the new token is the current one, which ends them all.
+ *
  * Source: AWS Secrets Manager User Guide, "Lambda rotation functions".
  *
- * @throws Error if the rotation cannot go on; the token in use is not touched
+ * @throws GivenUpError if the rotation cannot go on; the token in use is not touched
  */
 export async function runRotationStep(
   ports: RotationPorts,
   step: RotationStep,
   rotation: Rotation,
 ): Promise<void> {
-  const secret = await readClientSecret(ports.secrets, rotation.secretId);
-  const isDone = secret.currentVersion === rotation.versionId;
-  if (step === 'createSecret') {
-    // Secrets Manager labels the version before it has a value.
-    const isCreated = secret.pendingVersion === rotation.versionId && secret.pending !== undefined;
-    if (!isDone && !isCreated) await create(ports, secret, rotation);
-    return;
+  const { secretId, versionId } = rotation;
+  const secret = await readClientSecret(ports, secretId);
+  const isMine = secret.pendingVersion === versionId;
+  if (secret.currentVersion === versionId) {
+    if (step === 'testSecret') await test(ports, secret, secret.current);
+    else if (step === 'finishSecret') await enforce(ports, secretId);
+    else if (step === 'setSecret') await syncEnvironment(ports, [secretId]);
+  } else if (step === 'createSecret') {
+    if (!isMine || !secret.next) await create(ports, secret, rotation);
+  } else if (step === 'testSecret' && isMine && secret.pendingState === 'start') {
+    // With RotateImmediately false, Secrets Manager runs this step alone, to try the function.
+    if (secret.current?.token !== undefined) await test(ports, secret, secret.current);
+  } else {
+    const next = await requireNext(ports, secret, rotation);
+    if (step === 'finishSecret') await finish(ports, secret, versionId);
+    else if (secret.current === null) return;
+    else if (step === 'setSecret') await syncEnvironment(ports, [secretId]);
+    else await test(ports, secret, next);
   }
-  if (!isDone) await requirePending(ports, secret, rotation);
-  if (step === 'testSecret') {
-    await test(ports, secret);
-    return;
-  }
-  if (step === 'finishSecret' && !isDone) {
-    await ports.secrets.makeCurrent(secret.id, rotation.versionId, secret.currentVersion);
-  }
-  await syncEnvironment(ports, [secret.id]);
 }
 
 /** Writes the next value. Its token is the only one that nobody has seen. */
 async function create(
-  { secrets, prefix, now }: RotationPorts,
-  { id, clientName, current }: ClientSecret,
+  ports: RotationPorts,
+  { id, clientName, current, currentVersion }: ClientSecret,
   { versionId, overlapSeconds }: Rotation,
 ): Promise<void> {
+  const { secrets, prefix, now } = ports;
   const token = newToken(prefix, clientName);
   // A little more, so that what is left when the new token becomes current is the whole overlap.
   const slack = Math.min(Math.max(overlapSeconds / 10, MIN_SLACK_SECONDS), MAX_SLACK_SECONDS);
@@ -81,50 +116,68 @@ async function create(
     token,
     verifiers: [verifierOf(token), ...(previous ? [endingBy(previous, until)] : [])],
     issuedAt: now(),
+    ...(currentVersion !== undefined && { replaces: currentVersion }),
   });
   try {
     await secrets.write(id, versionId, value, 'AWSPENDING');
   } catch (error) {
     if (!(error instanceof VersionExistsError)) throw error;
-    throw new Error('this rotation was given up before: start a new one');
+    await giveUp(ports, id, versionId, 'this rotation was given up before: start a new one');
   }
 }
 
-/** A rotation that was left lying for too long would end the old token within its overlap. */
-async function requirePending(
-  { secrets, now }: RotationPorts,
-  { id, current, pending, pendingVersion }: ClientSecret,
+/** The rotation's own next value, if it may still become the current one. */
+async function requireNext(
+  ports: RotationPorts,
+  { id, current, next, pendingVersion, pendingState }: ClientSecret,
   { versionId, overlapSeconds }: Rotation,
-): Promise<void> {
-  if (pendingVersion !== versionId || pending === undefined) {
-    throw new Error('this rotation has no pending version: start a new one');
-  }
-  const [, previous] = pending.verifiers;
-  if (
-    previous &&
-    (current?.token === undefined || current.verifiers[0]?.digest !== previous.digest)
-  ) {
-    await secrets.abandon(id, versionId);
-    throw new Error(
-      'the token was changed meanwhile, and this rotation is given up: start a new one',
-    );
+): Promise<TokenSecret> {
+  const isMine = pendingVersion === versionId;
+  if (isMine && pendingState === 'stale') return giveUp(ports, id, versionId, CHANGED_MEANWHILE);
+  if (!isMine || !next) {
+    const reason = 'this rotation has no pending version: start a new one';
+    return giveUp(ports, id, versionId, reason);
   }
   const promised = Math.min(
-    now() + overlapSeconds * 1_000,
+    ports.now() + overlapSeconds * 1_000,
     current?.verifiers[0]?.until ?? Number.POSITIVE_INFINITY,
   );
+  const [, previous] = next.verifiers;
+  // It would end the old token within its overlap.
   if (previous?.until !== undefined && previous.until < promised) {
-    await secrets.abandon(id, versionId);
-    throw new Error('this rotation was left for too long, and is given up: start a new one');
+    const reason = 'this rotation was left for too long, and is given up: start a new one';
+    return giveUp(ports, id, versionId, reason);
   }
+  return next;
 }
 
-/** Has the authorizer itself recognise the new token. */
-async function test({ authorizer }: RotationPorts, secret: ClientSecret): Promise<void> {
-  const token = (secret.pending ?? secret.current)?.token;
+/** Makes the next value the current one, and has the authorizer follow. */
+async function finish(
+  ports: RotationPorts,
+  { id, currentVersion }: ClientSecret,
+  versionId: string,
+): Promise<void> {
+  try {
+    await ports.secrets.makeCurrent(id, versionId, currentVersion);
+  } catch (error) {
+    if (!(error instanceof LabelMovedError)) throw error;
+    await giveUp(ports, id, versionId, CHANGED_MEANWHILE);
+  }
+  await enforce(ports, id);
+}
+
+/** Has the authorizer itself recognise a token. */
+async function test(
+  { authorizer }: RotationPorts,
+  { clientName }: ClientSecret,
+  value: TokenSecret | null | undefined,
+): Promise<void> {
+  const token = value?.token;
   const results = token === undefined ? [] : await authorizer.authorize(token);
-  if (results.length === 0 || !results.every((result) => allows(result, secret.clientName))) {
-    throw new Error(`the authorizer does not allow the new token of client ${secret.clientName}`);
+  if (results.length === 0 || !results.every((result) => allows(result, clientName))) {
+    throw new NotAllowedError(
+      `the authorizer does not allow the new token of client ${clientName}`,
+    );
   }
 }
 

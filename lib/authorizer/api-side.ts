@@ -25,7 +25,8 @@ export interface ApiSideProps extends Required<ApiTokenAuthorizerProps> {
   readonly api: CfnRestApi;
   /** The authorizer function. */
   readonly function: LambdaFunction;
-  readonly secrets: readonly Secret[];
+  /** Each client's secret, by the client's name. */
+  readonly secrets: Readonly<Record<string, Secret>>;
 }
 
 /**
@@ -78,6 +79,7 @@ export class ApiSide {
     this.authorizerResource = this.#authorizer.resource;
     this.rotation = new TokenRotation(scope, 'Rotation', {
       authorizer: props.function,
+      clients,
       secrets,
       headerName,
       tokenPrefix,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CfnParameter, Duration, Tags, Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { Cors, MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { Cors, MockIntegration, RestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { ClientProps } from '../../lib/client-props.ts';
 import { clients, protectJobs, synthesize } from '../support/synth.ts';
 
@@ -21,23 +21,25 @@ const many = (count: number, variableLength: number): ClientProps[] =>
 describe('ApiTokenAuthorizer makes', () => {
   const template = synthesize(protectJobs);
 
-  test('an empty secret for each client, tagged as its, and kept but for a first deployment that fails', () => {
+  test('an empty secret for each client, without tags, and kept but for a first deployment that fails', () => {
     template.allResources('AWS::SecretsManager::Secret', {
       DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
-      Properties: { GenerateSecretString: Match.absent(), SecretString: Match.absent() },
+      Properties: {
+        GenerateSecretString: Match.absent(),
+        SecretString: Match.absent(),
+        Tags: Match.absent(),
+      },
     });
-    for (const { name, environmentVariable } of clients) {
-      template.hasResourceProperties('AWS::SecretsManager::Secret', {
-        Tags: [
-          { Key: 'api-token:client', Value: name },
-          { Key: 'api-token:variable', Value: environmentVariable },
-        ],
-      });
-    }
   });
 
   test('a first token for each client, before the authorizer is there', () => {
+    for (const { name } of clients) {
+      template.hasResourceProperties('Custom::FirstApiToken', {
+        SecretId: { Ref: Match.stringLikeRegexp(`^AuthorizerTokensToken${name.replace('-', '')}`) },
+        ClientName: name,
+      });
+    }
     template.resourceCountIs('Custom::FirstApiToken', 2);
     const [authorizer] = Object.values(
       template.findResources('AWS::Lambda::Function', {
@@ -351,6 +353,24 @@ describe('props are refused at once:', () => {
     ],
   ])('%s', (_, props, message) => {
     expect(() => synthesize(protectJobs, props)).toThrow(message);
+  });
+
+  test('more secrets and stages than the rotation function can name', () => {
+    expect(() =>
+      synthesize(
+        (fixture) => {
+          protectJobs(fixture);
+          const { deploymentStage } = fixture.api;
+          for (const stageName of ['a'.repeat(64), 'b'.repeat(64)]) {
+            const deployment = fixture.api.latestDeployment;
+            if (deployment) new Stage(deploymentStage, stageName, { deployment, stageName });
+          }
+        },
+        { clients: many(20, 20).map((each) => ({ ...each, name: each.name.padEnd(64, 'x') })) },
+      ),
+    ).toThrow(
+      /the ARNs of the clients' secrets and of 3 stages take up to \d{4} bytes, .* has room for 3716: shorten the names/,
+    );
   });
 
   test('a permission that is a wildcard', () => {

@@ -8,7 +8,17 @@ import { FakeAws, SECRETS } from '../support/fake-aws.ts';
 test('a client takes as many bytes as the issuer writes at most, in a second rotation within the overlap', async () => {
   const aws = new FakeAws();
   aws.addSecret(SECRETS.bravo, 'bravo', 'API_TOKEN_BRAVO');
-  await ensureFirstToken(aws.secrets, SECRETS.bravo, 'version-1', aws.prefix, aws.now);
+  await ensureFirstToken(
+    aws.secrets,
+    {
+      secretId: SECRETS.bravo,
+      clientName: 'bravo',
+      versionId: 'version-1',
+      prefix: aws.prefix,
+      isNew: true,
+    },
+    aws.now,
+  );
   await syncEnvironment(aws, [SECRETS.bravo]);
   let most = 0;
   aws.beforeCall = async () => {

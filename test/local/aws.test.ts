@@ -184,6 +184,10 @@ describe('Secrets Manager', () => {
     await put('a', '1');
     await put('b', '2', 'AWSPENDING');
     await put('b', '2', 'AWSPENDING');
+    await move('AWSPENDING', 'b');
+    // A repeat is ignored: it does not bring a label back.
+    await put('b', '2', 'AWSPENDING');
+    await move('AWSPENDING', undefined, 'b');
     await expect(put('b', '3', 'AWSPENDING')).rejects.toMatchObject({
       name: 'ResourceExistsException',
     });

@@ -1,8 +1,10 @@
 import { createAuthorizer } from '../../lambda/authorizer/authorizer.ts';
-import { secretTags } from '../../lambda/contract/token-secret.ts';
+import type { IssuerClient } from '../../lambda/contract/issuer.ts';
+import { ensureFirstToken } from '../../lambda/issuer/first-token.ts';
 import {
   type AuthorizerFunction,
   type FunctionEnvironment,
+  LabelMovedError,
   type ResultCache,
   type Secrets,
   StaleRevisionError,
@@ -18,7 +20,6 @@ export class Cut extends Error {
 }
 
 interface Secret {
-  readonly tags: Record<string, string>;
   readonly versions: Map<string, string | undefined>;
   readonly labels: Map<VersionStage, string>;
 }
@@ -30,11 +31,15 @@ interface Secret {
  */
 export class FakeAws {
   readonly secretsById = new Map<string, Secret>();
+  /** The registry of the deployed stack. */
+  readonly clients: IssuerClient[] = [];
   environment: FunctionEnvironment;
   /** Milliseconds since 1970. */
   time = Date.UTC(2026, 10, 22);
   calls = 0;
   flushes = 0;
+  /** What brings the authorizer up to date, in its order. */
+  readonly steps: ('update' | 'flush' | 'wait')[] = [];
   /** The number of the call to cut, and whether it still takes effect. */
   cutAt: { readonly call: number; readonly hasEffect: boolean } | undefined;
   /** Runs before each call: where another actor may come in between. */
@@ -44,12 +49,45 @@ export class FakeAws {
     this.environment = { variables, revisionId: 'r0' };
   }
 
-  addSecret(id: string, clientName: string, variable: string): void {
-    this.secretsById.set(id, {
-      tags: { [secretTags.client]: clientName, [secretTags.variable]: variable },
-      versions: new Map(),
-      labels: new Map(),
-    });
+  addSecret(secretId: string, name: string, variable: string): void {
+    this.clients.push({ name, variable, secretId });
+    this.secretsById.set(secretId, { versions: new Map(), labels: new Map() });
+  }
+
+  /** Another one in the same state. */
+  clone(): FakeAws {
+    const copy = new FakeAws();
+    copy.clients.push(...this.clients);
+    for (const [id, { versions, labels }] of this.secretsById) {
+      copy.secretsById.set(id, { versions: new Map(versions), labels: new Map(labels) });
+    }
+    copy.environment = this.environment;
+    copy.time = this.time;
+    return copy;
+  }
+
+  /** Gives a secret its first value, as the deployment does. */
+  async issueFirst(
+    secretId: string,
+    { versionId = `first-of-${secretId}`, isNew = true, secrets = this.secrets } = {},
+  ): Promise<void> {
+    const clientName = this.clients.find((client) => client.secretId === secretId)?.name ?? '';
+    const first = { secretId, clientName, versionId, prefix: this.prefix, isNew };
+    await ensureFirstToken(secrets, first, this.now);
+  }
+
+  /** Writes a value by hand, as the console of Secrets Manager does. */
+  async overwrite(secretId: string, value: string): Promise<void> {
+    const { versions, labels } = this.#secret(secretId);
+    labels.set('AWSCURRENT', `by-hand-${versions.size}`);
+    versions.set(`by-hand-${versions.size}`, value);
+  }
+
+  /** Labels a version that has no value yet, or one, as Secrets Manager does before it calls. */
+  label(secretId: string, versionId: string, value?: string): void {
+    const { versions, labels } = this.#secret(secretId);
+    versions.set(versionId, value);
+    labels.set('AWSPENDING', versionId);
   }
 
   /** The value that carries the label now. */
@@ -67,34 +105,41 @@ export class FakeAws {
   readonly secrets: Secrets = {
     describe: (id) =>
       this.#call(() => {
-        const { labels, tags } = this.#secret(id);
+        const { labels } = this.#secret(id);
         return {
           currentVersion: labels.get('AWSCURRENT'),
           pendingVersion: labels.get('AWSPENDING'),
-          tags,
         };
       }),
-    read: (id, versionId) => this.#call(() => this.#secret(id).versions.get(versionId)),
+    // Without an id, it is the current version that is read.
+    read: (id, versionId: string | undefined) =>
+      this.#call(() => {
+        const { versions, labels } = this.#secret(id);
+        return versions.get(versionId ?? labels.get('AWSCURRENT') ?? '');
+      }),
     write: (id, versionId, value, stage) =>
       this.#call(() => {
         const { versions, labels } = this.#secret(id);
         const existing = versions.get(versionId);
-        if (existing !== undefined && existing !== value) throw new VersionExistsError();
+        // A repeat is ignored: it moves no label.
+        if (existing === value) return;
+        if (existing !== undefined) throw new VersionExistsError();
+        if (!labels.has('AWSCURRENT')) labels.set('AWSCURRENT', versionId);
         versions.set(versionId, value);
         labels.set(stage, versionId);
       }),
     makeCurrent: (id, versionId, from) =>
       this.#call(() => {
-        const { labels } = this.#secret(id);
-        if (labels.get('AWSCURRENT') !== from || from === versionId) {
-          throw new Error('the label is elsewhere');
+        const { labels, versions } = this.#secret(id);
+        if (labels.get('AWSCURRENT') !== from || from === versionId || !versions.has(versionId)) {
+          throw new LabelMovedError();
         }
         labels.set('AWSCURRENT', versionId);
       }),
     abandon: (id, versionId) =>
       this.#call(() => {
         const { labels } = this.#secret(id);
-        if (labels.get('AWSPENDING') !== versionId) throw new Error('the label is elsewhere');
+        if (labels.get('AWSPENDING') !== versionId) throw new LabelMovedError();
         labels.delete('AWSPENDING');
       }),
   };
@@ -104,7 +149,8 @@ export class FakeAws {
     updateEnvironment: ({ variables, revisionId }) =>
       this.#call(() => {
         if (revisionId !== this.environment.revisionId) throw new StaleRevisionError();
-        this.environment = { variables, revisionId: `r${this.calls}` };
+        this.steps.push('update');
+        this.environment = { variables, revisionId: crypto.randomUUID() };
       }),
     authorize: async (token) => {
       await this.#call(() => undefined);
@@ -116,10 +162,13 @@ export class FakeAws {
     flush: () =>
       this.#call(() => {
         this.flushes++;
+        this.steps.push('flush');
       }),
   };
 
-  readonly wait = async (): Promise<void> => undefined;
+  readonly wait = async (): Promise<void> => {
+    this.steps.push('wait');
+  };
   readonly now = (): number => this.time;
   readonly prefix = 'atk';
 

@@ -9,6 +9,16 @@ const secrets = awsSecrets(new SecretsManagerClient());
 const prefix = variable('prefix');
 
 export const handler = (event: CloudFormationCustomResourceEvent): Promise<void> =>
-  answerCustomResource(event, ({ SecretId }) =>
-    ensureFirstToken(secrets, String(SecretId), event.RequestId, prefix, Date.now),
+  answerCustomResource(event, ({ SecretId, ClientName }) =>
+    ensureFirstToken(
+      secrets,
+      {
+        secretId: String(SecretId),
+        clientName: String(ClientName),
+        versionId: event.RequestId,
+        prefix,
+        isNew: event.RequestType === 'Create',
+      },
+      Date.now,
+    ),
   );

@@ -8,7 +8,6 @@ import type {
 } from '../../../cli/aws/aws.ts';
 import { Problem } from '../../../cli/problem.ts';
 import { parseTokenSecret } from '../../../lambda/contract/token-secret.ts';
-import { ensureFirstToken } from '../../../lambda/issuer/first-token.ts';
 import type { RotationPorts } from '../../../lambda/issuer/rotation.ts';
 import {
   createRotationFunction,
@@ -67,6 +66,7 @@ export class DeployedStack implements Aws {
           this.createdAt.set(versionId, fake.time);
         },
       },
+      clients: fake.clients,
       authorizer: fake.authorizer,
       cache: fake.cache,
       prefix: fake.prefix,
@@ -78,8 +78,7 @@ export class DeployedStack implements Aws {
 
   /** Gives each client its first token. */
   async issue(...ids: readonly string[]): Promise<this> {
-    for (const id of ids)
-      await ensureFirstToken(this.#ports.secrets, id, `first-of-${id}`, 'atk', this.fake.now);
+    for (const id of ids) await this.fake.issueFirst(id, { secrets: this.#ports.secrets });
     return this;
   }
 

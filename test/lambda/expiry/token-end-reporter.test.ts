@@ -77,8 +77,12 @@ describe('the reporter fails, where an alarm sees it,', () => {
   const handler = (answer: object) =>
     createTokenEndReporter({ send: async () => answer } as never, 'a', jest.fn(), log, () => now);
 
-  test('when Lambda does not tell the environment', async () => {
-    await expect(handler({ Environment: { Error: {} } })({ clients: [] })).rejects.toThrow(
+  test.each([
+    ['an error in its place', { Environment: { Error: {} } }],
+    ['neither variables nor an error', { Environment: {} }],
+    ['no environment', {}],
+  ])('when Lambda tells %s', async (_, answer) => {
+    await expect(handler(answer)({ clients: [] })).rejects.toThrow(
       "the authorizer's environment cannot be read",
     );
   });

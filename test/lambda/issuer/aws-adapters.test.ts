@@ -1,6 +1,8 @@
 import { NotFoundException } from '@aws-sdk/client-api-gateway';
 import { PreconditionFailedException, ResourceConflictException } from '@aws-sdk/client-lambda';
 import {
+  InternalServiceError,
+  InvalidParameterException,
   ResourceExistsException,
   ResourceNotFoundException,
 } from '@aws-sdk/client-secrets-manager';
@@ -10,7 +12,11 @@ import { awsAuthorizer } from '../../../lambda/issuer/aws-authorizer.ts';
 import { awsResultCache } from '../../../lambda/issuer/aws-result-cache.ts';
 import { awsSecrets } from '../../../lambda/issuer/aws-secrets.ts';
 import { variable } from '../../../lambda/issuer/entry/variables.ts';
-import { StaleRevisionError, VersionExistsError } from '../../../lambda/issuer/ports.ts';
+import {
+  LabelMovedError,
+  StaleRevisionError,
+  VersionExistsError,
+} from '../../../lambda/issuer/ports.ts';
 
 interface Sent {
   readonly command: string;
@@ -36,21 +42,20 @@ const stages = parseStageArns(
 const fault = { message: 'x', $metadata: {} };
 
 describe('Secrets Manager', () => {
-  test('tells labels and tags of a secret', async () => {
+  test('tells the labels of a secret', async () => {
     const { client: sdk } = client(
-      {
-        VersionIdsToStages: { v1: ['AWSCURRENT', 'AWSPREVIOUS'], v2: ['AWSPENDING'] },
-        Tags: [{ Key: 'a', Value: 'b' }, {}],
-      },
+      { VersionIdsToStages: { v1: ['AWSCURRENT', 'AWSPREVIOUS'], v2: ['AWSPENDING'] } },
       {},
     );
     const secrets = awsSecrets(sdk);
-    expect(await secrets.describe('s')).toEqual({
-      currentVersion: 'v1',
-      pendingVersion: 'v2',
-      tags: { a: 'b', '': '' },
-    });
-    expect(await secrets.describe('s')).toEqual({ tags: {} });
+    expect(await secrets.describe('s')).toEqual({ currentVersion: 'v1', pendingVersion: 'v2' });
+    expect(await secrets.describe('s')).toEqual({});
+  });
+
+  test('does not tell tags, which more people may write than may read a secret', async () => {
+    const Tags = [{ Key: 'api-token:client', Value: 'ae-plugin' }];
+    const { client: sdk } = client({ VersionIdsToStages: { v1: ['AWSCURRENT'] }, Tags });
+    expect(await awsSecrets(sdk).describe('s')).toEqual({ currentVersion: 'v1' });
   });
 
   test('reads a version, which may not be there', async () => {
@@ -104,6 +109,19 @@ describe('Secrets Manager', () => {
   });
 });
 
+describe('a label that was moved meanwhile', () => {
+  test.each([
+    ['to another version', new InvalidParameterException(fault), LabelMovedError],
+    ['with its version', new ResourceNotFoundException(fault), LabelMovedError],
+    ['is told from other faults', new InternalServiceError(fault), InternalServiceError],
+  ])('%s', async (_, error, expected) => {
+    const { client: sdk } = client(error, error);
+    const secrets = awsSecrets(sdk);
+    await expect(secrets.makeCurrent('s', 'v2', 'v1')).rejects.toBeInstanceOf(expected);
+    await expect(secrets.abandon('s', 'v2')).rejects.toBeInstanceOf(expected);
+  });
+});
+
 describe('the authorizer function', () => {
   const authorizer = (sdk: never) => awsAuthorizer(sdk, 'function', 'X-API-Token', stages);
   const environment = { variables: { A: '1' }, revisionId: 'r1' };
@@ -111,10 +129,39 @@ describe('the authorizer function', () => {
   test('tells its environment', async () => {
     const { client: sdk } = client(
       { Environment: { Variables: { A: '1' } }, RevisionId: 'r1' },
-      {},
+      { RevisionId: 'r2' },
     );
     expect(await authorizer(sdk).environment()).toEqual(environment);
-    expect(await authorizer(sdk).environment()).toEqual({ variables: {}, revisionId: '' });
+    expect(await authorizer(sdk).environment()).toEqual({ variables: {}, revisionId: 'r2' });
+  });
+
+  test.each([
+    [
+      'an environment that Lambda cannot decrypt',
+      {
+        Environment: { Error: { ErrorCode: 'AccessDeniedException', Message: 'kms' } },
+        RevisionId: 'r',
+      },
+      "the authorizer's environment cannot be read (AccessDeniedException): look at its KMS key",
+    ],
+    [
+      'an environment without variables',
+      { Environment: {}, RevisionId: 'r' },
+      "the authorizer's environment cannot be read (no variables): look at its KMS key",
+    ],
+    [
+      'variables beside an error',
+      { Environment: { Variables: {}, Error: { ErrorCode: 'X' } }, RevisionId: 'r' },
+      "the authorizer's environment cannot be read (X): look at its KMS key",
+    ],
+    [
+      'no revision',
+      { Environment: { Variables: {} } },
+      "the authorizer's configuration has no revision",
+    ],
+  ])('does not take %s for an empty one', async (_, answer, message) => {
+    const { client: sdk } = client(answer);
+    await expect(authorizer(sdk).environment()).rejects.toThrow(new Error(message));
   });
 
   test('takes a new environment at its revision, and is waited for', async () => {

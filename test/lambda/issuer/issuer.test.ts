@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { serializeTokenList } from '../../../lambda/contract/token-list.ts';
 import { parseTokenSecret } from '../../../lambda/contract/token-secret.ts';
 import { syncEnvironment } from '../../../lambda/issuer/environment.ts';
-import { ensureFirstToken } from '../../../lambda/issuer/first-token.ts';
+import type { Secrets } from '../../../lambda/issuer/ports.ts';
 import { revoke } from '../../../lambda/issuer/revocation.ts';
 import { type Rotation, rotationSteps, runRotationStep } from '../../../lambda/issuer/rotation.ts';
 import { Cut, FakeAws, SECRETS } from '../../support/fake-aws.ts';
@@ -21,8 +21,7 @@ async function deployed(): Promise<FakeAws> {
   const fake = new FakeAws();
   fake.addSecret(SECRETS.bravo, 'bravo', 'API_TOKEN_BRAVO');
   fake.addSecret(SECRETS.plugin, 'ae-plugin', 'API_TOKEN_PLUGIN');
-  for (const id of SECRET_IDS)
-    await ensureFirstToken(fake.secrets, id, `first-of-${id}`, 'atk', () => 0);
+  for (const id of SECRET_IDS) await fake.issueFirst(id);
   await syncEnvironment(fake, SECRET_IDS);
   fake.calls = 0;
   return fake;
@@ -52,8 +51,9 @@ describe('the first token', () => {
 
   test('stays when the request is repeated, or comes again with another deployment', async () => {
     const before = tokenOf();
-    await ensureFirstToken(aws.secrets, SECRETS.bravo, `first-of-${SECRETS.bravo}`, 'atk', () => 0);
-    await ensureFirstToken(aws.secrets, SECRETS.bravo, 'another-request', 'atk', () => 0);
+    await aws.issueFirst(SECRETS.bravo);
+    await aws.issueFirst(SECRETS.bravo, { versionId: 'another-request' });
+    await aws.issueFirst(SECRETS.bravo, { versionId: 'an-update', isNew: false });
     expect(tokenOf()).toBe(before);
   });
 
@@ -61,35 +61,43 @@ describe('the first token', () => {
     aws.addSecret('new', 'bravo', 'API_TOKEN_BRAVO');
     const { secrets } = aws;
     // Two runs of one request, the second of which saw nothing of the first yet.
-    const blind = {
+    const blind: Secrets = {
       ...aws.secrets,
       describe: async (id: string) => ({
         ...(await secrets.describe(id)),
         currentVersion: undefined,
       }),
     };
-    await ensureFirstToken(blind, 'new', 'same-request', 'atk', () => 0);
+    await aws.issueFirst('new', { secrets: blind });
     const before = tokenOf('new');
-    await ensureFirstToken(blind, 'new', 'same-request', 'atk', () => 0);
+    await aws.issueFirst('new', { secrets: blind });
     expect(tokenOf('new')).toBe(before);
   });
 
   test('is the plain token that was there before', async () => {
     await aws.secrets.write(SECRETS.bravo, 'plain', 'plain-token', 'AWSCURRENT');
-    await ensureFirstToken(aws.secrets, SECRETS.bravo, 'request', 'atk', () => 0);
+    await aws.issueFirst(SECRETS.bravo, { versionId: 'request' });
     await syncEnvironment(aws, SECRET_IDS);
     expect(tokenOf()).toBe('plain-token');
     expect(await aws.clientOf('plain-token')).toBe('bravo');
   });
 
-  test('fails when Secrets Manager does, and for a secret that is no client’s', async () => {
-    aws.addSecret('none', '', '');
-    await expect(ensureFirstToken(aws.secrets, 'none', 'v', 'atk', () => 0)).rejects.toThrow(
-      'secret none is not tagged as a client',
-    );
+  test('is never what somebody wrote over a secret that had one', async () => {
+    await aws.overwrite(SECRETS.bravo, 'REVOKED');
+    await aws.issueFirst(SECRETS.bravo, { versionId: 'an-update', isNew: false });
+    expect(aws.labelled(SECRETS.bravo, 'AWSCURRENT')).toBe('REVOKED');
+  });
+
+  test('is issued by an update where the secret is new and empty', async () => {
+    aws.addSecret('new', 'charlie', 'API_TOKEN_CHARLIE');
+    await aws.issueFirst('new', { isNew: false });
+    expect(tokenOf('new')).toMatch(/^atk_charlie_/);
+  });
+
+  test('fails when Secrets Manager does', async () => {
     aws.addSecret('new', 'bravo', 'API_TOKEN_BRAVO');
     aws.cutAt = { call: aws.calls + 2, hasEffect: false };
-    await expect(ensureFirstToken(aws.secrets, 'new', 'v', 'atk', () => 0)).rejects.toThrow(Cut);
+    await expect(aws.issueFirst('new')).rejects.toThrow(Cut);
   });
 });
 
@@ -191,15 +199,144 @@ describe('a rotation', () => {
     expect(tokenOf()).toBe(old);
   });
 
-  test('fails for a secret whose value is not the issuer’s', async () => {
-    await aws.secrets.write(SECRETS.bravo, 'odd', '{}', 'AWSCURRENT');
-    await expect(rotate()).rejects.toThrow('is not the issuer');
+  test('is refused for a secret that is no client’s', async () => {
+    await expect(rotate({ secretId: 'other' })).rejects.toThrow(
+      "secret other is not a client's of this stack",
+    );
+  });
+
+  test('flushes after each change, and once more when the calls under way have ended', async () => {
+    await runRotationStep(aws, 'createSecret', rotation());
+    aws.steps.length = 0;
+    await runRotationStep(aws, 'setSecret', rotation());
+    expect(aws.steps).toEqual(['update', 'flush', 'wait', 'flush']);
+    await runRotationStep(aws, 'setSecret', rotation());
+    expect(aws.steps.slice(4)).toEqual(['flush']);
+  });
+
+  test('does not finish once a newer one is pending, whatever became of its token', async () => {
+    const old = tokenOf();
+    const newer = rotation({ versionId: 'version-3' });
+    for (const step of rotationSteps.slice(0, 3)) await runRotationStep(aws, step, rotation());
+    const given = parseTokenSecret(aws.labelled(SECRETS.bravo, 'AWSPENDING') ?? '')?.token ?? '';
+    for (const step of rotationSteps.slice(0, 2)) await runRotationStep(aws, step, newer);
+    for (const step of rotationSteps.slice(1)) {
+      await expect(runRotationStep(aws, step, rotation())).rejects.toThrow('no pending version');
+    }
+    expect(await aws.clientOf(given)).toBeNull();
+    expect(tokenOf()).toBe(old);
+    for (const step of rotationSteps.slice(2)) await runRotationStep(aws, step, newer);
+    expect(await aws.clientOf(tokenOf())).toBe('bravo');
+    expect(await aws.clientOf(given)).toBeNull();
   });
 
   test('gives a token to a client whose token was revoked', async () => {
     await revoke(aws, { secretId: SECRETS.bravo, versionId: 'revoked', tokens: 'all' });
     await rotate();
     expect(await aws.clientOf(tokenOf())).toBe('bravo');
+  });
+});
+
+describe('Secrets Manager tries the function with testSecret alone, and', () => {
+  const tryIt = () => runRotationStep(aws, 'testSecret', rotation());
+  const currentText = () => aws.labelled(SECRETS.bravo, 'AWSCURRENT') ?? '';
+
+  test.each<[string, () => string | undefined]>([
+    ['no value', () => undefined],
+    ['the current value', currentText],
+  ])('a pending version with %s is tried with the token in use', async (_, value) => {
+    aws.label(SECRETS.bravo, 'version-2', value());
+    const environment = aws.environment;
+    await tryIt();
+    expect(aws.labelled(SECRETS.bravo, 'AWSPENDING')).toBe(value());
+    aws.environment = { ...environment, variables: {} };
+    await expect(tryIt()).rejects.toThrow('the authorizer does not allow the new token');
+    // It is no rotation: nothing becomes current, and a deployment does not take it for one.
+    await expect(runRotationStep(aws, 'finishSecret', rotation())).rejects.toThrow('no pending');
+    await syncEnvironment(aws, SECRET_IDS);
+    expect(aws.environment.variables).toEqual(environment.variables);
+  });
+
+  test('a revoked client, which has no token to try, is no fault', async () => {
+    await revoke(aws, { secretId: SECRETS.bravo, versionId: 'revoked', tokens: 'all' });
+    aws.label(SECRETS.bravo, 'version-2');
+    await tryIt();
+  });
+});
+
+describe('a value that somebody wrote over a secret', () => {
+  let leaked: string;
+
+  beforeEach(async () => {
+    leaked = tokenOf();
+    await aws.overwrite(SECRETS.bravo, 'REVOKED');
+  });
+
+  test('is no token, and leaves the environment as it is', async () => {
+    const { variables } = aws.environment;
+    await expect(syncEnvironment(aws, [SECRETS.bravo])).rejects.toThrow("is not the issuer's");
+    expect(aws.environment.variables).toBe(variables);
+    expect(await aws.clientOf('REVOKED')).toBeNull();
+  });
+
+  test('does not keep the others from being synchronised, whichever it is', async () => {
+    for (const [bad, good] of [SECRET_IDS, SECRET_IDS.toReversed()] as [string, string][]) {
+      const fake = await deployed();
+      const name = fake.clients.find(({ secretId }) => secretId === bad)?.name;
+      const before = { ...fake.environment.variables };
+      await fake.overwrite(bad, 'REVOKED');
+      fake.environment = {
+        ...fake.environment,
+        variables: Object.fromEntries(
+          fake.clients.map(({ variable, secretId }) => [
+            variable,
+            secretId === bad ? String(before[variable]) : 'sha256:older',
+          ]),
+        ),
+      };
+      const told: string[] = [];
+      const onUnreadable = (clientName: string) => told.push(clientName);
+      expect(await syncEnvironment(fake, SECRET_IDS, { onUnreadable })).toBe(true);
+      expect(fake.environment.variables).toEqual(before);
+      expect(await fake.clientOf(tokenOf(good, fake))).not.toBeNull();
+      expect(told).toEqual([name]);
+    }
+  });
+
+  test('is revoked like any other', async () => {
+    await revoke(aws, { secretId: SECRETS.bravo, versionId: 'revoked', tokens: 'all' });
+    expect(await aws.clientOf(leaked)).toBeNull();
+    expect(await aws.clientOf('REVOKED')).toBeNull();
+    expect(aws.environment.variables.API_TOKEN_BRAVO).toMatch(/^sha256:\S{43};until=\S+$/);
+    await rotate();
+    expect(await aws.clientOf(tokenOf())).toBe('bravo');
+    expect(await aws.clientOf(leaked)).toBeNull();
+  });
+
+  test.each([0, 24 * HOUR])(
+    'is healed by a rotation with %i s of overlap, which ends every older token',
+    async (overlapSeconds) => {
+      await rotate({ overlapSeconds });
+      expect(await aws.clientOf(tokenOf())).toBe('bravo');
+      expect(await aws.clientOf(leaked)).toBeNull();
+      expect(aws.environment.variables.API_TOKEN_BRAVO?.split(' ')).toHaveLength(1);
+    },
+  );
+
+  test('says nothing of which tokens are the older ones', async () => {
+    const request = { secretId: SECRETS.bravo, versionId: 'v', tokens: 'previous' } as const;
+    await expect(revoke(aws, request)).rejects.toThrow(
+      `the current value of secret ${SECRETS.bravo} is not the issuer's: rotate it with no overlap, or revoke all`,
+    );
+    expect(aws.labelled(SECRETS.bravo, 'AWSCURRENT')).toBe('REVOKED');
+  });
+
+  test('is not the same as no value: one that is labelled and not found leaves the token', async () => {
+    const fake = await deployed();
+    const token = tokenOf(SECRETS.bravo, fake);
+    fake.secretsById.get(SECRETS.bravo)?.labels.set('AWSCURRENT', 'not-there');
+    await expect(syncEnvironment(fake, [SECRETS.bravo])).rejects.toThrow("is not the issuer's");
+    expect(await fake.clientOf(token)).toBe('bravo');
   });
 });
 
@@ -438,6 +575,41 @@ describe('a revocation', () => {
       expect(aws.labelled(SECRETS.bravo, 'AWSPENDING')).toBeUndefined();
     },
   );
+
+  test('is the last to write, and flushes before and after the calls under way have ended', async () => {
+    const request = { secretId: SECRETS.bravo, versionId: 'revoked', tokens: 'all' } as const;
+    // The second time, there is nothing to change: another one may have written it just now.
+    for (let time = 0; time < 2; time++) {
+      aws.steps.length = 0;
+      await revoke(aws, request);
+      expect(aws.steps).toEqual(['update', 'flush', 'wait', 'flush']);
+    }
+  });
+
+  test('that is repeated after a new token was issued leaves that one', async () => {
+    const request = { secretId: SECRETS.bravo, versionId: 'revoked', tokens: 'all' } as const;
+    await revoke(aws, request);
+    await rotate();
+    await revoke(aws, request);
+    expect(await aws.clientOf(tokenOf())).toBe('bravo');
+  });
+
+  test('of the previous one is given up, and says so, where the token has changed', async () => {
+    const request = { secretId: SECRETS.bravo, versionId: 'v', tokens: 'previous' } as const;
+    aws.beforeCall = async () => {
+      if (aws.calls !== 3) return;
+      aws.beforeCall = undefined;
+      await rotate({ overlapSeconds: 0 });
+    };
+    await expect(revoke(aws, request)).rejects.toThrow(
+      'the token was changed meanwhile, and nothing is revoked: start a new revocation',
+    );
+    await syncEnvironment(aws, SECRET_IDS);
+    expect(aws.environment.variables.API_TOKEN_BRAVO?.split(' ')).toHaveLength(1);
+    expect(await aws.clientOf(tokenOf())).toBe('bravo');
+    // The same request cannot know what it has written by now.
+    await expect(revoke(aws, request)).rejects.toThrow('start a new revocation');
+  });
 
   test('has nothing to do where there is no token', async () => {
     aws.addSecret('new', 'bravo', 'API_TOKEN_BRAVO');

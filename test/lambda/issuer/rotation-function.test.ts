@@ -1,10 +1,9 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { parseIssuerOperation } from '../../../lambda/contract/issuer.ts';
+import { parseIssuerClients, parseIssuerOperation } from '../../../lambda/contract/issuer.ts';
 import { parseTokenSecret } from '../../../lambda/contract/token-secret.ts';
 import { answerCustomResource } from '../../../lambda/issuer/custom-resource.ts';
 import { syncEnvironment } from '../../../lambda/issuer/environment.ts';
-import { ensureFirstToken } from '../../../lambda/issuer/first-token.ts';
 import { rotationSteps } from '../../../lambda/issuer/rotation.ts';
 import {
   createRotationFunction,
@@ -24,14 +23,14 @@ const customResource = (overrides: object = {}) =>
     ResourceType: 'Custom::ApiTokenEnvironment',
     ResponseURL: 'https://cloudformation.example/answer',
     ServiceToken: 'arn',
-    ResourceProperties: { ServiceToken: 'arn', SecretIds: [SECRETS.bravo] },
+    ResourceProperties: { ServiceToken: 'arn' },
     ...overrides,
   }) as CloudFormationCustomResourceEvent;
 
 async function deployed() {
   const aws = new FakeAws();
   aws.addSecret(SECRETS.bravo, 'bravo', 'API_TOKEN_BRAVO');
-  await ensureFirstToken(aws.secrets, SECRETS.bravo, 'first', 'atk', () => 0);
+  await aws.issueFirst(SECRETS.bravo);
   await syncEnvironment(aws, [SECRETS.bravo]);
   const answers: { url: string; body: Record<string, unknown> }[] = [];
   const rotate = createRotationFunction(aws, 60, async (url, body) => {
@@ -88,6 +87,56 @@ describe('the rotation function', () => {
     expect(await aws.clientOf(token())).toBe('bravo');
   });
 
+  test('lets a deployment go on whose secrets cannot be read, and fails for its alarm', async () => {
+    const { aws, rotate, answers } = await deployed();
+    aws.addSecret(SECRETS.plugin, 'ae-plugin', 'API_TOKEN_PLUGIN');
+    await aws.issueFirst(SECRETS.plugin);
+    await aws.overwrite(SECRETS.bravo, 'REVOKED');
+    const before = aws.environment.variables.API_TOKEN_BRAVO;
+    // CloudFormation repeats the request when it rolls back.
+    for (const RequestType of ['Create', 'Update', 'Update'] as const) {
+      await expect(rotate(customResource({ RequestType }))).rejects.toThrow(
+        new Error(
+          "not synchronised: client bravo: Error: the current value of secret secret-of-bravo is not the issuer's",
+        ),
+      );
+      expect(answers.pop()?.body).toMatchObject({ Status: 'SUCCESS' });
+    }
+    expect(aws.environment.variables.API_TOKEN_BRAVO).toBe(before);
+    expect(aws.environment.variables.API_TOKEN_PLUGIN).toMatch(/^sha256:/);
+  });
+
+  test('fails a deployment whose authorizer cannot be read, and writes nothing', async () => {
+    const { aws, rotate, answers } = await deployed();
+    const { environment } = aws;
+    aws.authorizer.environment = async () => {
+      throw new Error("the authorizer's environment cannot be read");
+    };
+    await rotate(customResource());
+    expect(answers[0]?.body).toMatchObject({
+      Status: 'FAILED',
+      Reason: "Error: the authorizer's environment cannot be read",
+    });
+    expect(aws.environment).toBe(environment);
+  });
+
+  test('takes back a token that the authorizer does not allow, and says so', async () => {
+    const { aws, rotate, token } = await deployed();
+    const old = token();
+    const authorize = aws.authorizer.authorize.bind(aws.authorizer);
+    aws.authorizer.authorize = async () => [undefined];
+    const request = { operation: 'rotate', secretId: SECRETS.bravo, versionId: VERSION };
+    await expect(rotate(request)).rejects.toThrow('does not allow the new token of client bravo');
+    expect(aws.labelled(SECRETS.bravo, 'AWSPENDING')).toBeUndefined();
+    const issued = aws.secretsById.get(SECRETS.bravo)?.versions.get(VERSION);
+    expect(await aws.clientOf(parseTokenSecret(issued ?? '')?.token ?? '')).toBeNull();
+    expect(await aws.clientOf(old)).toBe('bravo');
+    aws.authorizer.authorize = authorize;
+    await expect(rotate(request)).rejects.toThrow('given up before: start a new one');
+    await rotate({ ...request, versionId: 'b'.repeat(36) });
+    expect(await aws.clientOf(token())).toBe('bravo');
+  });
+
   test.each([
     ['with its own overlap', { overlapSeconds: 3_600 }, 3_600],
     ['with the overlap of the stack', {}, 60],
@@ -134,7 +183,7 @@ describe('the rotation function', () => {
       const all: RotationEvent[] = [
         { ...operation, versionId: VERSION },
         customResource(),
-        customResource({ ResourceProperties: { SecretIds: ['no-such-secret'] } }),
+        { ...operation, secretId: 'no-such-secret', versionId: VERSION },
         { Step: 'finishSecret', SecretId: SECRETS.bravo, ClientRequestToken: 'b'.repeat(36) },
         {
           operation: 'revoke',
@@ -155,11 +204,13 @@ describe('the rotation function', () => {
           (error: Error) => error.message,
         ),
       );
-      seen.add(parseTokenSecret(aws.labelled(SECRETS.bravo, 'AWSPENDING') ?? '')?.token ?? '');
+      const given = aws.secretsById.get(SECRETS.bravo)?.versions.get('e'.repeat(36)) ?? '';
+      seen.add(parseTokenSecret(given)?.token ?? '');
       const output = JSON.stringify([said, answers, write.mock.calls]);
       expect(output).toContain('does not allow the new token of client bravo');
-      expect(output).toContain('no secret no-such-secret');
+      expect(output).toContain('secret no-such-secret is not a client');
       expect(seen.size).toBeGreaterThan(3);
+      expect(seen).not.toContain('');
       for (const each of seen) expect(output).not.toContain(each);
     } finally {
       write.mockRestore();
@@ -184,6 +235,33 @@ describe('the rotation function', () => {
     const { rotate } = await deployed();
     await expect(rotate(event)).rejects.toThrow(new TypeError(message));
     expect(() => parseIssuerOperation(event)).toThrow(message);
+  });
+});
+
+describe('the clients of the rotation function', () => {
+  const registry = [
+    { name: 'bravo', variable: 'A' },
+    { name: 'ae-plugin', variable: 'B' },
+  ];
+
+  test('are those of the registry, with the secrets of the deployment in the same order', () => {
+    expect(parseIssuerClients(registry, 'arn-1 arn-2')).toEqual([
+      { name: 'bravo', variable: 'A', secretId: 'arn-1' },
+      { name: 'ae-plugin', variable: 'B', secretId: 'arn-2' },
+    ]);
+  });
+
+  test.each([
+    ['a secret too few', registry, 'arn-1', '2 clients, but SECRET_IDS names 1 secrets'],
+    ['a secret too many', registry, 'a b c', '2 clients, but SECRET_IDS names 3 secrets'],
+    ['the same secret twice', registry, 'a a', '2 clients, but SECRET_IDS names 2 secrets'],
+    ['an empty secret', registry, 'a ', '2 clients, but SECRET_IDS names 2 secrets'],
+    ['no list', {}, 'a', 'malformed registry of the issuer'],
+    ['a client without a name', [{ variable: 'A' }], 'a', 'malformed registry of the issuer'],
+    ['an empty variable', [{ name: 'x', variable: '' }], 'a', 'malformed registry of the issuer'],
+    ['a client that is null', [null], 'a', 'malformed registry of the issuer'],
+  ])('are a fault with %s', (_, value, secretIds, message) => {
+    expect(() => parseIssuerClients(value, secretIds)).toThrow(new TypeError(message));
   });
 });
 

@@ -1,0 +1,147 @@
+import { digestOf } from '../../lambda/contract/token-digest.ts';
+import type { RotationPorts } from '../../lambda/issuer/rotation.ts';
+import { SECRET, type WorstCase } from './worst-case.ts';
+
+/** An operation on a client, and what it is to end. */
+export interface Operation {
+  /** What it has ended once it says that it is done: of the tokens that there were at its start. */
+  readonly ends: 'all' | 'older' | 'nothing';
+  readonly run: (
+    ports: RotationPorts,
+    versionId: string,
+    /** What Secrets Manager does before it calls for the first time. */
+    label: () => Promise<void>,
+  ) => Promise<void>;
+  /** Whether it issues a token. */
+  readonly issues: boolean;
+  /** Whether it ends also what others issue meanwhile. */
+  readonly isRuthless?: boolean;
+}
+
+/** When the power goes for one of two operations: at which of its calls, and whether it took effect. */
+export interface PowerCut {
+  readonly actor: number;
+  readonly call: number;
+  readonly hasEffect: boolean;
+}
+
+/** Runs an operation call by call. */
+export class Actor {
+  readonly versionId: string;
+  readonly #world: WorstCase;
+  readonly #operation: Operation;
+  readonly #waiting: (() => void)[] = [];
+  #arrived = Promise.withResolvers<void>();
+  #calls = 0;
+  readonly #cut: PowerCut | undefined;
+  end: 'done' | 'failed' | 'cut' | undefined;
+  error: unknown;
+  /** The digests of the current value when the operation first looked. */
+  seen: readonly string[] | undefined;
+
+  constructor(
+    world: WorstCase,
+    operation: Operation,
+    versionId: string,
+    cut: PowerCut | undefined,
+  ) {
+    this.#world = world;
+    this.#operation = operation;
+    this.versionId = versionId;
+    this.#cut = cut;
+    const label = () => this.#call(() => world.label(versionId));
+    operation.run(this.#ports(), versionId, label).then(
+      () => this.#finish('done'),
+      (error: unknown) => {
+        this.error = error;
+        this.#finish('failed');
+      },
+    );
+  }
+
+  /** Makes the next call; false if there is none. */
+  async step(): Promise<boolean> {
+    await this.#arrived.promise;
+    if (this.end !== undefined) return false;
+    this.#arrived = Promise.withResolvers();
+    this.#waiting.shift()?.();
+    await this.#arrived.promise;
+    return true;
+  }
+
+  /** What the operation says that it has ended, once it is done; it may end that from its start on. */
+  get ended(): readonly string[] {
+    const [, ...older] = this.seen ?? [];
+    if (this.#operation.ends === 'nothing') return [];
+    return this.#operation.ends === 'all' ? (this.seen ?? []) : older;
+  }
+
+  /** Whether the operation may end what others issue meanwhile. */
+  get isRuthless(): boolean {
+    return this.seen !== undefined && this.#operation.isRuthless === true;
+  }
+
+  /** The token that the operation has issued. */
+  get issued(): string | undefined {
+    const value = this.#world.aws.secretsById.get(SECRET)?.versions.get(this.versionId);
+    return this.#operation.issues ? this.#world.digests(value)[0] : undefined;
+  }
+
+  #finish(end: 'done' | 'failed' | 'cut'): void {
+    this.end = end;
+    this.#arrived.resolve();
+  }
+
+  /** A call of a port: it waits for its turn, and is the last one if the power goes. */
+  async #call<T>(effect: () => T | Promise<T>): Promise<T> {
+    const turn = Promise.withResolvers<void>();
+    this.#waiting.push(turn.resolve);
+    this.#arrived.resolve();
+    await turn.promise;
+    const isCut = ++this.#calls === this.#cut?.call;
+    if (!isCut) return await effect();
+    try {
+      if (this.#cut?.hasEffect) await effect();
+    } finally {
+      this.#finish('cut');
+    }
+    return new Promise(() => undefined);
+  }
+
+  #ports(): RotationPorts {
+    const world = this.#world;
+    const { secrets, clients, authorizer, now, prefix } = world.aws;
+    return {
+      clients,
+      now,
+      prefix,
+      secrets: {
+        describe: (id) =>
+          this.#call(() => {
+            this.seen ??= world.current();
+            return secrets.describe(id);
+          }),
+        // A version with a value does not change: when it is read makes no difference.
+        read: (id, versionId) =>
+          world.aws.secretsById.get(id)?.versions.get(versionId) === undefined
+            ? this.#call(() => secrets.read(id, versionId))
+            : secrets.read(id, versionId),
+        write: (...args) => this.#call(() => secrets.write(...args)),
+        makeCurrent: (...args) => this.#call(() => secrets.makeCurrent(...args)),
+        abandon: (...args) => this.#call(() => secrets.abandon(...args)),
+      },
+      authorizer: {
+        environment: () => this.#call(() => authorizer.environment()),
+        updateEnvironment: (environment) => this.#call(() => world.update(environment)),
+        authorize: async (token) => [
+          world.known().has(digestOf(token)) && {
+            principalId: 'bravo',
+            policyDocument: { Statement: [{ Effect: 'Allow' }] },
+          },
+        ],
+      },
+      cache: { flush: () => this.#call(() => world.flush()) },
+      wait: (milliseconds) => this.#call(() => world.wait(milliseconds)),
+    };
+  }
+}
