@@ -29,6 +29,7 @@ export class JobApiMonitoring extends Construct {
     const alarms = new ApiAlarms(this, 'Alarms', {
       metrics,
       tokenEndReporter: reporter.function,
+      rotation: props.authorizer.rotationFunction,
       topic: alarmTarget(this, props),
     });
     new ApiDashboard(this, 'Dashboard', {

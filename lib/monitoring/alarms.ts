@@ -20,6 +20,8 @@ export interface ApiAlarmsProps {
   readonly metrics: ApiMetrics;
   /** The function that reports when tokens end, and which clients cannot be recognised. */
   readonly tokenEndReporter: LambdaFunction;
+  /** The function that rotates and revokes, and brings the authorizer up to date. */
+  readonly rotation: LambdaFunction;
   readonly topic: ITopic | undefined;
 }
 
@@ -32,8 +34,9 @@ export interface ApiAlarmsProps {
 export class ApiAlarms extends Construct {
   readonly all: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { metrics, tokenEndReporter, topic }: ApiAlarmsProps) {
+  constructor(scope: Construct, id: string, props: ApiAlarmsProps) {
     super(scope, id);
+    const { metrics, tokenEndReporter, rotation, topic } = props;
     const definitions: Record<
       string,
       Pick<AlarmProps, 'metric' | 'alarmDescription'> & Partial<AlarmProps>
@@ -75,6 +78,11 @@ export class ApiAlarms extends Construct {
         metric: tokenEndReporter.metricErrors({ period: Duration.hours(1) }),
         alarmDescription:
           'The function that reports when tokens end failed, so the alarms TokenEnds and ConfigurationFaults may stay silent. Read its log, and look with `npm run tokens -- list` until it works again.',
+      },
+      RotationFaults: {
+        metric: rotation.metricErrors({ period: Duration.minutes(5) }),
+        alarmDescription:
+          'A rotation or revocation failed, or a deployment found a secret that the issuer did not write: then the authorizer keeps on accepting what it did for that client. Read the log of the rotation function. `npm run tokens -- list` shows whose tokens are accepted otherwise than the secrets say: repeat the operation, or `npm run tokens -- revoke CLIENT`.',
       },
     };
     this.all = Object.entries(definitions).map(

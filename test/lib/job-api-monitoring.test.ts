@@ -128,7 +128,10 @@ describe('an alarm', () => {
     const functions = alarms
       .filter(({ Namespace }) => Namespace === 'AWS/Lambda')
       .flatMap(({ Dimensions = [] }) => Dimensions.map(({ Value }) => Value.Ref));
-    expect(functions).toEqual([expect.stringMatching(/^MonitoringTokenEndsFunction/)]);
+    expect(functions).toEqual([
+      expect.stringMatching(/^MonitoringTokenEndsFunction/),
+      expect.stringMatching(/^ApiTokenAuthorizerRotationFunction/),
+    ]);
     expect(JSON.stringify(alarms)).not.toContain(authorizerId);
   });
 
