@@ -3,7 +3,6 @@ import type { Verifier } from '../lambda/contract/token-list.ts';
 import { parseTokenSecret } from '../lambda/contract/token-secret.ts';
 import type { Aws } from './aws/aws.ts';
 import type { Client } from './deployment.ts';
-import { Problem } from './problem.ts';
 
 /** `current`: without an end; `ending`: on its way out; `ended`: refused. */
 export type TokenState = 'current' | 'ending' | 'ended';
@@ -30,22 +29,18 @@ export interface ClientTokens {
 /**
  * Reads a client's secret, as it is or as a version has it.
  *
- * @returns `undefined` if the client has no token yet
- * @throws Problem if it holds something else
+ * @returns `undefined` if the client has no token yet, `null` if the secret holds something that the
+ *   issuer did not write
  */
 export async function readClientTokens(
   aws: Aws,
-  { name, secretId }: Client,
+  { secretId }: Client,
   versionId?: string,
-): Promise<ClientTokens | undefined> {
+): Promise<ClientTokens | null | undefined> {
   const version = await aws.secretVersion(secretId, versionId);
   if (version === undefined) return undefined;
   const secret = parseTokenSecret(version.text);
-  if (secret === null) {
-    throw new Problem(
-      `The secret of client ${name} holds something else than its token: move the label AWSCURRENT back to the version before.`,
-    );
-  }
+  if (secret === null) return null;
   return {
     token: secret.token,
     verifiers: secret.verifiers,

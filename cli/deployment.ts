@@ -7,6 +7,8 @@ export interface Client {
   readonly permissions: readonly string[];
   /** Name or ARN of the secret with its token. */
   readonly secretId: string;
+  /** The authorizer's variable for what it accepts; `undefined` in an older stack. */
+  readonly variable: string | undefined;
   /** Id of the usage plan with its limits; `undefined` in a stack from before there were any. */
   readonly usagePlanId: string | undefined;
 }
@@ -16,6 +18,8 @@ export interface Deployment {
   readonly clients: readonly Client[];
   /** Name of the function that rotates and revokes. */
   readonly rotationFunction: string;
+  /** Name of the authorizer; `undefined` in an older stack. */
+  readonly authorizerFunction: string | undefined;
 }
 
 const SECRET_OUTPUT = /^Secret with the API token of client (\S+)$/;
@@ -42,17 +46,19 @@ export async function findDeployment(aws: Aws, stackName: string): Promise<Deplo
         name,
         secretId,
         permissions: about('Permissions')?.match(/\S+/g) ?? [],
+        variable: about('Variable'),
         usagePlanId: about('Usage plan'),
       },
     ];
   });
-  const rotationFunction = outputs.find(({ key }) => key === 'RotationFunction')?.value;
+  const named = (name: string) => outputs.find(({ key }) => key === name)?.value;
+  const rotationFunction = named('RotationFunction');
   if (clients.length === 0 || !rotationFunction) {
     throw new Problem(
       `Stack ${stackName} has no API tokens among its outputs: name the right one with --stack, or deploy it again.`,
     );
   }
-  return { clients, rotationFunction };
+  return { clients, rotationFunction, authorizerFunction: named('AuthorizerFunction') };
 }
 
 /**

@@ -13,8 +13,8 @@ import { UsageProblem } from './problem.ts';
 
 const AFTER_HELP = `
 Exit codes:
-  0  done; for verify: the token is valid
-  1  refused or failed; for verify: the token is not valid
+  0  done; for verify: the token is valid; for list: the authorizer accepts what the secrets say
+  1  refused or failed; for verify: the token is not valid; for list: it accepts something else
   2  the command line is wrong, or there is no terminal to ask at
 
 Credentials, region and endpoint come from where the AWS CLI takes them.
@@ -50,7 +50,9 @@ export function newProgram(io: Io, setExitCode: (exitCode: number) => void): Com
   program
     .command('list')
     .description('clients, permissions, token ids, age and end; never a token')
-    .action((_options, command: Command) => run(command, list));
+    .action((_options, command: Command) =>
+      run(command, (context) => list(context).then(setExitCode)),
+    );
 
   program
     .command('show')

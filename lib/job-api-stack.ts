@@ -129,12 +129,20 @@ export class JobApiStack extends Stack {
         description: `Usage plan of client ${name}`,
       });
     }
-    for (const { name, permissions } of props.clients) {
+    for (const { name, permissions, environmentVariable } of props.clients) {
       new CfnOutput(this, `Permissions${pascalCase(name)}`, {
         value: permissions.join(' '),
         description: `Permissions of client ${name}`,
       });
+      new CfnOutput(this, `Variable${pascalCase(name)}`, {
+        value: environmentVariable,
+        description: `Variable of client ${name}`,
+      });
     }
+    new CfnOutput(this, 'AuthorizerFunction', {
+      value: authorizer.function.functionName,
+      description: 'Function whose environment says which API tokens are accepted',
+    });
     new CfnOutput(this, 'RotationFunction', {
       value: authorizer.rotationFunction.functionName,
       description: 'Function that rotates and revokes API tokens',

@@ -50,6 +50,8 @@ export interface Aws {
   stackOutputs(stackName: string): Promise<readonly StackOutput[] | undefined>;
   /** The current version of a secret, or the one with the id; `undefined` if there is none. */
   secretVersion(secretId: string, versionId?: string): Promise<SecretVersion | undefined>;
+  /** The environment variables of a function. */
+  functionEnvironment(functionName: string): Promise<Readonly<Record<string, string>>>;
   /** Calls a function, and waits for its end; returns what it threw, if it did. */
   invoke(functionName: string, event: object): Promise<FunctionFault | undefined>;
   /** The limits of a usage plan. */

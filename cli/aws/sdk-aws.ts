@@ -4,12 +4,17 @@ import {
   paginateGetUsage,
 } from '@aws-sdk/client-api-gateway';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+} from '@aws-sdk/client-lambda';
 import {
   GetSecretValueCommand,
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { environmentVariables } from '../../lambda/contract/function-environment.ts';
 import type { Aws, AwsOptions, FunctionFault, KeyUsage } from './aws.ts';
 import { awsProblem } from './aws-problem.ts';
 
@@ -39,6 +44,7 @@ export function sdkAws({ profile, region }: AwsOptions): Aws {
   const cloudFormation = new CloudFormationClient(reading);
   const secretsManager = new SecretsManagerClient(reading);
   const apiGateway = new APIGatewayClient(reading);
+  const functions = new LambdaClient(reading);
   const lambda = new LambdaClient({
     ...config,
     // Whoever calls repeats, and says so: three silent waits would look like a hang.
@@ -72,6 +78,15 @@ export function sdkAws({ profile, region }: AwsOptions): Aws {
       } catch (error) {
         if (error instanceof ResourceNotFoundException) return undefined;
         throw awsProblem(error, 'secretsmanager:GetSecretValue');
+      }
+    },
+
+    async functionEnvironment(FunctionName) {
+      try {
+        const command = new GetFunctionConfigurationCommand({ FunctionName });
+        return environmentVariables(await functions.send(command)) ?? {};
+      } catch (error) {
+        throw awsProblem(error, 'lambda:GetFunctionConfiguration');
       }
     },
 

@@ -1,3 +1,4 @@
+import { type AcceptedTokens, isOpen, readAcceptedTokens } from '../accepted-tokens.ts';
 import { readClientTokens, type TokenInfo, tokenInfo } from '../client-tokens.ts';
 import type { Context } from '../context.ts';
 import { type Client, findDeployment } from '../deployment.ts';
@@ -5,70 +6,141 @@ import { formatDuration, formatTime, isoTime } from '../duration.ts';
 import { paintFor } from '../terminal/paint.ts';
 import { table } from '../terminal/table.ts';
 
-interface ListedToken extends TokenInfo {
+interface ListedToken extends Omit<TokenInfo, 'state'> {
+  /** `stray`: the authorizer accepts it, and it is not in the secret. */
+  readonly state: TokenInfo['state'] | 'stray';
   /** When it was issued, in milliseconds since 1970; known of the current token only. */
   readonly createdAt: number | undefined;
+  /** Whether the authorizer accepts it now. */
+  readonly accepted: boolean;
+  /** Whether the authorizer has it as the secret has it. */
+  readonly isSettled: boolean;
 }
 
 interface ListedClient {
   readonly client: Client;
-  /** `none`: nothing was issued yet. */
-  readonly state: 'active' | 'revoked' | 'none';
+  /** `none`: nothing was issued yet; `unreadable`: the secret's value is not the issuer's. */
+  readonly state: 'active' | 'revoked' | 'none' | 'unreadable';
   readonly tokens: readonly ListedToken[];
 }
 
 const HEADER = ['CLIENT', 'PERMISSIONS', 'TOKEN ID', 'AGE', 'VALID UNTIL'];
 
-/** `list`: clients, permissions and what is known of their tokens, never a token. */
-export async function list(context: Context): Promise<void> {
-  const { clients } = await findDeployment(context.aws, context.stack);
-  const now = context.io.now();
-  const listed = await Promise.all(clients.map((client) => look(context, client, now)));
-  const paint = paintFor(context.io.stdout);
+/**
+ * `list`: clients, permissions and what is known of their tokens, never a token.
+ *
+ * @returns the exit code: 1 if a secret cannot be read, or the authorizer accepts something else than
+ *   the secrets say
+ */
+export async function list(context: Context): Promise<number> {
+  const { aws, stack, io } = context;
+  const deployment = await findDeployment(aws, stack);
+  const accepted = await readAcceptedTokens(aws, stack, deployment);
+  const now = io.now();
+  const listed = await Promise.all(
+    deployment.clients.map((client) => look(context, client, accepted, now)),
+  );
+  const paint = paintFor(io.stdout);
   const rows = listed.flatMap((client) => clientRows(client, now));
   context.answer(
-    { stack: context.stack, clients: listed.map(clientJson) },
+    { stack, clients: listed.map(clientJson) },
     table([HEADER, ...rows]).map((line, index) => (index === 0 ? paint('bold', line) : line)),
   );
+  const unsettled = listed.filter((each) => !isSettled(each)).map(({ client }) => client.name);
+  if (unsettled.length === 0) return 0;
+  if (!context.isJson) {
+    context.hint(
+      `Secret and authorizer do not agree on ${unsettled.join(', ')}: if no rotation is under way, repeat what was cut short.`,
+    );
+  }
+  return 1;
 }
 
-async function look({ aws }: Context, client: Client, now: number): Promise<ListedClient> {
+async function look(
+  { aws }: Context,
+  client: Client,
+  accepted: AcceptedTokens,
+  now: number,
+): Promise<ListedClient> {
   const found = await readClientTokens(aws, client);
-  if (found === undefined) return { client, state: 'none', tokens: [] };
-  const tokens = found.verifiers.map((verifier) => {
+  const inUse = accepted(client).filter((verifier) => isOpen(verifier, now));
+  const verifiers = found?.verifiers ?? [];
+  const tokens = verifiers.map((verifier) => {
     const info = tokenInfo(verifier, now);
-    return { ...info, createdAt: info.state === 'current' ? found.createdAt : undefined };
+    const match = inUse.find(({ digest }) => digest === verifier.digest);
+    return {
+      ...info,
+      createdAt: info.state === 'current' ? found?.createdAt : undefined,
+      accepted: match !== undefined,
+      isSettled: match ? match.until === verifier.until : info.state === 'ended',
+    };
   });
-  return { client, state: found.token === undefined ? 'revoked' : 'active', tokens };
+  const strays = inUse
+    .filter(({ digest }) => verifiers.every((verifier) => verifier.digest !== digest))
+    .map((verifier) => ({
+      ...tokenInfo(verifier, now),
+      state: 'stray' as const,
+      createdAt: undefined,
+      accepted: true,
+      isSettled: false,
+    }));
+  return { client, state: stateOf(found), tokens: [...tokens, ...strays] };
 }
+
+function stateOf(found: Awaited<ReturnType<typeof readClientTokens>>): ListedClient['state'] {
+  if (found === undefined) return 'none';
+  if (found === null) return 'unreadable';
+  return found.token === undefined ? 'revoked' : 'active';
+}
+
+const isSettled = ({ state, tokens }: ListedClient): boolean =>
+  state !== 'unreadable' && tokens.every((token) => token.isSettled);
 
 function clientRows({ client, state, tokens }: ListedClient, now: number): string[][] {
+  const withoutToken: Partial<Record<ListedClient['state'], string>> = {
+    none: 'no token yet',
+    unreadable: 'its secret holds something else: revoke or rotate it',
+  };
+  const text = withoutToken[state];
+  const rows = [
+    ...(text === undefined ? [] : [['-', '-', text]]),
+    ...tokens.map((token) => [
+      token.id,
+      token.createdAt === undefined ? '-' : formatDuration(now - token.createdAt),
+      endText(token, state === 'revoked' ? 'revoked' : 'ended', now),
+    ]),
+  ];
   const name = [client.name, client.permissions.join(' ')];
-  if (state === 'none') return [[...name, '-', '-', 'no token yet']];
-  return tokens.map(({ id, createdAt, validUntil }, index) => [
-    ...(index === 0 ? name : ['', '']),
-    id,
-    createdAt === undefined ? '-' : formatDuration(now - createdAt),
-    endText(validUntil, state === 'revoked' ? 'revoked' : 'ended', now),
-  ]);
+  return rows.map((row, index) => [...(index === 0 ? name : ['', '']), ...row]);
 }
 
-function endText(validUntil: number | undefined, ended: string, now: number): string {
-  if (validUntil === undefined) return 'no end set';
+function endText(token: ListedToken, ended: string, now: number): string {
+  const { validUntil, state, accepted, isSettled: isAsSaid } = token;
+  const text = validUntil === undefined ? 'no end set' : timeText(validUntil, ended, now);
+  if (state === 'stray') return `${text}, accepted, and not in the secret`;
+  if (isAsSaid) return text;
+  if (!accepted) return `${text}, but the authorizer refuses it`;
+  return `${text}, but the authorizer ${state === 'ended' ? 'accepts it' : 'has another end'}`;
+}
+
+function timeText(validUntil: number, ended: string, now: number): string {
   const time = formatTime(validUntil);
   return now < validUntil
     ? `${time} (${formatDuration(validUntil - now)} left)`
     : `${ended} ${time}`;
 }
 
-function clientJson({ client, state, tokens }: ListedClient): object {
+function clientJson(listed: ListedClient): object {
+  const { client, state, tokens } = listed;
   return {
     client: client.name,
     permissions: client.permissions,
     state,
+    settled: isSettled(listed),
     tokens: tokens.map((token) => ({
       id: token.id,
       state: token.state,
+      accepted: token.accepted,
       createdAt: isoTime(token.createdAt),
       validUntil: isoTime(token.validUntil),
     })),

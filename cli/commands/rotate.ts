@@ -74,6 +74,10 @@ async function requireNoneEnding(
 ): Promise<void> {
   const now = io.now();
   const before = await readClientTokens(aws, client);
+  if (before === null) {
+    const question = `The secret of client ${client.name} holds something else than its tokens: every older one would end now. Go on?`;
+    return requireYes(io, question, yes);
+  }
   const ending = before?.verifiers
     .map((verifier) => tokenInfo(verifier, now))
     .find(({ state }) => state === 'ending');

@@ -16,6 +16,12 @@ export async function show(
   const { aws, io, stack, isJson } = context;
   const client = requireClient(await findDeployment(aws, stack), clientName);
   const found = await readClientTokens(aws, client);
+  if (found === null) {
+    const next = context.commandLine(`rotate ${client.name} --now`);
+    throw new Problem(
+      `The secret of client ${client.name} holds something else than its token: \`${next}\` issues a new one, and ends all older ones.`,
+    );
+  }
   if (found?.token === undefined) {
     const reason = found ? 'Every token of this client is revoked' : 'This client has no token yet';
     const next = context.commandLine(`rotate ${client.name}`);

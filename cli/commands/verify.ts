@@ -1,6 +1,8 @@
 import { isTokenText } from '../../lambda/contract/api-token.ts';
 import { digestOf } from '../../lambda/contract/token-digest.ts';
 import { isMistyped, parseToken } from '../../lambda/contract/token-format.ts';
+import type { Verifier } from '../../lambda/contract/token-list.ts';
+import { isOpen, readAcceptedTokens } from '../accepted-tokens.ts';
 import { readClientTokens, type TokenInfo, tokenInfo } from '../client-tokens.ts';
 import type { Context } from '../context.ts';
 import { type Client, type Deployment, findDeployment } from '../deployment.ts';
@@ -10,7 +12,14 @@ import { paintFor } from '../terminal/paint.ts';
 
 /** What became of a token: the first is the only one that opens anything. */
 type Verdict =
-  | { readonly status: 'valid' | 'ended'; readonly client: Client; readonly info: TokenInfo }
+  | {
+      /** `refused`: its secret has it, and the authorizer does not. */
+      readonly status: 'valid' | 'ended' | 'refused';
+      readonly client: Client;
+      readonly info: TokenInfo;
+      /** Where the secret says something else than the authorizer does. */
+      readonly warning?: string;
+    }
   | { readonly status: 'unknown' | 'mistyped' | 'malformed'; readonly reason: string };
 
 /**
@@ -35,19 +44,45 @@ function judgeForm(token: string): Verdict | undefined {
   return { status: 'mistyped', reason: 'its checksum is not its own, copy it again' };
 }
 
+/** Asks the authorizer's environment what is accepted, and the secrets what should be. */
 async function find({ aws, io, stack }: Context, token: string): Promise<Verdict> {
   const deployment = await findDeployment(aws, stack);
+  const accepted = await readAcceptedTokens(aws, stack, deployment);
   const digest = digestOf(token);
+  const isIt = (verifier: Verifier) => verifier.digest === digest;
   const matches = await Promise.all(
     deployment.clients.map(async (client) => {
       const found = await readClientTokens(aws, client);
-      const verifier = found?.verifiers.find((each) => each.digest === digest);
-      return verifier ? [{ client, info: tokenInfo(verifier, io.now()) }] : [];
+      return judge(client, accepted(client).find(isIt), found?.verifiers.find(isIt), io.now());
     }),
   );
-  const [match] = matches.flat();
-  if (match === undefined) return { status: 'unknown', reason: whyUnknown(deployment, token) };
-  return { status: match.info.state === 'ended' ? 'ended' : 'valid', ...match };
+  const verdicts = matches.filter((each) => each !== undefined);
+  return (
+    verdicts.find(({ status }) => status === 'valid') ??
+    verdicts[0] ?? { status: 'unknown', reason: whyUnknown(deployment, token) }
+  );
+}
+
+/** What becomes of a token, from what the authorizer has of it, and what its client's secret has. */
+function judge(
+  client: Client,
+  accepted: Verifier | undefined,
+  kept: Verifier | undefined,
+  now: number,
+): (Verdict & { client: Client }) | undefined {
+  if (accepted && isOpen(accepted, now)) {
+    const isSaid = kept !== undefined && kept.until === accepted.until;
+    const warning = `the secret of client ${client.name} says ${kept ? 'otherwise' : 'nothing of it'}: if no rotation is under way, repeat what was cut short`;
+    const info = tokenInfo(accepted, now);
+    return { status: 'valid', client, info, ...(!isSaid && { warning }) };
+  }
+  const verifier = kept ?? accepted;
+  if (!verifier) return undefined;
+  const info = tokenInfo(verifier, now);
+  if (info.state === 'ended') return { status: 'ended', client, info };
+  const warning =
+    'its secret has it, and the authorizer does not: repeat what was cut short, or deploy again';
+  return { status: 'refused', client, info, warning };
 }
 
 function whyUnknown({ clients }: Deployment, token: string): string {
@@ -63,10 +98,11 @@ function verdictLines({ io }: Context, verdict: Verdict): string[] {
   if (!('client' in verdict)) {
     return [`${paint('red', verdict.status)}: ${verdict.reason}`];
   }
-  const { status, client, info } = verdict;
+  const { status, client, info, warning } = verdict;
   const { id, validUntil } = info;
   const lines = [
     `${paint(status === 'valid' ? 'green' : 'red', status)}: token ${id} of client ${client.name}`,
+    ...(warning === undefined ? [] : [`${paint('yellow', 'warning')}: ${warning}`]),
     `permissions: ${client.permissions.join(' ')}`,
   ];
   if (validUntil === undefined) return [...lines, 'valid until: no end set'];
@@ -78,9 +114,10 @@ function verdictLines({ io }: Context, verdict: Verdict): string[] {
 
 function verdictJson(verdict: Verdict): object {
   if (!('client' in verdict)) return verdict;
-  const { status, client, info } = verdict;
+  const { status, client, info, warning } = verdict;
   return {
     status,
+    ...(warning !== undefined && { warning }),
     client: client.name,
     permissions: client.permissions,
     tokenId: info.id,

@@ -47,16 +47,19 @@ describe('list', () => {
           client: 'bravo',
           permissions: ['job.create', 'job.read'],
           state: 'active',
+          settled: true,
           tokens: [
             {
               id: expect.stringMatching(ID),
               state: 'current',
+              accepted: true,
               createdAt: '2026-11-22T00:00:00.000Z',
               validUntil: null,
             },
             {
               id: expect.stringMatching(ID),
               state: 'ending',
+              accepted: true,
               createdAt: null,
               validUntil: '2026-11-23T00:05:00.000Z',
             },
@@ -66,6 +69,7 @@ describe('list', () => {
           client: 'ae-plugin',
           permissions: ['job.read'],
           state: 'active',
+          settled: true,
           tokens: [expect.anything()],
         },
       ],
@@ -390,6 +394,154 @@ describe('verify', () => {
   });
 });
 
+describe('a secret that somebody wrote over', () => {
+  let leaked: string;
+
+  beforeEach(async () => {
+    leaked = stack.token();
+    await stack.fake.overwrite(SECRETS.bravo, 'REVOKED');
+  });
+
+  test('is a row of its own, with what is accepted all the same', async () => {
+    const { exitCode, out, err } = await tokens('list');
+    expect(exitCode).toBe(1);
+    expect(out.replaceAll(ANY_ID, '0123456789ab').split('\n').slice(1, 4)).toEqual([
+      'bravo      job.create job.read  -             -    its secret holds something else: revoke or rotate it',
+      '                                0123456789ab  -    no end set, accepted, and not in the secret',
+      'ae-plugin  job.read             0123456789ab  0s   no end set',
+    ]);
+    expect(err).toBe(
+      'Secret and authorizer do not agree on bravo: if no rotation is under way, repeat what was cut short.\n',
+    );
+    expect(out + err).not.toContain('REVOKED');
+    const { exitCode: code, err: none, out: text } = await tokens('list --json');
+    expect([code, none]).toEqual([1, '']);
+    expect(JSON.parse(text)).toMatchObject({
+      clients: [
+        {
+          client: 'bravo',
+          state: 'unreadable',
+          settled: false,
+          tokens: [{ state: 'stray', accepted: true, validUntil: null, createdAt: null }],
+        },
+        { client: 'ae-plugin', state: 'active', settled: true },
+      ],
+    });
+  });
+
+  test('does not keep verify from its answer, of this client or another', async () => {
+    const plugin = await tokens('verify', { stdin: stack.token(SECRETS.plugin) });
+    expect([plugin.exitCode, plugin.out.includes('warning')]).toEqual([0, false]);
+    const { exitCode, out } = await tokens('verify', { stdin: leaked });
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(
+      /^valid: token [\da-f]{12} of client bravo\nwarning: the secret of client bravo says nothing of it: .*\n/,
+    );
+    expect((await tokens('verify', { stdin: 'REVOKED' })).out).toMatch(/^unknown: /);
+  });
+
+  test('is revoked', async () => {
+    expect((await tokens('revoke bravo --yes')).exitCode).toBe(0);
+    expect(await stack.fake.clientOf(leaked)).toBeNull();
+    expect((await tokens('list')).exitCode).toBe(0);
+  });
+
+  test('is healed by rotate, which asks as every older token ends', async () => {
+    expect((await tokens('show bravo')).err).toBe(
+      'error: The secret of client bravo holds something else than its token: `npm run tokens -- rotate bravo --now` issues a new one, and ends all older ones.\n',
+    );
+    const { exitCode, questions } = await tokens('rotate bravo', { terminals: TERMINAL });
+    expect(exitCode).toBe(1);
+    expect(questions).toEqual([
+      'The secret of client bravo holds something else than its tokens: every older one would end now. Go on?',
+    ]);
+    expect((await tokens('rotate bravo --now')).exitCode).toBe(0);
+    expect(await stack.fake.clientOf(leaked)).toBeNull();
+    expect(await stack.fake.clientOf(stack.token())).toBe('bravo');
+    expect((await tokens('list')).exitCode).toBe(0);
+  });
+});
+
+describe('after an operation that was cut short', () => {
+  const cutShort = async (argv: string) => {
+    const { authorizer } = stack.fake;
+    const updateEnvironment = authorizer.updateEnvironment.bind(authorizer);
+    const isEnd = () => stack.fake.labelled(SECRETS.bravo, 'AWSCURRENT') !== before;
+    const before = stack.fake.labelled(SECRETS.bravo, 'AWSCURRENT');
+    authorizer.updateEnvironment = async (environment) => {
+      if (isEnd()) throw new Error('the power went');
+      await updateEnvironment(environment);
+    };
+    expect((await tokens(argv)).exitCode).toBe(1);
+    authorizer.updateEnvironment = updateEnvironment;
+  };
+
+  test('list and verify say that a token is accepted which its secret says has ended', async () => {
+    const token = stack.token();
+    await cutShort('revoke bravo --yes');
+    const { exitCode, out } = await tokens('list');
+    expect(exitCode).toBe(1);
+    expect(out).toContain('revoked 2026-11-22 00:00:00 UTC, but the authorizer accepts it\n');
+    const { out: text, exitCode: code } = await tokens('verify --json', { stdin: token });
+    expect(code).toBe(0);
+    expect(JSON.parse(text)).toEqual({
+      status: 'valid',
+      warning:
+        'the secret of client bravo says otherwise: if no rotation is under way, repeat what was cut short',
+      client: 'bravo',
+      permissions: ['job.create', 'job.read'],
+      tokenId: expect.stringMatching(ID),
+      validUntil: null,
+    });
+    expect(await stack.fake.clientOf(token)).toBe('bravo');
+
+    await tokens('revoke bravo --yes');
+    expect((await tokens('list')).exitCode).toBe(0);
+    expect((await tokens('verify', { stdin: token })).exitCode).toBe(1);
+    expect(await stack.fake.clientOf(token)).toBeNull();
+  });
+
+  test('list and verify say that a token is accepted which its secret no longer has', async () => {
+    const token = stack.token();
+    await cutShort('rotate bravo --now');
+    expect((await tokens('list')).out).toContain('no end set, accepted, and not in the secret');
+    expect((await tokens('verify', { stdin: token })).out).toContain('says nothing of it');
+    await stack.sync();
+    expect((await tokens('list')).exitCode).toBe(0);
+    expect((await tokens('verify', { stdin: token })).out).toMatch(/^unknown: /);
+  });
+
+  test('list says that a token has another end', async () => {
+    await tokens('rotate bravo');
+    const variables = Object.fromEntries(
+      Object.entries(stack.fake.environment.variables).map(([name, value]) => [
+        name,
+        value.replace(/;until=\S+/, ''),
+      ]),
+    );
+    stack.fake.environment = { ...stack.fake.environment, variables };
+    const { exitCode, out } = await tokens('list');
+    expect(exitCode).toBe(1);
+    expect(out).toContain('(24h left), but the authorizer has another end\n');
+  });
+
+  test('list and verify say that a token is refused which its secret has', async () => {
+    stack.fake.environment = { ...stack.fake.environment, variables: {} };
+    expect((await tokens('list')).out).toContain('no end set, but the authorizer refuses it');
+    const { out, exitCode } = await tokens('verify', { stdin: stack.token() });
+    expect(exitCode).toBe(1);
+    expect(out).toMatch(
+      /^refused: token .*\nwarning: its secret has it, and the authorizer does not/,
+    );
+  });
+
+  test('a plain token in the environment is known as well', async () => {
+    const variables = { ...stack.fake.environment.variables, API_TOKEN_BRAVO: 'plain  sha256:x' };
+    stack.fake.environment = { ...stack.fake.environment, variables };
+    expect((await tokens('verify', { stdin: 'plain' })).out).toMatch(/^valid: .* of client bravo/);
+  });
+});
+
 describe('when the rotation function fails', () => {
   const passing = new TransientProblem('AWS is busy.');
 
@@ -471,11 +623,17 @@ describe('what is not there is one sentence:', () => {
     expect(await json('list')).toMatchObject({ clients: [{ permissions: [] }, {}] });
   });
 
-  test('a value that the issuer wrote', async () => {
-    stack.overwrite(SECRETS.bravo, 'its-value');
-    const { exitCode, err } = await tokens('list');
-    expect(exitCode).toBe(1);
-    expect(err).toContain('The secret of client bravo holds something else');
-    expect(err).not.toContain('its-value');
-  });
+  test.each([['AuthorizerFunction'], ['VariableBravo']])(
+    'where to see what is accepted, in an older stack: %s',
+    async (key) => {
+      stack.outputs = stack.outputs.filter((output) => output.key !== key);
+      for (const argv of ['list', 'verify']) {
+        expect((await tokens(argv, { stdin: stack.token() })).err).toContain(
+          "Stack JobApi does not have its authorizer and the clients' variables among its outputs",
+        );
+      }
+      // Who has to revoke a token need not deploy first.
+      expect((await tokens('revoke bravo --yes')).exitCode).toBe(0);
+    },
+  );
 });

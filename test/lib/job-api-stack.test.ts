@@ -203,9 +203,34 @@ test('the outputs are the URL and where each token is', () => {
     ['UsagePlanBravo', 'Usage plan of client bravo'],
     ['UsagePlanAePlugin', 'Usage plan of client ae-plugin'],
     ['PermissionsBravo', 'Permissions of client bravo'],
+    ['VariableBravo', 'Variable of client bravo'],
     ['PermissionsAePlugin', 'Permissions of client ae-plugin'],
+    ['VariableAePlugin', 'Variable of client ae-plugin'],
+    ['AuthorizerFunction', 'Function whose environment says which API tokens are accepted'],
     ['RotationFunction', 'Function that rotates and revokes API tokens'],
   ]);
+});
+
+test('the rotation function knows whose secrets they are from its bundle and its environment', () => {
+  const description = 'Rotates and revokes API tokens';
+  const folder = bundleOf(description);
+  expect(JSON.parse(readFileSync(join(folder, 'registry.json'), 'utf8'))).toEqual([
+    { name: 'bravo', variable: 'API_TOKEN_BRAVO' },
+    { name: 'ae-plugin', variable: 'API_TOKEN_PLUGIN' },
+  ]);
+  const secrets = template.findResources('AWS::SecretsManager::Secret');
+  const idOf = (client: string) =>
+    Object.keys(secrets).find(
+      (id) => secrets[id]?.Properties.Description === `API token of client ${client}`,
+    );
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Description: description,
+    Environment: {
+      Variables: {
+        SECRET_IDS: { 'Fn::Join': ['', [{ Ref: idOf('bravo') }, ' ', { Ref: idOf('ae-plugin') }]] },
+      },
+    },
+  });
 });
 
 describe("the authorizer's bundle", () => {

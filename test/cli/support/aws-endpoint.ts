@@ -42,6 +42,10 @@ export async function serveAws(aws: Aws): Promise<AwsEndpoint> {
     if (action === 'DescribeStacks') return describeStacks(aws, text);
     if (action === 'GetSecretValue') return getSecretValue(aws, text);
     if (action.startsWith('GetUsage')) return await usagePlan(aws, request);
+    if (action === 'GetFunctionConfiguration') {
+      const variables = await aws.functionEnvironment(request.url?.split('/')[3] ?? '');
+      return { body: JSON.stringify({ Environment: { Variables: variables } }) };
+    }
     return invoke(aws, request, text);
   }
 
@@ -83,6 +87,7 @@ async function read(request: IncomingMessage): Promise<string> {
 
 function actionOf({ url = '', headers }: IncomingMessage, text: string): string {
   if (url.endsWith('/invocations')) return 'Invoke';
+  if (url.endsWith('/configuration')) return 'GetFunctionConfiguration';
   if (url.startsWith('/usageplans/')) return url.includes('/usage?') ? 'GetUsage' : 'GetUsagePlan';
   const target = headers['x-amz-target'];
   if (typeof target === 'string') return target.replace('secretsmanager.', '');

@@ -8,6 +8,7 @@ import type {
 } from '../../../cli/aws/aws.ts';
 import { Problem } from '../../../cli/problem.ts';
 import { parseTokenSecret } from '../../../lambda/contract/token-secret.ts';
+import { syncEnvironment } from '../../../lambda/issuer/environment.ts';
 import type { RotationPorts } from '../../../lambda/issuer/rotation.ts';
 import {
   createRotationFunction,
@@ -41,7 +42,10 @@ export class DeployedStack implements Aws {
     output('UsagePlanAePlugin', 'plan-2', 'Usage plan of client ae-plugin'),
     output('PermissionsBravo', 'job.create job.read', 'Permissions of client bravo'),
     output('PermissionsAePlugin', 'job.read', 'Permissions of client ae-plugin'),
+    output('VariableBravo', 'API_TOKEN_BRAVO', 'Variable of client bravo'),
+    output('VariableAePlugin', 'API_TOKEN_PLUGIN', 'Variable of client ae-plugin'),
     output('RotationFunction', 'rotation-function', 'Function that rotates'),
+    output('AuthorizerFunction', 'authorizer-function', 'Function whose environment'),
   ];
   /** The usage plans by id. */
   readonly plans = new Map<string, UsagePlan>([
@@ -76,21 +80,21 @@ export class DeployedStack implements Aws {
     this.#rotationFunction = createRotationFunction(this.#ports, DAY);
   }
 
-  /** Gives each client its first token. */
+  /** Gives each client its first token, and brings the authorizer up to date. */
   async issue(...ids: readonly string[]): Promise<this> {
     for (const id of ids) await this.fake.issueFirst(id, { secrets: this.#ports.secrets });
+    await this.sync();
     return this;
+  }
+
+  /** Brings the authorizer up to date, as the next deployment does. */
+  async sync(): Promise<void> {
+    await syncEnvironment(this.fake, Object.values(SECRETS));
   }
 
   /** The current token of a client. */
   token(secretId: string = SECRETS.bravo): string {
     return parseTokenSecret(this.fake.labelled(secretId, 'AWSCURRENT') ?? '')?.token ?? '';
-  }
-
-  /** Writes a value that the issuer did not. */
-  overwrite(secretId: string, text: string): void {
-    const secret = this.fake.secretsById.get(secretId);
-    secret?.versions.set(secret.labels.get('AWSCURRENT') ?? '', text);
   }
 
   async stackOutputs(stackName: string): Promise<readonly StackOutput[] | undefined> {
@@ -102,6 +106,11 @@ export class DeployedStack implements Aws {
     const id = versionId ?? secret?.labels.get('AWSCURRENT') ?? '';
     const text = secret?.versions.get(id);
     return text === undefined ? undefined : { text, createdAt: this.createdAt.get(id) ?? 0 };
+  }
+
+  async functionEnvironment(functionName: string): Promise<Readonly<Record<string, string>>> {
+    if (functionName !== 'authorizer-function') throw new Error(`no function ${functionName}`);
+    return this.fake.environment.variables;
   }
 
   async usagePlan(planId: string): Promise<UsagePlan> {
