@@ -130,6 +130,8 @@ describe('POST /jobs', () => {
     ['a type that is a number', { type: 1, payload: {} }],
     ['a payload that is a list', { type: 'a', payload: [] }],
     ['an unknown field', { ...job(), owner: 'ae-plugin' }],
+    ['a number that would be rounded', '{"type":"a","payload":{"n":9007199254740993}}'],
+    ['a field twice', '{"type":"a","payload":{"n":1,"n":2}}'],
   ])('answers 400 to %s', async (_, body) => {
     expect(await bravo('/jobs', post(body))).toMatchObject({ status: 400, body: error() });
   });
@@ -165,6 +167,18 @@ describe('an Idempotency-Key', () => {
     const request = post(job(), key());
     const first = await bravo('/jobs', request);
     expect(await bravo('/jobs', request)).toMatchObject({ status: 201, body: first.body });
+  });
+
+  test('makes the same of a body with its members in another order', async () => {
+    const mine = key();
+    const { type, payload } = job();
+    const first = await bravo('/jobs', post({ type, payload }, mine));
+    const { text, n, list } = payload;
+    const other = { payload: { list, n, text }, type };
+    expect(await bravo('/jobs', post(other, mine))).toMatchObject({
+      status: 201,
+      body: first.body,
+    });
   });
 
   test('makes one job of requests that arrive at once', async () => {

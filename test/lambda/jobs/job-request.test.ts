@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { jobRequestSchema } from '../../../lambda/contract/job-routes.ts';
+import { formatToken } from '../../../lambda/contract/token-format.ts';
 import { MAX_PAYLOAD_DEPTH, parseJobRequest } from '../../../lambda/jobs/job-request.ts';
 
 const json = (body: string | null, headers: Record<string, string> = {}) => ({
@@ -75,7 +76,25 @@ describe('a job request', () => {
       'a number that is too large',
       '{"type":"a","payload":{"n":[1e400]}}',
       400,
-      'payload must not hold numbers beyond 1.8e308',
+      'The number 1e400 would become Infinity: send it as a string',
+    ],
+    [
+      'a number that would be rounded',
+      '{"type":"a","payload":{"n":9007199254740993}}',
+      400,
+      'The number 9007199254740993 would become 9007199254740992: send it as a string',
+    ],
+    [
+      'a field twice',
+      '{"type":"a","type":"b","payload":{}}',
+      400,
+      'Field "type" stands there twice',
+    ],
+    [
+      'a replacement character, which may have been anything',
+      '{"type":"a","payload":{"text":"\ufffd"}}',
+      400,
+      'The request body must be UTF-8; U+FFFD itself is written \\ufffd',
     ],
     ['an unknown field', '{"type":"a","payload":{},"owner":"b"}', 400, 'Unknown field "owner"'],
     [
@@ -117,6 +136,22 @@ describe('a job request', () => {
     );
   });
 
+  test('may hold a replacement character that is one for certain', () => {
+    const taken = { type: 'a', payload: { text: '\ufffd' } };
+    const escaped = JSON.stringify(taken).replace('\ufffd', '\\ufffd');
+    expect(parseJobRequest(json(escaped))).toEqual(taken);
+    const body = Buffer.from(JSON.stringify(taken)).toString('base64');
+    expect(parseJobRequest({ body, headers: {}, isBase64Encoded: true })).toEqual(taken);
+  });
+
+  test('is refused without the token that somebody put where a field belongs', () => {
+    const token = formatToken('atk', 'bravo', 'a'.repeat(43));
+    const body = JSON.stringify({ type: 'a', payload: {}, [token]: 1 });
+    expect(() => parseJobRequest(json(body))).toThrow(
+      expect.objectContaining({ statusCode: 400, message: 'Unknown field "[token]"' }),
+    );
+  });
+
   test('is taken exactly when the schema that API Gateway gets takes it', () => {
     const validate = new Ajv().compile(jobRequestSchema);
     const value = fc.oneof(
@@ -129,7 +164,7 @@ describe('a job request', () => {
       fc.property(fc.dictionary(field, value), (body) => {
         let isTaken = true;
         try {
-          parseJobRequest(json(JSON.stringify(body)));
+          parseJobRequest(json(JSON.stringify(body).replaceAll('\ufffd', '\\ufffd')));
         } catch (error) {
           expect(error).toHaveProperty('statusCode', 400);
           isTaken = false;

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { clientMetrics } from '../../../lambda/contract/client-metrics.ts';
 import { createJob } from '../../../lambda/jobs/create-job.ts';
@@ -200,6 +202,52 @@ describe('an Idempotency-Key', () => {
     expect(parse(response)).toMatchObject({
       error: 'This Idempotency-Key was used with another request body',
     });
+  });
+
+  test('with the members of the body in another order, at any depth, is the same request', async () => {
+    const headers = { 'Idempotency-Key': 'order' };
+    const first = await create('{"type":"a","payload":{"x":[{"a":1,"b":{"c":2,"d":3}}],"y":1.0}}', {
+      headers,
+    });
+    expect(first.statusCode).toBe(201);
+    const repeat = '{"payload":{"y":1,"x":[{"b":{"d":3,"c":2},"a":1}]},"type":"a"}';
+    expect(await create(repeat, { headers })).toEqual(first);
+  });
+
+  test('with a list in another order is 409', async () => {
+    const headers = { 'Idempotency-Key': 'list' };
+    await create({ type: 'a', payload: { list: [1, 2] } }, { headers });
+    expect(await create({ type: 'a', payload: { list: [2, 1] } }, { headers })).toMatchObject({
+      statusCode: 409,
+    });
+  });
+
+  test('that was claimed before members had an order is still the same request', async () => {
+    const request = { type: 'report', payload: { b: 1, a: 2 } };
+    const job = {
+      id: '01890a5d-ac96-774b-bcce-b302099a8057',
+      createdAt: '2026-01-01T00:00:00.000Z',
+    };
+    const digest = createHash('sha256').update(JSON.stringify(request)).digest('base64url');
+    await table.client.send(
+      new PutItemCommand({
+        TableName: table.tableName,
+        Item: Object.fromEntries(
+          Object.entries({ pk: 'key#early', sk: 'key', ...job, digest }).map(([name, S]) => [
+            name,
+            { S },
+          ]),
+        ),
+      }),
+    );
+    expect((await store.create('early', request, 'key')).job).toEqual({
+      ...request,
+      ...job,
+      status: 'queued',
+    });
+    await expect(
+      store.create('early', { type: 'report', payload: { b: 1, a: 3 } }, 'key'),
+    ).rejects.toHaveProperty('statusCode', 409);
   });
 
   test('is one for each client', async () => {
