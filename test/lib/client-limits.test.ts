@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { CfnParameter, Token } from 'aws-cdk-lib';
+import { CfnParameter, Lazy, NestedStack, Stack, Token } from 'aws-cdk-lib';
 import { Capture, Match } from 'aws-cdk-lib/assertions';
 import { ApiKeySourceType, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { ClientLimits } from '../../lib/client-limits.ts';
-import { clients, protectJobs, synthesize } from '../support/synth.ts';
+import { ClientUsagePlans } from '../../lib/client-usage-plans.ts';
+import { clients, protectJobs, synthesize, testApp } from '../support/synth.ts';
 
 const [bravo, plugin] = clients;
 
@@ -106,6 +107,24 @@ describe('the value of a key', () => {
 
   test('is another one in another stack, because an account has each value once', () => {
     expect(valuesIn('Other')).not.toEqual(valuesIn());
+  });
+
+  test.each([1, 2])('is that of the outermost stack, %i nested ones further in', (levels) => {
+    const valueIn = (stackName: string, unresolved: number) => {
+      const root = new Stack(testApp(), 'Test', { stackName });
+      // A name that only CloudFormation knows would have a number that counts these.
+      for (let i = 0; i < unresolved; i++) Lazy.string({ produce: () => '' });
+      let stack = root;
+      for (let i = 0; i < levels; i++) stack = new NestedStack(stack, 'Nested');
+      const { keyValues } = new ClientUsagePlans(stack, 'Limits', {
+        clients: [bravo],
+        defaultLimits: { rate: 1, burst: 1 },
+      });
+      return keyValues.bravo;
+    };
+    expect(valueIn('One', 0)).toMatch(/^[0-9a-f]{40}$/);
+    expect(valueIn('One', 5)).toBe(valueIn('One', 0));
+    expect(valueIn('Other', 0)).not.toBe(valueIn('One', 0));
   });
 });
 

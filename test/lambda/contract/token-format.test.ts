@@ -30,6 +30,22 @@ describe('a token of our format', () => {
     expect(newToken('atk', 'ae-plugin')).not.toBe(made);
   });
 
+  test.each([
+    ['atk', 'bravo', 'a'.repeat(43), 'wgm0y5'],
+    ['jobs', 'ae-plugin', '0'.repeat(43), 'fd5tek'],
+    ['a1', 'a', 'Zz9'.repeat(15).slice(0, 43), '5qa13h'],
+  ])('of %s for %s ends in the checksum that it always had', (prefix, client, secret, checksum) => {
+    expect(formatToken(prefix, client, secret)).toBe(`${prefix}_${client}_${secret}_${checksum}`);
+  });
+
+  test.each([
+    ['something before it', (token: string) => `1${token}`],
+    ['something after it', (token: string) => `${token} `],
+    ['a line after it', (token: string) => `${token}\n`],
+  ])('is none with %s', (_, change) => {
+    expect(parseToken(change(formatToken('atk', 'bravo', 'a'.repeat(43))))).toBeNull();
+  });
+
   test('is found by the scanners’ pattern, in the middle of a text', () => {
     fc.assert(
       fc.property(token, (each) => {

@@ -18,6 +18,10 @@ describe('the list of tokens in an environment variable', () => {
     ]);
   });
 
+  test('holds a plain token where a verifier has something before it', () => {
+    expect(parseTokenList(`xsha256:${DIGEST}`)).toEqual([{ token: `xsha256:${DIGEST}` }]);
+  });
+
   test('may end with the first second of 1970', () => {
     const entries = [{ digest: DIGEST, until: 0 }];
     expect(parseTokenList(serializeTokenList(entries))).toEqual(entries);

@@ -1,0 +1,85 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { table } from '../../cli/terminal/table.ts';
+import { paintFor } from '../../local/cli/paint.ts';
+import { parseArguments } from '../../local/cli/parse-arguments.ts';
+import { messageOf, Problem } from '../../local/problem.ts';
+import { equivalents } from './equivalents.ts';
+import { runMutants } from './run-mutants.ts';
+import { judge, scoreOf, type Verdict } from './verdict.ts';
+
+const FOLDERS = ['authorizer', 'token', 'contract', 'issuer', 'middleware'];
+
+const AFTER_HELP = `
+Each mutant is one change of the code, such as another comparison; the tests of the folder in
+test/lambda/ have to fail on it. Those that change nothing are listed, with the proof, in
+test/mutate/equivalents.ts.
+
+Exit codes:
+  0  the tests find every mutant that is not listed
+  1  a mutant survives, or one that is listed does not; or the run failed
+  2  the command line is wrong`;
+
+const { stdout, stderr } = process;
+const paint = paintFor(stdout);
+
+/** The folders that are asked for; undefined when only help was. */
+function parseFolders(argv: readonly string[]): readonly string[] | undefined {
+  const program = new Command('npm run mutate --')
+    .description('Changes the code of lambda/ in every way that Stryker knows, and runs the tests.')
+    .argument('[folders...]', `folders of lambda/; left out: ${FOLDERS.join(', ')}`)
+    .addHelpText('after', AFTER_HELP);
+  if (parseArguments(program, argv, (text) => stdout.write(text)) === undefined) return undefined;
+  const all = readdirSync(join(import.meta.dirname, '../lambda'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  const unknown = program.args.find((folder) => !all.includes(folder));
+  if (unknown !== undefined) {
+    throw new Problem(`there is no folder ${unknown}: give some of ${all.join(', ')}.`);
+  }
+  return program.args.length > 0 ? program.args : FOLDERS;
+}
+
+/** The folder's survivors and equivalents, and what is wrong with the list. */
+function report({ survivors, equivalents, stale }: Verdict): void {
+  const show = (mark: string, { file, from, to }: (typeof survivors | typeof stale)[number]) =>
+    stdout.write(`${mark} ${file}\n    - ${from}\n    + ${to}\n`);
+  for (const mutant of survivors) show(paint('red', `survived, line ${mutant.line}:`), mutant);
+  for (const each of stale) show(paint('red', 'listed as equivalent, and not a survivor:'), each);
+  for (const each of equivalents) {
+    show(paint('dim', 'equivalent:'), each);
+    stdout.write(`    ${each.because}\n`);
+  }
+}
+
+try {
+  const folders = parseFolders(process.argv.slice(2)) ?? [];
+  const rows = [['folder', 'mutants', 'found', 'survived', 'equivalent', 'score', 'minutes']];
+  for (const folder of folders) {
+    const start = performance.now();
+    const mutants = await runMutants(folder);
+    const verdict = judge(
+      mutants,
+      equivalents.filter(({ file }) => file.startsWith(`${folder}/`)),
+    );
+    report(verdict);
+    const { found, survivors, stale } = verdict;
+    if (survivors.length + stale.length > 0) process.exitCode = 1;
+    rows.push([
+      folder,
+      String(mutants.length),
+      String(found),
+      String(survivors.length),
+      String(verdict.equivalents.length),
+      `${scoreOf(verdict).toFixed(1)} %`,
+      ((performance.now() - start) / 60_000).toFixed(1),
+    ]);
+  }
+  if (folders.length > 0) stdout.write(`\n${table(rows).join('\n')}\n`);
+} catch (error) {
+  const isKnown = error instanceof Problem;
+  const text = isKnown ? error.message : `unexpected: ${messageOf(error)}`;
+  stderr.write(`${paintFor(stderr)('red', 'error:')} ${text}\n`);
+  process.exitCode = isKnown ? 2 : 1;
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { Stryker } from '@stryker-mutator/core';
+import type { Mutant } from './verdict.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const LAMBDA = join(ROOT, 'lambda');
+
+type StrykerOptions = ConstructorParameters<typeof Stryker>[0];
+type StrykerMutant = Awaited<ReturnType<Stryker['runMutationTest']>>[number];
+
+/**
+ * Runs every mutant of a folder of `lambda/` against the tests of the same folder: what only a
+ * neighbour's tests find is not found.
+ *
+ * @throws whatever Stryker throws: the tests fail without a mutant, for example
+ */
+export async function runMutants(folder: string): Promise<Mutant[]> {
+  const results = await new Stryker(optionsFor(folder)).runMutationTest();
+  return results.map(toMutant);
+}
+
+function optionsFor(folder: string): StrykerOptions {
+  return {
+    mutate: [`lambda/${folder}/**/*.ts`, '!**/*.d.json.ts'],
+    testRunner: 'jest',
+    testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
+    coverageAnalysis: 'perTest',
+    // The project's own configuration, but for these.
+    jest: {
+      projectType: 'custom',
+      enableFindRelatedTests: true,
+      config: {
+        maxWorkers: 1,
+        testMatch: [`<rootDir>/test/lambda/${folder}/**/*.test.ts`],
+        setupFiles: ['<rootDir>/test/mutate/fixed-seed.ts'],
+      },
+    },
+    // Nothing checks types here, and Stryker cannot read a tsconfig of TypeScript 7.
+    disableTypeChecks: false,
+    tsconfigFile: 'none.json',
+    timeoutMS: 10_000,
+    tempDirName: '.cache/mutants',
+    ignorePatterns: ['.local', '.cache', 'cdk.out', 'coverage', 'dist'],
+    reporters: process.stdout.isTTY ? ['progress'] : [],
+    logLevel: 'error',
+  } as StrykerOptions;
+}
+
+function toMutant({ fileName, location, replacement = '', status }: StrykerMutant): Mutant {
+  // Lines and columns count from 1.
+  const { start, end } = location;
+  const lines = readFileSync(fileName, 'utf8')
+    .split('\n')
+    .slice(start.line - 1, end.line);
+  const before = lines[0]?.slice(0, start.column - 1) ?? '';
+  const after = lines.at(-1)?.slice(end.column - 1) ?? '';
+  return {
+    file: relative(LAMBDA, fileName),
+    line: start.line,
+    from: onOneLine(lines.join('\n')),
+    to: onOneLine(before + replacement + after),
+    outcome:
+      status === 'Killed' || status === 'Timeout'
+        ? 'found'
+        : status === 'Survived' || status === 'NoCoverage'
+          ? 'survived'
+          : 'did not run',
+  };
+}
+
+function onOneLine(text: string): string {
+  return text.trim().replace(/\s+/g, ' ');
+}
