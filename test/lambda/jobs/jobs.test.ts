@@ -294,6 +294,27 @@ describe('an Idempotency-Key', () => {
   });
 });
 
+test('whatever is read is read consistently, so that a job is there as soon as it was made', async () => {
+  const sent: { readonly name: string; readonly input: object }[] = [];
+  const client = {
+    send: (command: { readonly input: object }) => {
+      sent.push({ name: command.constructor.name, input: command.input });
+      return table.client.send(command as never);
+    },
+  } as unknown as typeof table.client;
+  const watched = new DynamoDbJobStore(client, table.tableName);
+  const request = { type: 'a', payload: {} };
+  const { job } = await watched.create('reader', request, 'key');
+  await watched.create('reader', request, 'key');
+  await watched.get('reader', job.id);
+  await watched.list('reader', { limit: 1 });
+  const reads = sent.filter(({ name }) => name !== 'PutItemCommand');
+  expect(new Set(reads.map(({ name }) => name))).toEqual(
+    new Set(['GetItemCommand', 'QueryCommand']),
+  );
+  for (const { input } of reads) expect(input).toHaveProperty('ConsistentRead', true);
+});
+
 describe('GET /jobs/{id}', () => {
   test.each([
     ['an id that no job has', '01890a5d-ac96-774b-bcce-b302099a8057'],
