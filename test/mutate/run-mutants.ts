@@ -24,6 +24,7 @@ function optionsFor(folder: string): StrykerOptions {
   return {
     mutate: [`lambda/${folder}/**/*.ts`, '!**/*.d.json.ts'],
     testRunner: 'jest',
+    plugins: [import.meta.resolve('@stryker-mutator/jest-runner')],
     testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
     coverageAnalysis: 'perTest',
     // The project's own configuration, but for these.
@@ -47,7 +48,7 @@ function optionsFor(folder: string): StrykerOptions {
   } as StrykerOptions;
 }
 
-function toMutant({ fileName, location, replacement = '', status }: StrykerMutant): Mutant {
+function toMutant({ fileName, location, replacement, status }: StrykerMutant): Mutant {
   // Lines and columns count from 1.
   const { start, end } = location;
   const lines = readFileSync(fileName, 'utf8')

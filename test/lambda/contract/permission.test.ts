@@ -15,6 +15,8 @@ describe('a permission', () => {
 
   test('is a text', () => {
     expect(isPermission(undefined)).toBe(false);
+    expect(isPermission(['job.create'])).toBe(false);
+    expect(isGrant(['job.create'])).toBe(false);
   });
 });
 

@@ -46,6 +46,13 @@ describe('a token of our format', () => {
     expect(parseToken(change(formatToken('atk', 'bravo', 'a'.repeat(43))))).toBeNull();
   });
 
+  test.each(['1atk', 'Atk', 'my_atk', 'a', 'x'.repeat(17)])(
+    'is none with the prefix %s, whatever its checksum says',
+    (prefix) => {
+      expect(parseToken(formatToken(prefix, 'bravo', 'a'.repeat(43)))).toBeNull();
+    },
+  );
+
   test('is found by the scanners’ pattern, in the middle of a text', () => {
     fc.assert(
       fc.property(token, (each) => {

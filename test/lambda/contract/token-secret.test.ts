@@ -8,7 +8,7 @@ test.each([
   ['a token and its verifier', { token: 't', verifiers: [{ digest }] }],
   ['verifiers alone', { verifiers: [{ digest, until: 0 }] }],
 ])('a secret reads back as it was written: %s', (_, secret) => {
-  expect(parseTokenSecret(serializeTokenSecret(secret))).toEqual(secret);
+  expect(parseTokenSecret(serializeTokenSecret(secret))).toStrictEqual(secret);
 });
 
 test.each([
@@ -22,4 +22,13 @@ test.each([
   ['a token with a space', `{"token":"a b","verifiers":"sha256:${digest}"}`],
 ])('a value is none of ours: %s', (_, text) => {
   expect(parseTokenSecret(text)).toBeNull();
+});
+
+test.each([
+  ['a number', 5],
+  ['a text that is no time', 'yesterday'],
+  ['null', null],
+])('the time at which a token was issued is unknown where it is %s', (_, issuedAt) => {
+  const text = JSON.stringify({ verifiers: `sha256:${digest}`, issuedAt });
+  expect(parseTokenSecret(text)).toStrictEqual({ verifiers: [{ digest }] });
 });

@@ -52,7 +52,7 @@ const event = () =>
   }) as unknown as CloudFormationCustomResourceEvent;
 
 test('the answer is a PUT without a content type, which the URL is not signed for', async () => {
-  const work = jest.fn(async (_: Readonly<Record<string, unknown>>) => undefined);
+  const work = jest.fn<(properties: object) => Promise<void>>();
   await answerCustomResource(event(), work);
   expect(work).toHaveBeenCalledWith({ SecretIds: ['s'] });
   expect(received).toMatchObject([{ method: 'PUT', contentType: '' }]);

@@ -19,7 +19,7 @@ async function update(looksInProgress: number): Promise<number> {
     if (command.constructor.name === 'UpdateFunctionConfigurationCommand') return {};
     return { LastUpdateStatus: ++looks <= looksInProgress ? 'InProgress' : 'Successful' };
   };
-  const authorizer = awsAuthorizer({ send } as never, 'function', 'X-API-Token', 'arn:stage/GET/');
+  const authorizer = awsAuthorizer({ send } as never, 'function', 'X-API-Token', []);
   await authorizer.updateEnvironment({ variables: {}, revisionId: 'r1' });
   return looks;
 }
