@@ -147,7 +147,7 @@ describe('an alarm', () => {
 
   test('is quiet without data, says what to do next, and tells the topic', () => {
     const [topic] = Object.keys(template.findResources('AWS::SNS::Topic'));
-    expect(alarms).toHaveLength(6);
+    expect(alarms).toHaveLength(7);
     for (const { TreatMissingData, AlarmDescription, AlarmActions } of alarms) {
       expect(TreatMissingData).toBe('notBreaching');
       expect(AlarmDescription).toMatch(/npm run |Find it in the access log/);
