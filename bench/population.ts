@@ -1,7 +1,7 @@
-import { digestOf } from '../lambda/contract/token-digest.ts';
-import { DEFAULT_TOKEN_PREFIX, formatToken } from '../lambda/contract/token-format.ts';
-import { serializeTokenList } from '../lambda/contract/token-list.ts';
-import type { ClientProps } from '../lib/client-props.ts';
+import { digestOf } from '../lambda/contract/token/token-digest.ts';
+import { DEFAULT_TOKEN_PREFIX, formatToken } from '../lambda/contract/token/token-format.ts';
+import { serializeTokenList } from '../lambda/contract/token/token-list.ts';
+import type { ClientProps } from '../lib/authorizer/clients/client-props.ts';
 import { pick, type Random, seededRandom } from './random.ts';
 
 /** Clients that call the API, each with the same number of tokens. */

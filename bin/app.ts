@@ -1,8 +1,8 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { clients } from '../lib/clients.ts';
-import { ConfigurationError } from '../lib/configuration-error.ts';
-import { JobApiStack } from '../lib/job-api-stack.ts';
+import { ConfigurationError } from '../lib/authorizer/configuration-error.ts';
+import { clients } from '../lib/job-api/clients.ts';
+import { JobApiStack } from '../lib/job-api/job-api-stack.ts';
 
 try {
   const app = new App();

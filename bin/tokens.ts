@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { sdkAws } from '../cli/aws/sdk-aws.ts';
 import { main } from '../cli/main.ts';
-import { terminalAsk } from '../cli/terminal/ask.ts';
+import { terminalAsk } from '../terminal/ask.ts';
 
 const { stdin, stdout, stderr, env } = process;
 // A reader that has seen enough, such as `head`, is no failure.

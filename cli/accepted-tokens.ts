@@ -1,5 +1,5 @@
-import { digestOf } from '../lambda/contract/token-digest.ts';
-import { parseTokenList, type Verifier } from '../lambda/contract/token-list.ts';
+import { digestOf } from '../lambda/contract/token/token-digest.ts';
+import { parseTokenList, type Verifier } from '../lambda/contract/token/token-list.ts';
 import type { Aws } from './aws/aws.ts';
 import type { Client, Deployment } from './deployment.ts';
 import { Problem } from './problem.ts';

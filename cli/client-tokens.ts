@@ -1,6 +1,6 @@
-import { tokenIdOf } from '../lambda/contract/token-digest.ts';
-import type { Verifier } from '../lambda/contract/token-list.ts';
-import { parseTokenSecret } from '../lambda/contract/token-secret.ts';
+import { tokenIdOf } from '../lambda/contract/token/token-digest.ts';
+import type { Verifier } from '../lambda/contract/token/token-list.ts';
+import { parseTokenSecret } from '../lambda/contract/token/token-secret.ts';
 import type { Aws } from './aws/aws.ts';
 import type { Client } from './deployment.ts';
 

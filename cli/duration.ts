@@ -1,4 +1,4 @@
-import { isOverlap } from '../lambda/contract/issuer.ts';
+import { isOverlap } from '../lambda/contract/wiring/issuer.ts';
 import { UsageProblem } from './problem.ts';
 
 const seconds = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;

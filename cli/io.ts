@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Ask } from '../terminal/ask.ts';
 import type { Aws, AwsOptions } from './aws/aws.ts';
-import type { Ask } from './terminal/ask.ts';
 
 /** A stream that may be a terminal. */
 interface Terminal {

@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander';
+import { paintFor } from '../terminal/paint.ts';
+import { printable } from '../terminal/printable.ts';
 import type { Io } from './io.ts';
 import { Problem } from './problem.ts';
 import { newProgram, usageProblem } from './program.ts';
-import { paintFor } from './terminal/paint.ts';
-import { printable } from './terminal/printable.ts';
 
 /**
  * `npm run tokens`: carries out one command.

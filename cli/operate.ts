@@ -1,8 +1,8 @@
-import type { IssuerOperation } from '../lambda/contract/issuer.ts';
+import type { IssuerOperation } from '../lambda/contract/wiring/issuer.ts';
+import { startProgress } from '../terminal/progress.ts';
 import type { FunctionFault } from './aws/aws.ts';
 import type { Context } from './context.ts';
 import { Problem, TransientProblem } from './problem.ts';
-import { startProgress } from './terminal/progress.ts';
 
 const MAX_ATTEMPTS = 3;
 const WAIT = 2_000;

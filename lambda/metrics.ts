@@ -2,7 +2,7 @@ import {
   CLIENT_DIMENSION,
   type clientMetrics,
   METRIC_NAMESPACE_VARIABLE,
-} from './contract/client-metrics.ts';
+} from './contract/wiring/client-metrics.ts';
 
 /** Counts or measures something of one client. */
 export type WriteMetric = (

@@ -1,4 +1,4 @@
-import { parseTokenSecret } from '../lambda/contract/token-secret.ts';
+import { parseTokenSecret } from '../lambda/contract/token/token-secret.ts';
 import { isObject, stringAt } from './json.ts';
 import { labelled, type Secret } from './secrets/secret.ts';
 import type { SecretStore } from './secrets/secret-store.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { JobApiStack } from '../lib/job-api-stack.ts';
+import { JobApiStack } from '../lib/job-api/job-api-stack.ts';
 import { readAssembly } from '../local/assembly/assembly.ts';
 import { newCredentials } from '../local/aws/credentials.ts';
 import { startDynamoDb } from '../local/dynamodb/dynamodb.ts';

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { bundleOptions } from '../../lib/bundle.ts';
+import { bundleOptions } from '../../lib/functions/bundle.ts';
 
 const CONTENDERS = resolve(import.meta.dirname, '../contenders');
 const REGISTRY = 'registry.json';

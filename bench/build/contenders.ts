@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { METRIC_NAMESPACE_VARIABLE } from '../../lambda/contract/client-metrics.ts';
-import { JOB_TABLE_VARIABLE } from '../../lambda/contract/job-table.ts';
+import { METRIC_NAMESPACE_VARIABLE } from '../../lambda/contract/wiring/client-metrics.ts';
+import { JOB_TABLE_VARIABLE } from '../../lambda/jobs/job-table.ts';
 import type { Contender, ContenderId } from '../contenders.ts';
 import { jsonWebTokens } from '../json-web-tokens.ts';
 import { type Population, population } from '../population.ts';

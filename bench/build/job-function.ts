@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { bundleOptions } from '../../lib/bundle.ts';
+import { bundleOptions } from '../../lib/functions/bundle.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
 

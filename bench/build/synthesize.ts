@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { jobRoutes } from '../../lambda/contract/job-routes.ts';
-import { ApiTokenAuthorizer } from '../../lib/api-token-authorizer.ts';
-import type { ClientProps } from '../../lib/client-props.ts';
-import { JobApiStack } from '../../lib/job-api-stack.ts';
+import { jobRoutes } from '../../lambda/jobs/job-routes.ts';
+import { ApiTokenAuthorizer } from '../../lib/authorizer/api-token-authorizer.ts';
+import type { ClientProps } from '../../lib/authorizer/clients/client-props.ts';
+import { JobApiStack } from '../../lib/job-api/job-api-stack.ts';
 
 /** The folders with the code of the job API's functions, as `cdk deploy` would upload them. */
 export interface DeployedCode {

@@ -1,4 +1,4 @@
-import { table as columns } from '../../cli/terminal/table.ts';
+import { table as columns } from '../../terminal/table.ts';
 import type { Table } from './tables.ts';
 
 /** A table for the terminal. */

@@ -14,7 +14,7 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { environmentVariables } from '../../lambda/contract/function-environment.ts';
+import { environmentVariables } from '../../lambda/contract/wiring/function-environment.ts';
 import type { Aws, AwsOptions, FunctionFault, KeyUsage } from './aws.ts';
 import { awsProblem } from './aws-problem.ts';
 

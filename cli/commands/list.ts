@@ -1,10 +1,10 @@
+import { paintFor } from '../../terminal/paint.ts';
+import { table } from '../../terminal/table.ts';
 import { type AcceptedTokens, isOpen, readAcceptedTokens } from '../accepted-tokens.ts';
 import { readClientTokens, type TokenInfo, tokenInfo } from '../client-tokens.ts';
 import type { Context } from '../context.ts';
 import { type Client, findDeployment } from '../deployment.ts';
 import { formatDuration, formatTime, isoTime } from '../duration.ts';
-import { paintFor } from '../terminal/paint.ts';
-import { table } from '../terminal/table.ts';
 
 interface ListedToken extends Omit<TokenInfo, 'state'> {
   /** `stray`: the authorizer accepts it, and it is not in the secret. */

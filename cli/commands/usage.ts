@@ -1,12 +1,12 @@
+import { bar } from '../../terminal/bar.ts';
+import { paintFor } from '../../terminal/paint.ts';
+import { startProgress } from '../../terminal/progress.ts';
+import { table } from '../../terminal/table.ts';
 import type { UsagePlan } from '../aws/aws.ts';
 import { type ClientUsage, readClientUsage } from '../client-usage.ts';
 import type { Context } from '../context.ts';
 import { type Days, lastDays } from '../days.ts';
 import { type Client, findDeployment, requireClient } from '../deployment.ts';
-import { bar } from '../terminal/bar.ts';
-import { paintFor } from '../terminal/paint.ts';
-import { startProgress } from '../terminal/progress.ts';
-import { table } from '../terminal/table.ts';
 
 /** What `usage` may be told. */
 export interface UsageOptions {

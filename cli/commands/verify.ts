@@ -1,14 +1,14 @@
-import { isTokenText } from '../../lambda/contract/api-token.ts';
-import { digestOf } from '../../lambda/contract/token-digest.ts';
-import { isMistyped, parseToken } from '../../lambda/contract/token-format.ts';
-import type { Verifier } from '../../lambda/contract/token-list.ts';
+import { isTokenText } from '../../lambda/contract/token/api-token.ts';
+import { digestOf } from '../../lambda/contract/token/token-digest.ts';
+import { isMistyped, parseToken } from '../../lambda/contract/token/token-format.ts';
+import type { Verifier } from '../../lambda/contract/token/token-list.ts';
+import { paintFor } from '../../terminal/paint.ts';
 import { isOpen, readAcceptedTokens } from '../accepted-tokens.ts';
 import { readClientTokens, type TokenInfo, tokenInfo } from '../client-tokens.ts';
 import type { Context } from '../context.ts';
 import { type Client, type Deployment, findDeployment } from '../deployment.ts';
 import { formatDuration, formatTime, isoTime } from '../duration.ts';
 import { readToken } from '../read-token.ts';
-import { paintFor } from '../terminal/paint.ts';
 
 /** What became of a token: the first is the only one that opens anything. */
 type Verdict =

@@ -1,6 +1,6 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import { serializeAuthorizerContext } from '../contract/authorizer-context.ts';
-import { parseClientRegistry } from '../contract/client-registry.ts';
+import { serializeAuthorizerContext } from '../contract/access/authorizer-context.ts';
+import { parseClientRegistry } from '../contract/access/client-registry.ts';
 import type { Log } from '../log.ts';
 import { apiTokenOf, tokenRecogniser } from '../token/recognise-token.ts';
 import { readVerifiers, type Verified } from '../token/verifiers.ts';

@@ -1,5 +1,5 @@
 import type { PolicyDocument } from 'aws-lambda';
-import type { Route } from '../contract/route.ts';
+import type { Route } from '../contract/access/route.ts';
 
 /**
  * The part of a method ARN that all methods of the stage share:

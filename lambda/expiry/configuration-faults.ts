@@ -1,6 +1,6 @@
-import { digestOf } from '../contract/token-digest.ts';
-import type { ClientVariable } from '../contract/token-ends.ts';
-import { parseTokenList } from '../contract/token-list.ts';
+import { digestOf } from '../contract/token/token-digest.ts';
+import { parseTokenList } from '../contract/token/token-list.ts';
+import type { ClientVariable } from '../contract/wiring/token-ends-event.ts';
 
 /** What the authorizer cannot use of a client's variable. */
 export interface ConfigurationFault {

@@ -1,7 +1,7 @@
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { clientMetrics } from '../contract/client-metrics.ts';
-import { environmentVariables } from '../contract/function-environment.ts';
-import { parseTokenEndsEvent } from '../contract/token-ends.ts';
+import { clientMetrics } from '../contract/wiring/client-metrics.ts';
+import { environmentVariables } from '../contract/wiring/function-environment.ts';
+import { parseTokenEndsEvent } from '../contract/wiring/token-ends-event.ts';
 import type { Log } from '../log.ts';
 import type { WriteMetric } from '../metrics.ts';
 import { configurationFaults } from './configuration-faults.ts';

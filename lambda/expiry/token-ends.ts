@@ -1,5 +1,5 @@
-import type { ClientVariable } from '../contract/token-ends.ts';
-import { parseTokenList } from '../contract/token-list.ts';
+import { parseTokenList } from '../contract/token/token-list.ts';
+import type { ClientVariable } from '../contract/wiring/token-ends-event.ts';
 
 /** When a client's next token ends. */
 export interface TokenEnd {

@@ -7,8 +7,8 @@ import {
   ResourceConflictException,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { environmentVariables } from '../contract/function-environment.ts';
-import type { IssuerStage } from '../contract/issuer.ts';
+import { environmentVariables } from '../contract/wiring/function-environment.ts';
+import type { IssuerStage } from '../contract/wiring/issuer.ts';
 import { type AuthorizerFunction, StaleRevisionError } from './ports.ts';
 
 const POLL_MILLISECONDS = 500;

@@ -3,7 +3,7 @@ import {
   FlushStageAuthorizersCacheCommand,
   NotFoundException,
 } from '@aws-sdk/client-api-gateway';
-import type { IssuerStage } from '../contract/issuer.ts';
+import type { IssuerStage } from '../contract/wiring/issuer.ts';
 import type { ResultCache } from './ports.ts';
 
 /** API Gateway's caches of authorizer results, one for each stage. */

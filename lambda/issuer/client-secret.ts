@@ -1,6 +1,6 @@
-import type { IssuerClient } from '../contract/issuer.ts';
-import type { Verifier } from '../contract/token-list.ts';
-import { parseTokenSecret, type TokenSecret } from '../contract/token-secret.ts';
+import type { Verifier } from '../contract/token/token-list.ts';
+import { parseTokenSecret, type TokenSecret } from '../contract/token/token-secret.ts';
+import type { IssuerClient } from '../contract/wiring/issuer.ts';
 import type { Secrets } from './ports.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { readClientSecret } from './client-secret.ts';
-import { type EnvironmentPorts, enforce } from './environment.ts';
 import { LabelMovedError } from './ports.ts';
+import { type EnvironmentPorts, enforce } from './sync-environment.ts';
 
 /** An operation that cannot go on, and of which nothing is left that opens: start a new one. */
 export class GivenUpError extends Error {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { digestOf } from '../contract/token-digest.ts';
-import { formatToken } from '../contract/token-format.ts';
-import type { Verifier } from '../contract/token-list.ts';
+import { digestOf } from '../contract/token/token-digest.ts';
+import { formatToken } from '../contract/token/token-format.ts';
+import type { Verifier } from '../contract/token/token-list.ts';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { serializeTokenSecret } from '../contract/token-secret.ts';
+import { serializeTokenSecret } from '../contract/token/token-secret.ts';
 import { type ClientSecret, readClientSecret } from './client-secret.ts';
-import { type EnvironmentPorts, enforce } from './environment.ts';
 import { abandon, giveUp } from './give-up.ts';
 import { LabelMovedError, VersionExistsError } from './ports.ts';
+import { type EnvironmentPorts, enforce } from './sync-environment.ts';
 
 /** Which of a client's tokens are to end. */
 export interface Revocation {

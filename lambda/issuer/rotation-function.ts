@@ -1,7 +1,6 @@
 import type { CloudFormationCustomResourceEvent, SecretsManagerRotationEvent } from 'aws-lambda';
-import { parseIssuerOperation } from '../contract/issuer.ts';
+import { parseIssuerOperation } from '../contract/wiring/issuer.ts';
 import { answerCustomResource, type SendResponse } from './custom-resource.ts';
-import { syncEnvironment } from './environment.ts';
 import { revoke } from './revocation.ts';
 import {
   type RotationPorts,
@@ -10,6 +9,7 @@ import {
   rotationSteps,
   runRotationStep,
 } from './rotation.ts';
+import { syncEnvironment } from './sync-environment.ts';
 
 /** Whoever calls the rotation function: Secrets Manager, CloudFormation, or an operator. */
 export type RotationEvent =

@@ -1,11 +1,11 @@
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
-import type { Verifier } from '../contract/token-list.ts';
-import { serializeTokenSecret, type TokenSecret } from '../contract/token-secret.ts';
+import type { Verifier } from '../contract/token/token-list.ts';
+import { serializeTokenSecret, type TokenSecret } from '../contract/token/token-secret.ts';
 import { type ClientSecret, readClientSecret } from './client-secret.ts';
-import { type EnvironmentPorts, enforce, syncEnvironment } from './environment.ts';
 import { abandon, cleanUp, giveUp } from './give-up.ts';
 import { newToken, verifierOf } from './new-token.ts';
 import { LabelMovedError, VersionExistsError } from './ports.ts';
+import { type EnvironmentPorts, enforce, syncEnvironment } from './sync-environment.ts';
 
 /** The four steps of a Secrets Manager rotation, in their order. */
 export const rotationSteps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;

@@ -1,10 +1,10 @@
-import { clientMetrics } from '../contract/client-metrics.ts';
-import { jobRoutes } from '../contract/job-routes.ts';
+import { clientMetrics } from '../contract/wiring/client-metrics.ts';
 import type { WriteMetric } from '../metrics.ts';
 import { jsonResponse } from '../middleware/http-error.ts';
 import { parseIdempotencyKey } from './idempotency-key.ts';
 import { jobHandler } from './job-handler.ts';
 import { parseJobRequest } from './job-request.ts';
+import { jobRoutes } from './job-routes.ts';
 import type { JobStore } from './job-store.ts';
 
 /** `POST /jobs`: 201 with the job and its `Location`. Counts the jobs that it really made. */

@@ -8,11 +8,11 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
-import { jobTableKey } from '../contract/job-table.ts';
 import { HttpError } from '../middleware/http-error.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Job, JobRequest } from './job.ts';
 import type { CreatedJob, JobPage, JobStore } from './job-store.ts';
+import { jobTableKey } from './job-table.ts';
 import type { PageRequest } from './page.ts';
 
 /** DynamoDB's limit for an item, in bytes: names and values of all attributes. */

@@ -1,4 +1,4 @@
-import { withoutTokens } from '../contract/token-format.ts';
+import { withoutTokens } from '../contract/token/token-format.ts';
 import { HttpError } from '../middleware/http-error.ts';
 
 // In valid JSON nothing else matters here: no string, and what stands between, can be mistaken.

@@ -1,7 +1,7 @@
-import { jobRoutes } from '../contract/job-routes.ts';
 import { HttpError, jsonResponse } from '../middleware/http-error.ts';
 import { isJobId } from './job.ts';
 import { jobHandler } from './job-handler.ts';
+import { jobRoutes } from './job-routes.ts';
 import type { JobStore } from './job-store.ts';
 
 /** `GET /jobs/{id}`: 200 with the job; 404 if this client has none with that id. */

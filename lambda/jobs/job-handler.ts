@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import type { Permission } from '../contract/permission.ts';
+import type { Permission } from '../contract/access/permission.ts';
 import { jsonErrors } from '../middleware/json-errors.ts';
 import { type ApiTokenEvent, requireApiToken } from '../middleware/require-api-token.ts';
 

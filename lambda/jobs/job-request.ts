@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { MAX_JOB_TYPE_LENGTH } from '../contract/job-routes.ts';
 import { HttpError } from '../middleware/http-error.ts';
 import { parseExactJson, quoteName } from './exact-json.ts';
 import type { JobRequest, JsonObject } from './job.ts';
+import { MAX_JOB_TYPE_LENGTH } from './job-routes.ts';
 
 /** How many objects and arrays may stand inside one another in a payload. */
 export const MAX_PAYLOAD_DEPTH = 100;

@@ -1,6 +1,6 @@
-import { jobRoutes } from '../contract/job-routes.ts';
 import { jsonResponse } from '../middleware/http-error.ts';
 import { jobHandler } from './job-handler.ts';
+import { jobRoutes } from './job-routes.ts';
 import type { JobStore } from './job-store.ts';
 import { formatCursor, parsePageRequest } from './page.ts';
 

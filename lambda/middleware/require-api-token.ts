@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type { ApiToken } from '../contract/api-token.ts';
-import { parseAuthorizerContext } from '../contract/authorizer-context.ts';
-import { isPermission, type Permission, permits } from '../contract/permission.ts';
+import { parseAuthorizerContext } from '../contract/access/authorizer-context.ts';
+import { isPermission, type Permission, permits } from '../contract/access/permission.ts';
+import type { ApiToken } from '../contract/token/api-token.ts';
 import { errorResponse, HttpError } from './http-error.ts';
 import type { MiddyRequest } from './middy-request.ts';
 

@@ -1,5 +1,5 @@
-import type { ApiToken } from '../contract/api-token.ts';
-import type { RegisteredClient } from '../contract/client-registry.ts';
+import type { RegisteredClient } from '../contract/access/client-registry.ts';
+import type { ApiToken } from '../contract/token/api-token.ts';
 import type { Log } from '../log.ts';
 import { apiTokenOf, tokenRecogniser } from './recognise-token.ts';
 import { readVerifiers } from './verifiers.ts';

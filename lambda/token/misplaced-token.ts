@@ -1,5 +1,5 @@
-import type { RegisteredClient } from '../contract/client-registry.ts';
-import { parseToken } from '../contract/token-format.ts';
+import type { RegisteredClient } from '../contract/access/client-registry.ts';
+import { parseToken } from '../contract/token/token-format.ts';
 
 /**
  * Says, for the log, that a token of our format names another client than the one in whose variable

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import { type ApiToken, isTokenText, MAX_TOKEN_LENGTH } from '../contract/api-token.ts';
-import { tokenIdOf } from '../contract/token-digest.ts';
-import { isMistyped } from '../contract/token-format.ts';
+import { type ApiToken, isTokenText, MAX_TOKEN_LENGTH } from '../contract/token/api-token.ts';
+import { tokenIdOf } from '../contract/token/token-digest.ts';
+import { isMistyped } from '../contract/token/token-format.ts';
 import type { Log } from '../log.ts';
 import { digestTable } from './digest-table.ts';
 import { misplacement } from './misplaced-token.ts';

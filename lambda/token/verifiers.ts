@@ -1,6 +1,6 @@
-import type { RegisteredClient } from '../contract/client-registry.ts';
-import { digestOf } from '../contract/token-digest.ts';
-import { parseTokenList } from '../contract/token-list.ts';
+import type { RegisteredClient } from '../contract/access/client-registry.ts';
+import { digestOf } from '../contract/token/token-digest.ts';
+import { parseTokenList } from '../contract/token/token-list.ts';
 import type { Log, LogLevel } from '../log.ts';
 import { misplacement } from './misplaced-token.ts';
 

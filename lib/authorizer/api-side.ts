@@ -9,16 +9,16 @@ import {
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IConstruct } from 'constructs';
-import { ClientUsagePlans } from '../client-usage-plans.ts';
-import { ConfigurationError } from '../configuration-error.ts';
-import { allowBrowsers } from '../cors.ts';
-import { TokenRotation } from '../token-rotation.ts';
+import { type ApiDeployment, apiDeployments, deploymentErrors } from './api/deployments.ts';
+import { pathOf, renderedProperties } from './api/rendered.ts';
+import { restApiErrors, takeKeysFromAuthorizer } from './api/rest-api.ts';
+import { type ApiStage, apiStages, stageErrors } from './api/stages.ts';
+import { WaitingOrder } from './api/waiting.ts';
 import type { ApiTokenAuthorizerProps } from './authorizer-props.ts';
-import { type ApiDeployment, apiDeployments, deploymentErrors } from './deployments.ts';
-import { pathOf, renderedProperties } from './rendered.ts';
-import { restApiErrors, takeKeysFromAuthorizer } from './rest-api.ts';
-import { type ApiStage, apiStages, stageErrors } from './stages.ts';
-import { WaitingOrder } from './waiting.ts';
+import { ClientUsagePlans } from './clients/client-usage-plans.ts';
+import { ConfigurationError } from './configuration-error.ts';
+import { allowBrowsers } from './cors/cors.ts';
+import { TokenRotation } from './token-rotation.ts';
 
 /** Properties of an {@link ApiSide}. */
 export interface ApiSideProps extends Required<ApiTokenAuthorizerProps> {

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import { MAX_OVERLAP_SECONDS } from '../../lambda/contract/issuer.ts';
-import { DEFAULT_TOKEN_PREFIX, isTokenPrefix } from '../../lambda/contract/token-format.ts';
-import { type ClientLimits, DEFAULT_LIMITS, validateLimits } from '../client-limits.ts';
-import { type ClientProps, validateClients } from '../client-props.ts';
-import { ConfigurationError, shown, UNRESOLVED } from '../configuration-error.ts';
+import { DEFAULT_TOKEN_PREFIX, isTokenPrefix } from '../../lambda/contract/token/token-format.ts';
+import { MAX_OVERLAP_SECONDS } from '../../lambda/contract/wiring/issuer.ts';
+import { type ClientLimits, DEFAULT_LIMITS, validateLimits } from './clients/client-limits.ts';
+import { type ClientProps, validateClients } from './clients/client-props.ts';
+import { ConfigurationError, shown, UNRESOLVED } from './configuration-error.ts';
 
 const MAX_CACHE_TTL = Duration.hours(1);
 

@@ -3,7 +3,7 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import { ConfigurationError } from '../configuration-error.ts';
+import { ConfigurationError } from '../authorizer/configuration-error.ts';
 
 /** Who is told about alarms. */
 export interface AlarmTargetProps {

@@ -9,7 +9,7 @@ import {
   type IMetric,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { clientMetrics } from '../../lambda/contract/client-metrics.ts';
+import { clientMetrics } from '../../lambda/contract/wiring/client-metrics.ts';
 import type { ApiMetrics } from './metrics.ts';
 
 /** Properties of {@link ApiDashboard}. */

@@ -1,7 +1,7 @@
 import { Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, type IFilterPattern } from 'aws-cdk-lib/aws-logs';
-import { CLIENT_DIMENSION, clientMetrics } from '../../lambda/contract/client-metrics.ts';
-import { ABSENT, accessLogField } from '../access-log.ts';
+import { CLIENT_DIMENSION, clientMetrics } from '../../lambda/contract/wiring/client-metrics.ts';
+import { ABSENT, accessLogField } from '../rest-api/access-log.ts';
 
 /** A metric that is read off a log. */
 export interface LogFilter {

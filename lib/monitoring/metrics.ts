@@ -9,7 +9,7 @@ import {
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { CLIENT_DIMENSION, clientMetrics } from '../../lambda/contract/client-metrics.ts';
+import { CLIENT_DIMENSION, clientMetrics } from '../../lambda/contract/wiring/client-metrics.ts';
 import { accessLogFilters, authorizerLogFilters, type LogFilter } from './log-filters.ts';
 
 const PERIOD = Duration.minutes(5);

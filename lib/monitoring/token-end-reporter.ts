@@ -4,14 +4,14 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { METRIC_NAMESPACE_VARIABLE } from '../../lambda/contract/client-metrics.ts';
+import { METRIC_NAMESPACE_VARIABLE } from '../../lambda/contract/wiring/client-metrics.ts';
 import {
   AUTHORIZER_FUNCTION_VARIABLE,
   type TokenEndsEvent,
-} from '../../lambda/contract/token-ends.ts';
-import { BundledCode } from '../bundled-code.ts';
-import type { ClientProps } from '../client-props.ts';
-import { NodeFunction } from '../node-function.ts';
+} from '../../lambda/contract/wiring/token-ends-event.ts';
+import type { ClientProps } from '../authorizer/clients/client-props.ts';
+import { BundledCode } from '../functions/bundled-code.ts';
+import { NodeFunction } from '../functions/node-function.ts';
 import { metricNamespace } from './metrics.ts';
 
 /** Properties of {@link TokenEndReporter}. */

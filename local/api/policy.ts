@@ -1,4 +1,4 @@
-import { matchesArnPattern } from '../../lambda/contract/arn-pattern.ts';
+import { matchesArnPattern } from '../../lambda/contract/access/arn-pattern.ts';
 import { isObject, type JsonObject } from '../json.ts';
 
 interface Statement {

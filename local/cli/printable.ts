@@ -1,4 +1,4 @@
-import { withoutTokens } from '../../lambda/contract/token-format.ts';
+import { withoutTokens } from '../../lambda/contract/token/token-format.ts';
 
 const control = /[\p{Cc}\u2028\u2029]/gu;
 

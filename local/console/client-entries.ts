@@ -1,4 +1,4 @@
-import { digestOf, tokenIdOf } from '../../lambda/contract/token-digest.ts';
+import { digestOf, tokenIdOf } from '../../lambda/contract/token/token-digest.ts';
 import type { KeyUsage } from '../api/usage-plans.ts';
 import type { Client } from '../clients.ts';
 import type { StackOutput } from '../template/stack.ts';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ClientProps } from '../../lib/client-props.ts';
-import { JobApiStack } from '../../lib/job-api-stack.ts';
+import type { ClientProps } from '../../lib/authorizer/clients/client-props.ts';
+import { JobApiStack } from '../../lib/job-api/job-api-stack.ts';
 import { readAssembly } from '../../local/assembly/assembly.ts';
 import { newCredentials } from '../../local/aws/credentials.ts';
 import { startDynamoDb } from '../../local/dynamodb/dynamodb.ts';

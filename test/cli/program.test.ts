@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { formatToken } from '../../lambda/contract/token-format.ts';
+import { formatToken } from '../../lambda/contract/token/token-format.ts';
 import { type DeployedStack, deployedStack } from './support/deployed-stack.ts';
 import { run } from './support/run.ts';
 

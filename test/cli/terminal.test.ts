@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { terminalAsk } from '../../cli/terminal/ask.ts';
-import { printable } from '../../cli/terminal/printable.ts';
-import { startProgress } from '../../cli/terminal/progress.ts';
-import { table } from '../../cli/terminal/table.ts';
-import { formatToken } from '../../lambda/contract/token-format.ts';
+import { formatToken } from '../../lambda/contract/token/token-format.ts';
+import { terminalAsk } from '../../terminal/ask.ts';
+import { printable } from '../../terminal/printable.ts';
+import { startProgress } from '../../terminal/progress.ts';
+import { table } from '../../terminal/table.ts';
 import { eventually } from '../local/support/eventually.ts';
 import { recorder } from './support/run.ts';
 

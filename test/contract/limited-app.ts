@@ -1,7 +1,7 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { clients } from '../../lib/clients.ts';
-import { JobApiStack } from '../../lib/job-api-stack.ts';
+import { clients } from '../../lib/job-api/clients.ts';
+import { JobApiStack } from '../../lib/job-api/job-api-stack.ts';
 import { lowQuota, lowRate } from './low-limits.ts';
 
 // bin/app.ts with two clients more, whose limits a test can reach.

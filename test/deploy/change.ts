@@ -1,4 +1,4 @@
-import type { ClientProps } from '../../lib/client-props.ts';
+import type { ClientProps } from '../../lib/authorizer/clients/client-props.ts';
 
 const client: ClientProps = {
   name: 'deploy-test',

@@ -1,7 +1,7 @@
 import { App, Duration, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { clients } from '../../lib/clients.ts';
-import { JobApiStack } from '../../lib/job-api-stack.ts';
+import { clients } from '../../lib/job-api/clients.ts';
+import { JobApiStack } from '../../lib/job-api/job-api-stack.ts';
 import { lowQuota, lowRate } from '../contract/low-limits.ts';
 import { change } from './change.ts';
 

@@ -7,7 +7,7 @@ import {
   ListStackResourcesCommand,
 } from '@aws-sdk/client-cloudformation';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { digestOf } from '../../lambda/contract/token-digest.ts';
+import { digestOf } from '../../lambda/contract/token/token-digest.ts';
 import type { Operator } from './operator.ts';
 import type { Recorder } from './recorder.ts';
 import { clientConfig } from './workspace.ts';

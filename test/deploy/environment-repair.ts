@@ -15,8 +15,8 @@ import {
   UpdateFunctionConfigurationCommand,
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
-import { digestOf, tokenIdOf } from '../../lambda/contract/token-digest.ts';
-import { parseTokenList } from '../../lambda/contract/token-list.ts';
+import { digestOf, tokenIdOf } from '../../lambda/contract/token/token-digest.ts';
+import { parseTokenList } from '../../lambda/contract/token/token-list.ts';
 import type { Outputs } from './cdk.ts';
 import { statusFor } from './probe.ts';
 import type { Recorder } from './recorder.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { parseToken } from '../../lambda/contract/token-format.ts';
+import { parseToken } from '../../lambda/contract/token/token-format.ts';
 import type { KeyOf } from './api-keys.ts';
 
 /** Stands where the DNS name of an API would. */

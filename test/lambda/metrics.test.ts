@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { clientMetrics } from '../../lambda/contract/client-metrics.ts';
+import { clientMetrics } from '../../lambda/contract/wiring/client-metrics.ts';
 import { metricWriter } from '../../lambda/metrics.ts';
 
 const env = { METRIC_NAMESPACE: 'ApiTokenAuthorizer/JobApi' };

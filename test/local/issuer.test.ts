@@ -7,8 +7,8 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
-import { tokenPattern } from '../../lambda/contract/token-format.ts';
-import { JobApiStack } from '../../lib/job-api-stack.ts';
+import { tokenPattern } from '../../lambda/contract/token/token-format.ts';
+import { JobApiStack } from '../../lib/job-api/job-api-stack.ts';
 import { readAssembly } from '../../local/assembly/assembly.ts';
 import { newCredentials } from '../../local/aws/credentials.ts';
 import { awsLimits, type LocalGateway, startLocalGateway } from '../../local/local-gateway.ts';

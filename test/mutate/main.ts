@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { table } from '../../cli/terminal/table.ts';
 import { paintFor } from '../../local/cli/paint.ts';
 import { parseArguments } from '../../local/cli/parse-arguments.ts';
 import { messageOf, Problem } from '../../local/problem.ts';
+import { table } from '../../terminal/table.ts';
 import { equivalents } from './equivalents.ts';
 import { runMutants } from './run-mutants.ts';
 import { judge, scoreOf, type Verdict } from './verdict.ts';

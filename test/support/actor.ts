@@ -1,4 +1,4 @@
-import { digestOf } from '../../lambda/contract/token-digest.ts';
+import { digestOf } from '../../lambda/contract/token/token-digest.ts';
 import type { RotationPorts } from '../../lambda/issuer/rotation.ts';
 import { SECRET, type WorstCase } from './worst-case.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { jobTableKey } from '../../lambda/contract/job-table.ts';
+import { jobTableKey } from '../../lambda/jobs/job-table.ts';
 
 const TABLE = 'jobs';
 

@@ -1,6 +1,6 @@
 import { createAuthorizer } from '../../lambda/authorizer/authorizer.ts';
-import type { IssuerClient } from '../../lambda/contract/issuer.ts';
-import { ensureFirstToken } from '../../lambda/issuer/first-token.ts';
+import type { IssuerClient } from '../../lambda/contract/wiring/issuer.ts';
+import { ensureFirstToken } from '../../lambda/issuer/ensure-first-token.ts';
 import {
   type AuthorizerFunction,
   type FunctionEnvironment,

@@ -1,4 +1,4 @@
-import type { ClientRegistry } from '../../lambda/contract/client-registry.ts';
+import type { ClientRegistry } from '../../lambda/contract/access/client-registry.ts';
 
 /** A registry of two clients, one of which may only read. */
 export const registry: ClientRegistry = {

@@ -6,7 +6,7 @@ import { MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import {
   ApiTokenAuthorizer,
   type ApiTokenAuthorizerProps,
-} from '../../lib/api-token-authorizer.ts';
+} from '../../lib/authorizer/api-token-authorizer.ts';
 
 const cdkJson = JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8')) as {
   context: Record<string, unknown>;

@@ -1,4 +1,3 @@
-import { syncEnvironment } from '../../lambda/issuer/environment.ts';
 import { revoke } from '../../lambda/issuer/revocation.ts';
 import {
   type RotationPorts,
@@ -6,6 +5,7 @@ import {
   rotationSteps,
   runRotationStep,
 } from '../../lambda/issuer/rotation.ts';
+import { syncEnvironment } from '../../lambda/issuer/sync-environment.ts';
 import { Actor, type Operation, type PowerCut } from './actor.ts';
 import { FakeAws } from './fake-aws.ts';
 import { SECRET, VARIABLE, WorstCase } from './worst-case.ts';

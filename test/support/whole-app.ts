@@ -9,8 +9,8 @@ import {
   type RestApiBase,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
-import type { ClientRegistry } from '../../lambda/contract/client-registry.ts';
-import { ApiTokenAuthorizer } from '../../lib/api-token-authorizer.ts';
+import type { ClientRegistry } from '../../lambda/contract/access/client-registry.ts';
+import { ApiTokenAuthorizer } from '../../lib/authorizer/api-token-authorizer.ts';
 import { circleIn } from './circles.ts';
 import { testApp } from './synth.ts';
 

@@ -1,5 +1,5 @@
-import { parseTokenList } from '../../lambda/contract/token-list.ts';
-import { parseTokenSecret } from '../../lambda/contract/token-secret.ts';
+import { parseTokenList } from '../../lambda/contract/token/token-list.ts';
+import { parseTokenSecret } from '../../lambda/contract/token/token-secret.ts';
 import { GivenUpError } from '../../lambda/issuer/give-up.ts';
 import { type FakeAws, SECRETS } from './fake-aws.ts';
 

@@ -4,8 +4,8 @@ import type { MethodOptions } from 'aws-cdk-lib/aws-apigateway';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { jobHandler } from '../../lambda/jobs/job-handler.ts';
 import { requireApiToken } from '../../lambda/middleware/require-api-token.ts';
-import type { ApiTokenAuthorizer } from '../../lib/api-token-authorizer.ts';
-import type { ClientProps } from '../../lib/client-props.ts';
+import type { ApiTokenAuthorizer } from '../../lib/authorizer/api-token-authorizer.ts';
+import type { ClientProps } from '../../lib/authorizer/clients/client-props.ts';
 
 const start = () => middy<APIGatewayProxyEvent, APIGatewayProxyResult>();
 

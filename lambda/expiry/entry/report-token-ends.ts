@@ -1,5 +1,5 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { AUTHORIZER_FUNCTION_VARIABLE } from '../../contract/token-ends.ts';
+import { AUTHORIZER_FUNCTION_VARIABLE } from '../../contract/wiring/token-ends-event.ts';
 import { logLine } from '../../log.ts';
 import { metricWriter } from '../../metrics.ts';
 import { createTokenEndReporter } from '../token-end-reporter.ts';

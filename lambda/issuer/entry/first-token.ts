@@ -2,7 +2,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { awsSecrets } from '../aws-secrets.ts';
 import { answerCustomResource } from '../custom-resource.ts';
-import { ensureFirstToken } from '../first-token.ts';
+import { ensureFirstToken } from '../ensure-first-token.ts';
 import { variable } from './variables.ts';
 
 const secrets = awsSecrets(new SecretsManagerClient());

@@ -1,7 +1,7 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { parseIssuerClients, parseStageArns } from '../../contract/issuer.ts';
+import { parseIssuerClients, parseStageArns } from '../../contract/wiring/issuer.ts';
 import { awsAuthorizer } from '../aws-authorizer.ts';
 import { awsResultCache } from '../aws-result-cache.ts';
 import { awsSecrets } from '../aws-secrets.ts';

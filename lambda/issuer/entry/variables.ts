@@ -1,4 +1,4 @@
-import { issuerVariables } from '../../contract/issuer.ts';
+import { issuerVariables } from '../../contract/wiring/issuer.ts';
 
 /**
  * A variable of the issuer's environment.

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { JOB_TABLE_VARIABLE } from '../../contract/job-table.ts';
 import { DynamoDbJobStore } from '../dynamodb-job-store.ts';
+import { JOB_TABLE_VARIABLE } from '../job-table.ts';
 
 /**
  * The store of the deployed job functions.

@@ -7,13 +7,13 @@ import type {
   UsagePlan,
 } from '../../../cli/aws/aws.ts';
 import { Problem } from '../../../cli/problem.ts';
-import { parseTokenSecret } from '../../../lambda/contract/token-secret.ts';
-import { syncEnvironment } from '../../../lambda/issuer/environment.ts';
+import { parseTokenSecret } from '../../../lambda/contract/token/token-secret.ts';
 import type { RotationPorts } from '../../../lambda/issuer/rotation.ts';
 import {
   createRotationFunction,
   type RotationEvent,
 } from '../../../lambda/issuer/rotation-function.ts';
+import { syncEnvironment } from '../../../lambda/issuer/sync-environment.ts';
 import { FakeAws, SECRETS } from '../../support/fake-aws.ts';
 
 const DAY = 86_400;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseToken } from '../../../lambda/contract/token-format.ts';
+import { parseToken } from '../../../lambda/contract/token/token-format.ts';
 
 const { API_TOKEN_BRAVO, API_TOKEN_PLUGIN, DEPLOY_API_URL, DEPLOY_CACHE_TTL } = process.env;
 

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
+import { VERIFIERS_KEY } from '../../../lambda/contract/token/token-secret.ts';
 import {
   CLIENT_DIMENSION,
   METRIC_NAMESPACE_VARIABLE,
-} from '../../../lambda/contract/client-metrics.ts';
-import { issuerVariables } from '../../../lambda/contract/issuer.ts';
-import { JOB_TABLE_VARIABLE } from '../../../lambda/contract/job-table.ts';
-import { AUTHORIZER_FUNCTION_VARIABLE } from '../../../lambda/contract/token-ends.ts';
-import { VERIFIERS_KEY } from '../../../lambda/contract/token-secret.ts';
+} from '../../../lambda/contract/wiring/client-metrics.ts';
+import { issuerVariables } from '../../../lambda/contract/wiring/issuer.ts';
+import { AUTHORIZER_FUNCTION_VARIABLE } from '../../../lambda/contract/wiring/token-ends-event.ts';
+import { JOB_TABLE_VARIABLE } from '../../../lambda/jobs/job-table.ts';
 
 test.each([
   METRIC_NAMESPACE_VARIABLE,

@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { clientMetrics } from '../../../lambda/contract/client-metrics.ts';
-import { serializeTokenList, type TokenListEntry } from '../../../lambda/contract/token-list.ts';
+import {
+  serializeTokenList,
+  type TokenListEntry,
+} from '../../../lambda/contract/token/token-list.ts';
+import { clientMetrics } from '../../../lambda/contract/wiring/client-metrics.ts';
 import { createTokenEndReporter } from '../../../lambda/expiry/token-end-reporter.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;

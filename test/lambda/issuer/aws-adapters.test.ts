@@ -7,7 +7,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from '@jest/globals';
-import { parseStageArns, serializeStageArns } from '../../../lambda/contract/issuer.ts';
+import { parseStageArns, serializeStageArns } from '../../../lambda/contract/wiring/issuer.ts';
 import { awsAuthorizer } from '../../../lambda/issuer/aws-authorizer.ts';
 import { awsResultCache } from '../../../lambda/issuer/aws-result-cache.ts';
 import { awsSecrets } from '../../../lambda/issuer/aws-secrets.ts';

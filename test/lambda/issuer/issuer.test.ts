@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { serializeTokenList } from '../../../lambda/contract/token-list.ts';
-import { parseTokenSecret } from '../../../lambda/contract/token-secret.ts';
-import { syncEnvironment } from '../../../lambda/issuer/environment.ts';
+import { serializeTokenList } from '../../../lambda/contract/token/token-list.ts';
+import { parseTokenSecret } from '../../../lambda/contract/token/token-secret.ts';
 import type { Secrets } from '../../../lambda/issuer/ports.ts';
 import { revoke } from '../../../lambda/issuer/revocation.ts';
 import { type Rotation, rotationSteps, runRotationStep } from '../../../lambda/issuer/rotation.ts';
+import { syncEnvironment } from '../../../lambda/issuer/sync-environment.ts';
 import { Cut, FakeAws, SECRETS } from '../../support/fake-aws.ts';
 
 const HOUR = 3_600;
@@ -159,7 +159,7 @@ describe('a rotation', () => {
       token: first?.token ?? '',
       verifiers: [{ digest: first?.verifiers[0]?.digest ?? '', until: aws.time + 5_000 }],
     };
-    const { serializeTokenSecret } = await import('../../../lambda/contract/token-secret.ts');
+    const { serializeTokenSecret } = await import('../../../lambda/contract/token/token-secret.ts');
     await aws.secrets.write(SECRETS.bravo, 'limited', serializeTokenSecret(ending), 'AWSCURRENT');
     await rotate({ versionId: 'version-3' });
     const { verifiers } = parseTokenSecret(aws.labelled(SECRETS.bravo, 'AWSCURRENT') ?? '') ?? {};

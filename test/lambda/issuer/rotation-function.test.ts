@@ -1,14 +1,17 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { parseIssuerClients, parseIssuerOperation } from '../../../lambda/contract/issuer.ts';
-import { parseTokenSecret } from '../../../lambda/contract/token-secret.ts';
+import { parseTokenSecret } from '../../../lambda/contract/token/token-secret.ts';
+import {
+  parseIssuerClients,
+  parseIssuerOperation,
+} from '../../../lambda/contract/wiring/issuer.ts';
 import { answerCustomResource } from '../../../lambda/issuer/custom-resource.ts';
-import { syncEnvironment } from '../../../lambda/issuer/environment.ts';
 import { rotationSteps } from '../../../lambda/issuer/rotation.ts';
 import {
   createRotationFunction,
   type RotationEvent,
 } from '../../../lambda/issuer/rotation-function.ts';
+import { syncEnvironment } from '../../../lambda/issuer/sync-environment.ts';
 import { FakeAws, SECRETS } from '../../support/fake-aws.ts';
 import { logRecorder } from '../../support/log-recorder.ts';
 

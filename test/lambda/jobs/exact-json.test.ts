@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatToken } from '../../../lambda/contract/token-format.ts';
+import { formatToken } from '../../../lambda/contract/token/token-format.ts';
 import { parseExactJson } from '../../../lambda/jobs/exact-json.ts';
 
 const refusal = (message: string) => expect.objectContaining({ statusCode: 400, message });

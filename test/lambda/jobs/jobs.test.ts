@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { clientMetrics } from '../../../lambda/contract/client-metrics.ts';
+import { clientMetrics } from '../../../lambda/contract/wiring/client-metrics.ts';
 import { createJob } from '../../../lambda/jobs/create-job.ts';
 import {
   DynamoDbJobStore,

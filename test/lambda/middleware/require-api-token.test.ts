@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import type { Permission } from '../../../lambda/contract/permission.ts';
+import type { Permission } from '../../../lambda/contract/access/permission.ts';
 import { requireApiToken } from '../../../lambda/middleware/require-api-token.ts';
 import { lambdaContext, proxyEvent } from '../../support/proxy-event.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { RegisteredClient } from '../../../lambda/contract/client-registry.ts';
+import type { RegisteredClient } from '../../../lambda/contract/access/client-registry.ts';
 import { createApiTokenService } from '../../../lambda/token/api-token-service.ts';
 import { tokenRecogniser } from '../../../lambda/token/recognise-token.ts';
 import { readVerifiers } from '../../../lambda/token/verifiers.ts';

@@ -10,7 +10,7 @@ import {
   Stage,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
-import { ANY_VERBS } from '../../../lib/policy-proof/rest-method.ts';
+import { ANY_VERBS } from '../../../lib/authorizer/policy-proof/rest-method.ts';
 import {
   addMethod,
   authorizerIn,

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { createAuthorizer } from '../../../lambda/authorizer/authorizer.ts';
 import type { LogLevel } from '../../../lambda/log.ts';
-import { ABSENT, accessLogFormat } from '../../../lib/access-log.ts';
 import {
   accessLogFilters,
   authorizerLogFilters,
   type LogFilter,
 } from '../../../lib/monitoring/log-filters.ts';
+import { ABSENT, accessLogFormat } from '../../../lib/rest-api/access-log.ts';
 import { authorizerEvent } from '../../support/authorizer-event.ts';
 import { fieldOf, filterPattern } from '../../support/filter-pattern.ts';
 import { env, registry } from '../../support/registry.ts';

@@ -1,0 +1,74 @@
+import { permits } from '../../../lambda/contract/access/permission.ts';
+import { openRoutes } from '../../../lambda/contract/access/route.ts';
+import type { ClientProps } from '../clients/client-props.ts';
+import { leakFinder } from './find-leak.ts';
+import { protectedRoutes, type RestMethod } from './rest-method.ts';
+
+/**
+ * The longest a policy's resource may be, in characters.
+ *
+ * Source: Amazon API Gateway quotas, "Configuring and running a REST API".
+ */
+const MAX_RESOURCE_LENGTH = 512;
+
+/** What an authorizer's whole result should stay below, in bytes. */
+const MAX_RESULT_BYTES = 8_192;
+
+// What a result holds beside the routes and permissions, with the longest name and key, and the Deny.
+const FIXED_RESULT_BYTES = 704;
+
+// Longer than `arn:aws-us-gov:execute-api:ap-southeast-1:<account>:<api>/<stage>/` with a long stage name.
+const ARN_PREFIX_LENGTH = 112;
+
+/**
+ * What is wrong with the policies that the clients will get, one sentence each: a policy that opens
+ * more than the client's permissions say, or that API Gateway would not take.
+ *
+ * @param methods all methods of the API, also those that API tokens do not guard
+ */
+export function policyErrors(
+  clients: readonly ClientProps[],
+  methods: readonly RestMethod[],
+): string[] {
+  const routes = protectedRoutes(methods);
+  const findLeak = leakFinder(methods);
+  return clients.flatMap(({ name, permissions }) => {
+    const open = openRoutes(permissions, routes);
+    const leaks = methods.flatMap((method) => {
+      const { httpMethod, resourcePath, permission } = method;
+      if (permission === undefined || permits(permissions, permission)) return [];
+      const leak = findLeak(open, method);
+      return leak === undefined
+        ? []
+        : [
+            `client ${name} has no permission for ${httpMethod} ${resourcePath}, but its policy would open it: ${leak.route} also matches ${leak.verb} ${leak.path}, so give the client ${permission}, or one of the two routes another path`,
+          ];
+    });
+    const idle = permissions
+      .filter((grant) => openRoutes([grant], routes).length === 0)
+      .map(
+        (grant) =>
+          `permission ${grant} of client ${name} opens no route: the API asks for ${Object.keys(routes).join(', ')}`,
+      );
+    const long = open
+      .filter((route) => ARN_PREFIX_LENGTH + route.length > MAX_RESOURCE_LENGTH)
+      .map(
+        (route) =>
+          `route ${route} does not fit into a policy resource of ${MAX_RESOURCE_LENGTH} characters`,
+      );
+    const bytes = open.reduce(
+      (sum, route) => sum + ARN_PREFIX_LENGTH + route.length + 3,
+      FIXED_RESULT_BYTES + permissions.join(' ').length,
+    );
+    return [
+      ...idle,
+      ...leaks,
+      ...long,
+      ...(bytes > MAX_RESULT_BYTES
+        ? [
+            `the policy of client ${name} lists ${open.length} routes and takes about ${bytes} bytes, more than the ${MAX_RESULT_BYTES} that API Gateway takes: give it fewer permissions, put the routes below a {proxy+}, or name the verbs where ANY stands, which takes a route for each`,
+          ]
+        : []),
+    ];
+  });
+}

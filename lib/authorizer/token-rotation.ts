@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { CfnElement, CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
+import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct, type IDependable } from 'constructs';
+import {
+  type IssuerRegistry,
+  issuerVariables,
+  serializeStageArns,
+} from '../../lambda/contract/wiring/issuer.ts';
+import { BundledCode } from '../functions/bundled-code.ts';
+import { NodeFunction } from '../functions/node-function.ts';
+import { renderedProperties } from './api/rendered.ts';
+import type { ApiStage } from './api/stages.ts';
+import { type ClientProps, MAX_ENVIRONMENT_BYTES } from './clients/client-props.ts';
+import { ConfigurationError } from './configuration-error.ts';
+
+/** The longest ARN of a secret without its logical id, and a space: names end with 12 characters. */
+const LONGEST_ARN =
+  'arn:aws-us-gov:secretsmanager:us-gov-west-1:111111111111:secret:-ABCDEFGHIJKL-ABCDEF '.length;
+
+/** The longest ARN of a stage without its name, and a space. */
+const LONGEST_STAGE_ARN = 'arn:aws-us-gov:execute-api:us-gov-west-1:111111111111:abcdefghij// '
+  .length;
+
+/** What the function's other variables leave of its environment for ARNs. */
+const MAX_ARN_BYTES = MAX_ENVIRONMENT_BYTES - 380;
+
+/** Properties of a {@link TokenRotation}. */
+export interface TokenRotationProps {
+  readonly authorizer: LambdaFunction;
+  readonly clients: readonly ClientProps[];
+  /** Each client's secret, by the client's name. */
+  readonly secrets: Readonly<Record<string, Secret>>;
+  readonly headerName: string;
+  readonly tokenPrefix: string;
+  readonly overlap: Duration;
+}
+
+/**
+ * The function that rotates and revokes tokens, for Secrets Manager and for operators, and that
+ * compares the authorizer's environment with the secrets after each deployment that touches the
+ * authorizer: CloudFormation may have put older verifiers back, or not picked up newer ones.
+ */
+export class TokenRotation extends Construct {
+  readonly function: LambdaFunction;
+  /** Has the environment compared with the secrets, when CloudFormation makes or updates it. */
+  readonly environment: CustomResource;
+  readonly #secretIdBytes: number;
+
+  constructor(scope: Construct, id: string, props: TokenRotationProps) {
+    super(scope, id);
+    const { authorizer, clients, headerName, tokenPrefix, overlap } = props;
+    const secrets = clients.map(({ name }) => requireSecret(props.secrets, name));
+    const secretIds = secrets.map(({ secretArn }) => secretArn);
+    this.#secretIdBytes = secretIdBytes(secrets);
+
+    this.function = new NodeFunction(this, 'Function', {
+      description: 'Rotates and revokes API tokens',
+      code: new BundledCode(() => ({
+        entry: 'issuer/entry/rotation',
+        jsonModules: { 'registry.json': registry(clients) },
+      })),
+      environment: {
+        // Beside the bundle nothing can stand that is known only when it is deployed.
+        [issuerVariables.secretIds]: secretIds.join(' '),
+        [issuerVariables.prefix]: tokenPrefix,
+        [issuerVariables.overlapSeconds]: String(overlap.toSeconds()),
+        [issuerVariables.authorizerFunction]: authorizer.functionName,
+        [issuerVariables.headerName]: headerName,
+      },
+      memorySize: 256,
+      timeout: Duration.minutes(2),
+    });
+    this.#grant(authorizer, secretIds);
+    this.function.addPermission('SecretsManager', {
+      principal: new ServicePrincipal('secretsmanager.amazonaws.com'),
+      sourceAccount: Stack.of(this).account,
+    });
+
+    this.environment = new CustomResource(this, 'Environment', {
+      resourceType: 'Custom::ApiTokenEnvironment',
+      serviceToken: this.function.functionArn,
+      properties: {
+        // Another value whenever the authorizer changes, so that CloudFormation asks again.
+        Authorizer: Lazy.string({ produce: () => fingerprint(authorizer) }),
+      },
+    });
+    this.environment.node.addDependency(authorizer, this.function);
+    if (this.function.role) this.environment.node.addDependency(this.function.role);
+  }
+
+  /**
+   * Has the function try new tokens on these stages and flush their results, and the environment
+   * compared once they are there, with all that an older result would not fit.
+   *
+   * @throws ConfigurationError if the ARNs of secrets and stages do not fit into the function's environment
+   */
+  serve(api: CfnRestApi, stages: readonly ApiStage[], ...dependencies: IDependable[]): void {
+    if (stages.length === 0) return;
+    const bytes = stages.reduce(
+      (sum, { name }) => sum + LONGEST_STAGE_ARN + name.length,
+      this.#secretIdBytes,
+    );
+    if (bytes > MAX_ARN_BYTES) {
+      throw new ConfigurationError(
+        `the ARNs of the clients' secrets and of ${stages.length} stages take up to ${bytes} bytes, and the rotation function's environment has room for ${MAX_ARN_BYTES}: shorten the names of the clients or the path of the construct, or use fewer clients or stages`,
+      );
+    }
+    const stack = Stack.of(this);
+    const arns = stages.map(({ name }) =>
+      stack.formatArn({ service: 'execute-api', resource: api.ref, resourceName: `${name}/` }),
+    );
+    this.function.addEnvironment(issuerVariables.stageArns, serializeStageArns(arns));
+    this.#allow(
+      ['apigateway:DELETE'],
+      stages.map(({ name }) =>
+        stack.formatArn({
+          service: 'apigateway',
+          account: '',
+          resource: `/restapis/${api.ref}/stages/${name}/cache/authorizers`,
+        }),
+      ),
+    );
+    this.environment.node.addDependency(...stages.map(({ resource }) => resource), ...dependencies);
+  }
+
+  #allow(actions: string[], resources: string[]): void {
+    this.function.addToRolePolicy(new PolicyStatement({ actions, resources }));
+  }
+
+  #grant(authorizer: LambdaFunction, secretIds: string[]): void {
+    this.#allow(
+      [
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+      secretIds,
+    );
+    this.#allow(
+      [
+        'lambda:GetFunctionConfiguration',
+        'lambda:InvokeFunction',
+        'lambda:UpdateFunctionConfiguration',
+      ],
+      [authorizer.functionArn],
+    );
+  }
+}
+
+/** Which client has which of the secrets whose ARNs stand in the environment, in the same order. */
+const registry = (clients: readonly ClientProps[]): IssuerRegistry =>
+  clients.map(({ name, environmentVariable: variable }) => ({ name, variable }));
+
+function requireSecret(secrets: Readonly<Record<string, Secret>>, name: string): Secret {
+  const secret = secrets[name];
+  if (secret) return secret;
+  throw new ConfigurationError(`client ${name} has no secret`);
+}
+
+/** What the ARNs of the secrets take at most, in bytes. */
+const secretIdBytes = (secrets: readonly Secret[]): number =>
+  secrets.reduce((sum, { node, stack }) => {
+    const { defaultChild: resource } = node;
+    if (!CfnElement.isCfnElement(resource)) throw new TypeError(`${node.path} is no secret`);
+    return sum + LONGEST_ARN + String(stack.resolve(resource.logicalId)).length;
+  }, 0);
+
+/** Of any property: AWS's pages disagree on which of them has a dynamic reference resolved anew. */
+function fingerprint({ node }: LambdaFunction): string {
+  if (!(node.defaultChild instanceof CfnFunction))
+    throw new TypeError(`${node.path} is no function`);
+  const properties = JSON.stringify(renderedProperties(node.defaultChild));
+  return createHash('sha256').update(properties).digest('hex').slice(0, 16);
+}

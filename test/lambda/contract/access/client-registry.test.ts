@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import { parseClientRegistry } from '../../../../lambda/contract/access/client-registry.ts';
+import { registry } from '../../../support/registry.ts';
+
+test('a registry reads back as it was written', () => {
+  expect(parseClientRegistry(JSON.parse(JSON.stringify(registry)))).toEqual(registry);
+});
+
+const [client] = registry.clients;
+
+test.each([
+  ['nothing', undefined],
+  ['null', null],
+  ['a list', []],
+  ['a text', 'registry'],
+  ['no header name', { ...registry, headerName: '' }],
+  ['clients that are no list', { ...registry, clients: {} }],
+  ['a client that is null', { ...registry, clients: [null] }],
+  ['a header name that is no text', { ...registry, headerName: ['x-api-token'] }],
+  ['a malformed client after another', { ...registry, clients: [client, { ...client, name: '' }] }],
+  ['a malformed client before another', { ...registry, clients: [null, client] }],
+  ['a malformed permission', { ...registry, clients: [{ ...client, permissions: ['*', ''] }] }],
+  ['a malformed route', { ...registry, clients: [{ ...client, routes: ['GET/jobs', 1] }] }],
+  ['a client without a name', { ...registry, clients: [{ ...client, name: '' }] }],
+  ['a client without a variable', { ...registry, clients: [{ ...client, variable: undefined }] }],
+  ['permissions that are a text', { ...registry, clients: [{ ...client, permissions: '*' }] }],
+  ['a permission that is a number', { ...registry, clients: [{ ...client, permissions: [1] }] }],
+  ['no clients', { ...registry, clients: [] }],
+  ['a client without a key', { ...registry, clients: [{ ...client, usageIdentifierKey: '' }] }],
+  ['a client without permissions', { ...registry, clients: [{ ...client, permissions: [] }] }],
+  ['a client without routes', { ...registry, clients: [{ ...client, routes: [] }] }],
+  ['routes that are a text', { ...registry, clients: [{ ...client, routes: 'GET/jobs' }] }],
+  ['a route that is empty', { ...registry, clients: [{ ...client, routes: [''] }] }],
+])('a registry is malformed: %s', (_, value) => {
+  expect(() => parseClientRegistry(value)).toThrow(new TypeError('malformed client registry'));
+});

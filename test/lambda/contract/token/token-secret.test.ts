@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals';
+import {
+  parseTokenSecret,
+  serializeTokenSecret,
+} from '../../../../lambda/contract/token/token-secret.ts';
+
+const digest = `${'d'.repeat(42)}A`;
+
+test.each([
+  ['the time at which it was issued', { token: 't', verifiers: [{ digest }], issuedAt: 1_000 }],
+  ['a token and its verifier', { token: 't', verifiers: [{ digest }] }],
+  ['verifiers alone', { verifiers: [{ digest, until: 0 }] }],
+])('a secret reads back as it was written: %s', (_, secret) => {
+  expect(parseTokenSecret(serializeTokenSecret(secret))).toStrictEqual(secret);
+});
+
+test.each([
+  ['a plain token', 'token'],
+  ['null', 'null'],
+  ['a number', '7'],
+  ['no verifiers', '{"token":"t"}'],
+  ['an empty list of verifiers', '{"token":"t","verifiers":""}'],
+  ['a plain token among the verifiers', '{"token":"t","verifiers":"t"}'],
+  ['a malformed verifier', '{"token":"t","verifiers":"sha256:x"}'],
+  ['a token with a space', `{"token":"a b","verifiers":"sha256:${digest}"}`],
+])('a value is none of ours: %s', (_, text) => {
+  expect(parseTokenSecret(text)).toBeNull();
+});
+
+test.each([
+  ['a number', 5],
+  ['a text that is no time', 'yesterday'],
+  ['null', null],
+])('the time at which a token was issued is unknown where it is %s', (_, issuedAt) => {
+  const text = JSON.stringify({ verifiers: `sha256:${digest}`, issuedAt });
+  expect(parseTokenSecret(text)).toStrictEqual({ verifiers: [{ digest }] });
+});

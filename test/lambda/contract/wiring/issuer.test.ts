@@ -1,0 +1,24 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseStageArns, serializeStageArns } from '../../../../lambda/contract/wiring/issuer.ts';
+
+describe('the stages of an API in one variable', () => {
+  const prod = 'arn:aws:execute-api:eu-central-1:123456789012:a1b2c3/prod/';
+  const beta = 'arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:a1b2c3/be_ta-1/';
+
+  test('are read as they were written', () => {
+    expect(parseStageArns(serializeStageArns([prod, beta]))).toEqual([
+      { arn: prod, restApiId: 'a1b2c3', stageName: 'prod' },
+      { arn: beta, restApiId: 'a1b2c3', stageName: 'be_ta-1' },
+    ]);
+  });
+
+  test.each([
+    ['', 'nothing'],
+    ['arn:aws:execute-api:r:1:api/prod', 'a stage without its slash'],
+    ['arn:aws:execute-api:r:1:api//', 'no stage'],
+    [`${prod}GET/jobs`, 'a method'],
+    [`${prod}  ${beta}`, 'a gap'],
+  ])('%j is none: %s', (value) => {
+    expect(() => parseStageArns(value)).toThrow('not the ARN of a stage');
+  });
+});

@@ -1,0 +1,128 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Permission } from '../../../../lambda/contract/access/permission.ts';
+import type { ClientProps } from '../../../../lib/authorizer/clients/client-props.ts';
+import { policyErrors } from '../../../../lib/authorizer/policy-proof/policy-errors.ts';
+import type { RestMethod } from '../../../../lib/authorizer/policy-proof/rest-method.ts';
+
+const client = (...permissions: Permission[]): ClientProps => ({
+  name: 'reader',
+  environmentVariable: 'API_TOKEN_READER',
+  permissions,
+});
+
+/** `GET /jobs` guarded by somebody else, or `GET /jobs job.read` by us. */
+const methodsOf = (...lines: string[]): RestMethod[] =>
+  lines.map((line) => {
+    const [httpMethod = '', resourcePath = '', permission] = line.split(' ');
+    return {
+      httpMethod,
+      resourcePath,
+      ...(permission !== undefined && { permission: permission as Permission }),
+    };
+  });
+
+const errorsOf = (...lines: string[]) =>
+  policyErrors([client('job.read')], methodsOf(...lines)).map((error) =>
+    error.replace(
+      /^client reader has no permission for (.*), but.* also matches (.*), so .*$/,
+      '$1: $2',
+    ),
+  );
+
+test('the sentence names the client, the closed method and a request that would reach it', () => {
+  expect(
+    policyErrors(
+      [client('job.read')],
+      methodsOf('GET /jobs/{id} job.read', 'GET /jobs/{id}/secrets secret.read'),
+    ),
+  ).toEqual([
+    'client reader has no permission for GET /jobs/{id}/secrets, but its policy would open it: GET/jobs/?* also matches GET /jobs/1/secrets, so give the client secret.read, or one of the two routes another path',
+  ]);
+});
+
+describe('a policy is refused that opens', () => {
+  test.each<[string, string[], string[]]>([
+    [
+      'a literal behind a parameter that is the value of another',
+      [
+        'GET /orders/{id}/logs job.read',
+        'GET /orders/{id}/tasks/{task} task.read',
+        'GET /orders/{path+} order.read',
+      ],
+      [
+        'GET /orders/{id}/tasks/{task}: GET /orders/1/tasks/logs',
+        'GET /orders/{path+}: GET /orders/1/1/logs',
+      ],
+    ],
+    [
+      'a greedy parameter behind which it looks open',
+      ['GET /files/{id}/meta job.read', 'ANY /files/{proxy+} file.write'],
+      ['ANY /files/{proxy+}: GET /files/1/1/meta'],
+    ],
+    [
+      'a literal that is also a value',
+      ['GET /jobs/{id} job.read', 'GET /jobs/latest job.latest'],
+      ['GET /jobs/latest: GET /jobs/latest'],
+    ],
+    [
+      'a greedy parameter beside a parameter',
+      ['GET /a/{x} job.read', 'GET /a/{x+} a.all'],
+      ['GET /a/{x+}: GET /a/1/1'],
+    ],
+    [
+      'a method that requests fall through to, where the more specific resource lacks their verb',
+      ['POST /users/me', 'GET /users/{id} user.read', 'GET /{any}/me job.read'],
+      ['GET /users/{id}: GET /users/me'],
+    ],
+    [
+      'a path of which each segment is a literal elsewhere',
+      ['POST /{a}/x/{b}/y job.read', 'POST /logs/{path+} log.write'],
+      ['POST /logs/{path+}: POST /logs/x/1/y'],
+    ],
+    [
+      'a value beside the number that the example would have',
+      ['GET /{id} job.read', 'GET /{id}/1 one.read'],
+      ['GET /{id}/1: GET /2/1'],
+    ],
+  ])('%s', (_, lines, errors) => {
+    expect(errorsOf(...lines)).toEqual(errors);
+  });
+});
+
+describe('a policy passes where no request leaks:', () => {
+  test.each<[string, string[]]>([
+    ['a collection beside its items', ['GET /jobs job.list', 'GET /jobs/{id} job.read']],
+    ['an item beside its collection', ['GET /jobs job.read', 'GET /jobs/{id} job.item']],
+    ['the root beside items', ['GET / root.read', 'GET /{id} job.read']],
+    ['other verbs', ['GET /jobs/{id} job.read', 'DELETE /jobs/{id}/{part} job.delete']],
+    [
+      'an action on an item, which reading it does not open',
+      ['GET /jobs/{id} job.item', 'GET /jobs/{id}/logs job.read'],
+    ],
+    ['ANY open, and a verb closed', ['ANY /jobs job.read', 'DELETE /jobs job.delete']],
+    ['a verb open, and ANY closed', ['GET /jobs job.read', 'ANY /jobs job.write']],
+    [
+      'ANY on a literal, whose verbs cross no slash',
+      ['ANY /jobs job.read', 'POST /logs/logs/{v}/{v} log.write'],
+    ],
+    ['ANY on the root', ['ANY / job.read', 'GET /items item.read', 'GET /items/{id} item.read']],
+    [
+      'a slash at the end, which a value has not',
+      ['GET /items/{id} job.read', 'GET /items item.list'],
+    ],
+    [
+      'a greedy parameter beside all other paths',
+      ['ANY /files/{path+} job.read', 'ANY /{proxy+} admin.all', 'ANY / admin.all'],
+    ],
+    [
+      'a literal that takes the only path that would leak',
+      ['GET /{a}/logs job.read', 'GET /jobs/{id} job.item', 'GET /jobs/logs'],
+    ],
+    [
+      'a parameter whose every value another resource takes',
+      ['GET /a/{x}/{y} job.read', 'GET /a/{x+} a.all', 'GET /a/{x}/{y+}'],
+    ],
+  ])('%s', (_, lines) => {
+    expect(errorsOf(...lines)).toEqual([]);
+  });
+});
