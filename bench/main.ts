@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { paintFor } from '../local/cli/paint.ts';
-import { messageOf, Problem } from '../local/problem.ts';
+import { paintFor } from '../terminal/paint.ts';
+import { messageOf, Problem } from '../terminal/problem.ts';
 import { type Options, parseOptions } from './options.ts';
 import { progressOn } from './progress.ts';
 import { chart } from './report/chart.ts';

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseArguments } from '../local/cli/parse-arguments.ts';
+import { parseArguments } from '../terminal/parse-arguments.ts';
 import { type MeasureGroup, measureGroups } from './measure.ts';
 
 /** What the command line asks for. */

@@ -1,4 +1,4 @@
-import { paintFor } from '../local/cli/paint.ts';
+import { paintFor } from '../terminal/paint.ts';
 
 const WIDTH = 24;
 const REDRAW_MS = 250;

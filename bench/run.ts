@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Problem } from '../local/problem.ts';
+import { Problem } from '../terminal/problem.ts';
 import { ASSEMBLY, contenderBuilders } from './build/contenders.ts';
 import { type CacheRow, cacheSteps, simulateCache } from './cache/cache.ts';
 import { localReplay } from './cache/replay.ts';

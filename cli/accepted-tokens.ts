@@ -1,8 +1,8 @@
 import { digestOf } from '../lambda/contract/token/token-digest.ts';
 import { parseTokenList, type Verifier } from '../lambda/contract/token/token-list.ts';
+import { Problem } from '../terminal/problem.ts';
 import type { Aws } from './aws/aws.ts';
 import type { Client, Deployment } from './deployment.ts';
-import { Problem } from './problem.ts';
 
 /** What the authorizer accepts, by client. A secret says only what it should accept. */
 export type AcceptedTokens = (client: Client) => readonly Verifier[];

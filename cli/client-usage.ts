@@ -1,7 +1,7 @@
+import { Problem } from '../terminal/problem.ts';
 import type { Aws, KeyUsage, UsagePlan } from './aws/aws.ts';
 import type { Days } from './days.ts';
 import type { Client } from './deployment.ts';
-import { Problem } from './problem.ts';
 
 /** What a client has used on one day. */
 export interface DayUsage {

@@ -1,6 +1,6 @@
+import { Problem, UsageProblem } from '../terminal/problem.ts';
 import type { Aws } from './aws/aws.ts';
 import type { Io } from './io.ts';
-import { Problem, UsageProblem } from './problem.ts';
 
 /** The stack that `cdk deploy` makes unless it is told otherwise. */
 export const DEFAULT_STACK = 'JobApi';

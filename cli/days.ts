@@ -1,4 +1,4 @@
-import { UsageProblem } from './problem.ts';
+import { UsageProblem } from '../terminal/problem.ts';
 
 const DAY_MS = 86_400_000;
 const MAX_DAYS = 90;

@@ -1,5 +1,5 @@
+import { Problem } from '../terminal/problem.ts';
 import type { Aws } from './aws/aws.ts';
-import { Problem } from './problem.ts';
 
 /** A client of the deployed API. */
 export interface Client {

@@ -1,5 +1,5 @@
 import { isOverlap } from '../lambda/contract/wiring/issuer.ts';
-import { UsageProblem } from './problem.ts';
+import { UsageProblem } from '../terminal/problem.ts';
 
 const seconds = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
 type Unit = keyof typeof seconds;

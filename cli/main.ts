@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
 import { paintFor } from '../terminal/paint.ts';
 import { printable } from '../terminal/printable.ts';
+import { Problem } from '../terminal/problem.ts';
 import type { Io } from './io.ts';
-import { Problem } from './problem.ts';
 import { newProgram, usageProblem } from './program.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { IssuerOperation } from '../lambda/contract/wiring/issuer.ts';
+import { Problem, TransientProblem } from '../terminal/problem.ts';
 import { startProgress } from '../terminal/progress.ts';
 import type { FunctionFault } from './aws/aws.ts';
 import type { Context } from './context.ts';
-import { Problem, TransientProblem } from './problem.ts';
 
 const MAX_ATTEMPTS = 3;
 const WAIT = 2_000;

@@ -1,4 +1,5 @@
 import { Command, type CommanderError, Option } from 'commander';
+import { UsageProblem } from '../terminal/problem.ts';
 import { list } from './commands/list.ts';
 import { type RevokeOptions, revoke } from './commands/revoke.ts';
 import { type RotateOptions, rotate } from './commands/rotate.ts';
@@ -9,7 +10,6 @@ import { type Context, DEFAULT_STACK, type GlobalOptions, newContext } from './c
 import { parseDays } from './days.ts';
 import { parseOverlap } from './duration.ts';
 import type { Io } from './io.ts';
-import { UsageProblem } from './problem.ts';
 
 const AFTER_HELP = `
 Exit codes:

@@ -1,5 +1,5 @@
+import { Problem } from '../terminal/problem.ts';
 import type { Io } from './io.ts';
-import { Problem } from './problem.ts';
 
 const MAX_LENGTH = 4_096;
 

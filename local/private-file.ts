@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { messageOf, Problem } from './problem.ts';
+import { messageOf, Problem } from '../terminal/problem.ts';
 
 /**
  * Writes a file that only its owner may read or write (mode 0600), also over one with another mode.

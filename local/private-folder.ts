@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, Problem } from './problem.ts';
+import { messageOf, Problem } from '../terminal/problem.ts';
 
 /** Takes what others of the machine may do away from a file or a folder. */
 function close(path: string): void {

@@ -1,6 +1,6 @@
 import confirm from '@inquirer/confirm';
 import password from '@inquirer/password';
-import { Problem } from '../cli/problem.ts';
+import { Problem } from './problem.ts';
 
 /** Asks the operator. */
 export interface Ask {

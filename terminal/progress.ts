@@ -1,4 +1,4 @@
-import type { Io } from '../cli/io.ts';
+import type { Writable } from 'node:stream';
 
 const frames = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const CLEAR_LINE = '\r\u001b[K';
@@ -9,7 +9,7 @@ const CLEAR_LINE = '\r\u001b[K';
  * @param delay milliseconds before it shows: what is quick needs no word
  */
 export function startProgress(
-  { stderr }: Pick<Io, 'stderr'>,
+  { stderr }: { readonly stderr: Writable & { readonly isTTY?: boolean } },
   label: string,
   delay: number = 2_000,
 ): Disposable {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { messageOf, Problem } from '../../local/problem.ts';
+import { messageOf, Problem } from '../../terminal/problem.ts';
 
 /** The project as of a commit, in a folder that goes when it is disposed. */
 export interface Checkout extends Disposable {

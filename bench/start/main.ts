@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { messageOf, Problem } from '../../local/problem.ts';
+import { messageOf, Problem } from '../../terminal/problem.ts';
 import { progressOn } from '../progress.ts';
 import { textTable } from '../report/text.ts';
 import { type Estimate, estimate, median } from '../statistics.ts';

@@ -1,4 +1,4 @@
-import { Problem, TransientProblem } from '../problem.ts';
+import { Problem, TransientProblem } from '../../terminal/problem.ts';
 
 /** As much of an error of the AWS SDK as tells one from another. */
 interface AwsError {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { Problem } from '../../terminal/problem.ts';
 import { readClientTokens, tokenInfo } from '../client-tokens.ts';
 import { type Context, requireYes } from '../context.ts';
 import { type Client, findDeployment, requireClient } from '../deployment.ts';
 import { formatDuration, formatTime, isoTime } from '../duration.ts';
 import { operate } from '../operate.ts';
-import { Problem } from '../problem.ts';
 
 /** Options of `rotate`. */
 export interface RotateOptions {

@@ -1,7 +1,7 @@
+import { Problem } from '../../terminal/problem.ts';
 import { readClientTokens } from '../client-tokens.ts';
 import { type Context, requireYes } from '../context.ts';
 import { findDeployment, requireClient } from '../deployment.ts';
-import { Problem } from '../problem.ts';
 
 /**
  * `show CLIENT`: the client's current token, alone on standard output.

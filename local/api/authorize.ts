@@ -1,4 +1,4 @@
-import { messageOf } from '../problem.ts';
+import { messageOf } from '../../terminal/problem.ts';
 import { type AuthorizerCache, cacheKey } from './authorizer-cache.ts';
 import { type AuthorizerResult, parseAuthorizerResult } from './authorizer-result.ts';
 import { authorizerEvent, methodArn } from './event.ts';

@@ -1,4 +1,4 @@
-import { messageOf } from '../problem.ts';
+import { messageOf } from '../../terminal/problem.ts';
 import { proxyEvent } from './event.ts';
 import type { Exchange } from './exchange.ts';
 import type { InvokeFunction } from './invoke.ts';

@@ -1,5 +1,5 @@
 import { gunzipSync, inflateSync } from 'node:zlib';
-import { codeOf } from '../problem.ts';
+import { codeOf } from '../../terminal/problem.ts';
 import { Refusal } from './refusal.ts';
 
 /** The body of a request takes no more, also when it is decompressed. */

@@ -1,4 +1,4 @@
-import { messageOf } from '../problem.ts';
+import { messageOf } from '../../terminal/problem.ts';
 import { type AuthorizeOptions, authorize } from './authorize.ts';
 import { authorizerCache } from './authorizer-cache.ts';
 import { callFunction } from './call-function.ts';

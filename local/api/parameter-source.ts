@@ -1,4 +1,4 @@
-import { Problem } from '../problem.ts';
+import { Problem } from '../../terminal/problem.ts';
 import type { ParameterSource } from './rest-api.ts';
 
 const pattern =

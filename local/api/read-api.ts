@@ -1,3 +1,4 @@
+import { Problem } from '../../terminal/problem.ts';
 import {
   flagAt,
   isObject,
@@ -7,7 +8,6 @@ import {
   objectAt,
   stringAt,
 } from '../json.ts';
-import { Problem } from '../problem.ts';
 import type { Stack, StackResource } from '../template/stack.ts';
 import { parameterSource } from './parameter-source.ts';
 import { functionArnOf, readIntegration } from './read-integration.ts';

@@ -1,5 +1,5 @@
+import { Problem } from '../../terminal/problem.ts';
 import { isObject, type JsonObject, listAt, numberAt, objectAt, stringAt } from '../json.ts';
-import { Problem } from '../problem.ts';
 import type { MockIntegration, MockResponse, ProxyIntegration } from './rest-api.ts';
 
 const defaultTimeoutMs = 29_000;

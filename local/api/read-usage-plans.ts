@@ -1,5 +1,5 @@
+import { Problem } from '../../terminal/problem.ts';
 import { flagAt, isObject, listAt, numberAt, objectAt, stringAt } from '../json.ts';
-import { Problem } from '../problem.ts';
 import type { Stack, StackResource } from '../template/stack.ts';
 import type { ApiKey, Period, Quota, UsagePlan } from './rest-api.ts';
 

@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import ajvDraft04, { type ValidateFunction } from 'ajv-draft-04';
+import { messageOf, Problem } from '../../terminal/problem.ts';
 import type { JsonObject } from '../json.ts';
-import { messageOf, Problem } from '../problem.ts';
 import type { Exchange } from './exchange.ts';
 import { Refusal } from './refusal.ts';
 import { mediaType, type Request } from './request.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Problem } from '../../terminal/problem.ts';
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from '../json.ts';
-import { Problem } from '../problem.ts';
 import { asTemplate, type Template } from '../template/template.ts';
 
 /** The stack of a cloud assembly that has a REST API, with the folders of its functions' code. */

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { messageOf, Problem } from '../../terminal/problem.ts';
 import { isObject, objectAt, stringAt } from '../json.ts';
-import { messageOf, Problem } from '../problem.ts';
 import { findAssemblyError } from './assembly.ts';
 import { errorLine } from './error-line.ts';
 

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { messageOf } from '../../terminal/problem.ts';
 import { pathOf } from '../api/request.ts';
 import { cut } from '../cut.ts';
 import { host } from '../http/port.ts';
 import { readBody } from '../http/read-body.ts';
-import { messageOf } from '../problem.ts';
 import { isQuery, queryErrorResponse } from './cloudformation.ts';
 import type { Credentials } from './credentials.ts';
 import { whyClosed } from './door.ts';

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { parseArguments } from './parse-arguments.ts';
+import { parseArguments } from '../../terminal/parse-arguments.ts';
 
 /** What the command line asks for. */
 export interface Options {

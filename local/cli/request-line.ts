@@ -1,5 +1,5 @@
+import type { Paint } from '../../terminal/paint.ts';
 import type { Outcome } from '../api/outcome.ts';
-import type { Paint } from './paint.ts';
 import { printable } from './printable.ts';
 
 function statusColor(statusCode: number): 'green' | 'yellow' | 'red' {

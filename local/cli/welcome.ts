@@ -1,9 +1,9 @@
+import type { Paint } from '../../terminal/paint.ts';
 import { exampleCalls } from '../api/calls.ts';
 import { noClientsHint } from '../clients.ts';
 import type { LocalGateway } from '../local-gateway.ts';
 import type { LocalStack } from '../local-stack.ts';
 import { curlCommand } from './curl.ts';
-import type { Paint } from './paint.ts';
 
 /**
  * What a developer sees when the gateway is ready: the URL, commands to paste for each

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { Problem } from '../../terminal/problem.ts';
 import { stringAt } from '../json.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
-import { Problem } from '../problem.ts';
 import type { StackResource } from '../template/stack.ts';
 import type { CustomResourceAnswers } from './custom-resource-answers.ts';
 

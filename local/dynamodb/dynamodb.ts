@@ -12,8 +12,8 @@ import {
   waitUntilTableExists,
   waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb';
+import { Problem } from '../../terminal/problem.ts';
 import type { Credentials } from '../aws/credentials.ts';
-import { Problem } from '../problem.ts';
 import type { StoreMessage } from './serve-store.ts';
 import type { StoreData } from './store.ts';
 import { hasShape, type TableDefinition } from './tables.ts';

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { MessagePort } from 'node:worker_threads';
-import { messageOf } from '../problem.ts';
+import { messageOf } from '../../terminal/problem.ts';
 import { type StoreData, startStore } from './store.ts';
 
 /** What the store's thread tells the gateway. */

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { codeOf, Problem } from '../problem.ts';
+import { codeOf, Problem } from '../../terminal/problem.ts';
 
 export const host = '127.0.0.1';
 

@@ -1,6 +1,6 @@
+import { Problem } from '../../terminal/problem.ts';
 import type { Assembly } from '../assembly/assembly.ts';
 import { numberAt, objectAt, stringAt } from '../json.ts';
-import { Problem } from '../problem.ts';
 import { resolveDynamicReferences } from '../secrets/dynamic-reference.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { physicalName } from '../template/physical-id.ts';

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
-import { messageOf } from '../problem.ts';
+import { messageOf } from '../../terminal/problem.ts';
 import { failure, type Invocation, type InvocationResult } from './invocation.ts';
 import type { InstanceData, InstanceMessage } from './serve-handler.ts';
 

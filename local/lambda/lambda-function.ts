@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { messageOf } from '../../terminal/problem.ts';
 import type { Credentials } from '../aws/credentials.ts';
-import { messageOf } from '../problem.ts';
 import { type Endpoints, environmentFor } from './environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { type Instance, startInstance } from './instance.ts';

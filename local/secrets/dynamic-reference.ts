@@ -1,5 +1,5 @@
+import { Problem } from '../../terminal/problem.ts';
 import { isObject } from '../json.ts';
-import { Problem } from '../problem.ts';
 import { SecretError, type SecretStore, type VersionChoice } from './secret-store.ts';
 
 // The secret is a name or an ARN; only an ARN has colons, seven parts of them.

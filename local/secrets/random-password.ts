@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
+import { Problem } from '../../terminal/problem.ts';
 import { flagAt, type JsonObject, numberAt, stringAt } from '../json.ts';
-import { Problem } from '../problem.ts';
 
 const lowercase = 'abcdefghijklmnopqrstuvwxyz';
 const classes = [

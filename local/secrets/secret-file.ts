@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { codeOf, messageOf, Problem } from '../../terminal/problem.ts';
 import { isObject, type JsonObject, listAt, objectAt } from '../json.ts';
 import { writePrivateFile } from '../private-file.ts';
-import { codeOf, messageOf, Problem } from '../problem.ts';
 import type { Secret, SecretVersion } from './secret.ts';
 
 /** A file of another format is not read: its secrets are made anew. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { Problem } from '../../terminal/problem.ts';
 import { isObject, listAt, objectAt, stringAt } from '../json.ts';
-import { Problem } from '../problem.ts';
 import { physicalName } from '../template/physical-id.ts';
 import type { Stack, StackResource } from '../template/stack.ts';
 import { randomPassword } from './random-password.ts';

@@ -1,5 +1,5 @@
+import { Problem } from '../../terminal/problem.ts';
 import { isObject, type JsonObject } from '../json.ts';
-import { Problem } from '../problem.ts';
 import { deploymentOrder } from './dependencies.ts';
 import {
   arnOf,

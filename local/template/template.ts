@@ -1,5 +1,5 @@
+import { Problem } from '../../terminal/problem.ts';
 import { isObject, type JsonObject } from '../json.ts';
-import { Problem } from '../problem.ts';
 
 /** One entry of a template's `Resources`, its properties still with intrinsics. */
 export interface TemplateResource {

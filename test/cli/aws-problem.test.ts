@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { awsProblem } from '../../cli/aws/aws-problem.ts';
-import { TransientProblem } from '../../cli/problem.ts';
+import { TransientProblem } from '../../terminal/problem.ts';
 
 const ACTION = 'secretsmanager:GetSecretValue';
 const error = (name: string, message = '', rest: object = {}) =>

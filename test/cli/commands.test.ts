@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { Problem, TransientProblem } from '../../cli/problem.ts';
+import { Problem, TransientProblem } from '../../terminal/problem.ts';
 import { SECRETS } from '../support/fake-aws.ts';
 import { DeployedStack, deployedStack } from './support/deployed-stack.ts';
 import { type RunOptions, run, TERMINAL } from './support/run.ts';

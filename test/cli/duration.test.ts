@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { formatDuration, formatTime, parseOverlap } from '../../cli/duration.ts';
-import { UsageProblem } from '../../cli/problem.ts';
 import { isOverlap, MAX_OVERLAP_SECONDS } from '../../lambda/contract/wiring/issuer.ts';
+import { UsageProblem } from '../../terminal/problem.ts';
 
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 };
 const anyUnit = fc.constantFrom(...(Object.keys(SECONDS) as (keyof typeof SECONDS)[]));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sdkAws } from '../../cli/aws/sdk-aws.ts';
-import { TransientProblem } from '../../cli/problem.ts';
+import { TransientProblem } from '../../terminal/problem.ts';
 import { type AwsEndpoint, serveAws, serveTexts } from './support/aws-endpoint.ts';
 import { type DeployedStack, deployedStack } from './support/deployed-stack.ts';
 

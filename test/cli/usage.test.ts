@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { TransientProblem } from '../../cli/problem.ts';
+import { TransientProblem } from '../../terminal/problem.ts';
 import { type DeployedStack, deployedStack } from './support/deployed-stack.ts';
 import { type RunOptions, run } from './support/run.ts';
 

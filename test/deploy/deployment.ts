@@ -1,4 +1,4 @@
-import { Problem } from '../../local/problem.ts';
+import { Problem } from '../../terminal/problem.ts';
 
 /** Where a deployed API is. */
 export interface ApiAddress {

@@ -1,5 +1,5 @@
-import { paintFor } from '../../local/cli/paint.ts';
-import { messageOf, Problem } from '../../local/problem.ts';
+import { paintFor } from '../../terminal/paint.ts';
+import { messageOf, Problem } from '../../terminal/problem.ts';
 import { progressOn } from './progress.ts';
 import { report } from './report.ts';
 import { deployAndTest } from './scenario.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Problem } from '../../local/problem.ts';
+import { Problem } from '../../terminal/problem.ts';
 import { logTail, type Program, start } from './program.ts';
 import { isolatedEnv, type Workspace } from './workspace.ts';
 

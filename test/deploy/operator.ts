@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Problem } from '../../local/problem.ts';
+import { Problem } from '../../terminal/problem.ts';
 import { isolatedEnv, ROOT, type Workspace } from './workspace.ts';
 
 /** How one run of the operator's command line ended. */

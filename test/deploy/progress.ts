@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty';
-import { paintFor } from '../../local/cli/paint.ts';
+import { paintFor } from '../../terminal/paint.ts';
 
 /** Does one step of the run and says so. */
 export type Step = <T>(title: string, work: () => Promise<T>) => Promise<T>;

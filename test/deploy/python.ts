@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { Problem } from '../../local/problem.ts';
+import { Problem } from '../../terminal/problem.ts';
 
 const NAMES = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11'];
 

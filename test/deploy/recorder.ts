@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Problem } from '../../local/problem.ts';
+import { Problem } from '../../terminal/problem.ts';
 import type { TestResult } from './verdict.ts';
 
 /** Runs tests one after the other, and keeps how they ended. */

@@ -1,4 +1,4 @@
-import { paintFor } from '../../local/cli/paint.ts';
+import { paintFor } from '../../terminal/paint.ts';
 import type { Judged } from './verdict.ts';
 
 const REASON_LINES = 15;

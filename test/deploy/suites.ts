@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Problem } from '../../local/problem.ts';
+import { Problem } from '../../terminal/problem.ts';
 import { type JestReport, resultsOf } from './jest-report.ts';
 import { logTail, runProgram } from './program.ts';
 import type { TestResult } from './verdict.ts';

@@ -6,7 +6,7 @@ import { errorLine } from '../../local/assembly/error-line.ts';
 import { synthesize } from '../../local/assembly/synthesize.ts';
 import { cut } from '../../local/cut.ts';
 import { localStack } from '../../local/local-stack.ts';
-import { codeOf, messageOf } from '../../local/problem.ts';
+import { codeOf, messageOf } from '../../terminal/problem.ts';
 import { assemblyOf, echo } from './support/fixture-app.ts';
 import { newFolder } from './support/new-folder.ts';
 

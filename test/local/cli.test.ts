@@ -2,9 +2,9 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { curlCommand } from '../../local/cli/curl.ts';
 import { parseOptions } from '../../local/cli/options.ts';
-import { paintFor } from '../../local/cli/paint.ts';
 import { requestLine } from '../../local/cli/request-line.ts';
 import { median, newStats } from '../../local/cli/stats.ts';
+import { paintFor } from '../../terminal/paint.ts';
 
 const plain = (_: unknown, text: string) => text;
 const outcome = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Problem } from '../../local/problem.ts';
+import { Problem } from '../../terminal/problem.ts';
 import { echo, type FixtureApp } from './support/fixture-app.ts';
 import { serve } from './support/serve.ts';
 

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { paintFor } from '../../local/cli/paint.ts';
-import { parseArguments } from '../../local/cli/parse-arguments.ts';
-import { messageOf, Problem } from '../../local/problem.ts';
+import { paintFor } from '../../terminal/paint.ts';
+import { parseArguments } from '../../terminal/parse-arguments.ts';
+import { messageOf, Problem } from '../../terminal/problem.ts';
 import { table } from '../../terminal/table.ts';
 import { equivalents } from './equivalents.ts';
 import { runMutants } from './run-mutants.ts';

@@ -6,7 +6,6 @@ import type {
   StackOutput,
   UsagePlan,
 } from '../../../cli/aws/aws.ts';
-import { Problem } from '../../../cli/problem.ts';
 import { parseTokenSecret } from '../../../lambda/contract/token/token-secret.ts';
 import type { RotationPorts } from '../../../lambda/issuer/rotation.ts';
 import {
@@ -14,6 +13,7 @@ import {
   type RotationEvent,
 } from '../../../lambda/issuer/rotation-function.ts';
 import { syncEnvironment } from '../../../lambda/issuer/sync-environment.ts';
+import { Problem } from '../../../terminal/problem.ts';
 import { FakeAws, SECRETS } from '../../support/fake-aws.ts';
 
 const DAY = 86_400;

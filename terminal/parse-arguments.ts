@@ -1,5 +1,5 @@
 import type { Command, CommanderError } from 'commander';
-import { Problem } from '../problem.ts';
+import { Problem } from './problem.ts';
 
 /**
  * Reads a command line that has flags only.

@@ -18,3 +18,18 @@ export class UsageProblem extends Problem {
 export class TransientProblem extends Problem {
   override readonly name = 'TransientProblem';
 }
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return textAt(thrown, 'message') ?? String(thrown);
+}
+
+/** The code of an error of Node.js, such as `ENOENT`; undefined for anything else. */
+export function codeOf(thrown: unknown): string | undefined {
+  return textAt(thrown, 'code');
+}
+
+function textAt(thrown: unknown, key: string): string | undefined {
+  const { [key]: found } = Object(thrown) as Record<string, unknown>;
+  return typeof found === 'string' ? found : undefined;
+}
