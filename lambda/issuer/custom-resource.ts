@@ -9,6 +9,8 @@ const put: SendResponse = async (url, body) => {
   if (!response.ok) throw new Error(`CloudFormation answered ${response.status}`);
 };
 
+const REQUEST_TYPES: readonly string[] = ['Create', 'Update', 'Delete'];
+
 /**
  * Handles a custom resource of which creating and updating are the same work, and deleting is none.
  * CloudFormation always gets an answer: without one it would wait for an hour.
@@ -24,6 +26,7 @@ export async function answerCustomResource(
   const { RequestType, RequestId, StackId, LogicalResourceId, ResponseURL } = event;
   let failure: string | undefined;
   try {
+    if (!REQUEST_TYPES.includes(RequestType)) throw new TypeError('unknown RequestType');
     if (RequestType !== 'Delete') await work(event.ResourceProperties);
   } catch (error) {
     const { name, message } = error as Error;

@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { serializeTokenSecret } from '../contract/token/token-secret.ts';
+import {
+  parseTokenSecret,
+  serializeTokenSecret,
+  type TokenSecret,
+} from '../contract/token/token-secret.ts';
 import { type ClientSecret, readClientSecret } from './client-secret.ts';
 import { abandon, giveUp } from './give-up.ts';
 import { LabelMovedError, VersionExistsError } from './ports.ts';
@@ -13,6 +17,9 @@ export interface Revocation {
   /** Only those on their way out, or the current one as well. */
   readonly tokens: 'previous' | 'all';
 }
+
+const USED_OTHERWISE =
+  'this versionId belongs to another operation, and nothing is revoked: start a new revocation';
 
 /** What a revocation needs. */
 export interface RevocationPorts extends EnvironmentPorts {
@@ -33,6 +40,8 @@ export async function revoke(ports: RevocationPorts, revocation: Revocation): Pr
   if (secret.current === undefined) throw new Error(`secret ${secretId} has no token to revoke`);
   if (secret.currentVersion !== versionId) {
     await (tokens === 'all' ? endAll : endPrevious)(ports, secret, versionId);
+  } else if (!hasEnded(tokens, secret.current)) {
+    return giveUp(ports, secretId, versionId, USED_OTHERWISE);
   }
   await enforce(ports, secretId);
   // RotateSecret would fail at a label that is left.
@@ -47,10 +56,11 @@ export async function revoke(ports: RevocationPorts, revocation: Revocation): Pr
  * The client stays known by a verifier that has ended, so that its calls are 401s and no fault.
  */
 async function endAll(
-  { secrets, now }: RevocationPorts,
+  ports: RevocationPorts,
   { id, current }: ClientSecret,
   versionId: string,
 ): Promise<void> {
+  const { secrets, now } = ports;
   // A digest that no token has, where the last token's is not known.
   const digest = current?.verifiers[0]?.digest ?? randomBytes(32).toString('base64url');
   const ended = { digest, until: Math.floor(now() / 1_000) * 1_000 };
@@ -58,9 +68,17 @@ async function endAll(
   try {
     await secrets.write(id, versionId, value, 'AWSCURRENT');
   } catch (error) {
-    // A repeat: the version was the current one, and was replaced by a token that is newer.
     if (!(error instanceof VersionExistsError)) throw error;
+    // A repeat: the version was the current one, and was replaced by a token that is newer.
+    const written = parseTokenSecret((await secrets.read(id, versionId)) ?? '');
+    if (!hasEnded('all', written)) await giveUp(ports, id, versionId, USED_OTHERWISE);
   }
+}
+
+/** Whether a value is one that a revocation writes. */
+function hasEnded(tokens: Revocation['tokens'], value: TokenSecret | null | undefined): boolean {
+  if (!value) return false;
+  return tokens === 'all' ? value.token === undefined : value.verifiers.length === 1;
 }
 
 /** Keeps the current token, which therefore has to be known, and still be the current one at the end. */

@@ -1,14 +1,8 @@
 import type { CloudFormationCustomResourceEvent, SecretsManagerRotationEvent } from 'aws-lambda';
-import { parseIssuerOperation } from '../contract/wiring/issuer.ts';
+import { parseIssuerOperation, parseVersion } from '../contract/wiring/issuer.ts';
 import { answerCustomResource, type SendResponse } from './custom-resource.ts';
 import { revoke } from './revocation.ts';
-import {
-  type RotationPorts,
-  type RotationStep,
-  rotate,
-  rotationSteps,
-  runRotationStep,
-} from './rotation.ts';
+import { type RotationPorts, rotate, rotationSteps, runRotationStep } from './rotation.ts';
 import { syncEnvironment } from './sync-environment.ts';
 
 /** Whoever calls the rotation function: Secrets Manager, CloudFormation, or an operator. */
@@ -30,11 +24,10 @@ export function createRotationFunction(
   send?: SendResponse,
 ): (event: RotationEvent) => Promise<void> {
   return async (event) => {
+    if (typeof event !== 'object' || event === null) throw new TypeError('the event is no object');
     if ('Step' in event) {
-      const { Step, SecretId, ClientRequestToken } = event as SecretsManagerRotationEvent;
-      if (!rotationSteps.includes(Step)) throw new TypeError('unknown rotation step');
-      const rotation = { secretId: SecretId, versionId: ClientRequestToken, overlapSeconds };
-      await runRotationStep(ports, Step as RotationStep, rotation);
+      const { step, ...version } = parseRotationStep(event);
+      await runRotationStep(ports, step, { ...version, overlapSeconds });
     } else if ('RequestType' in event) {
       await compare(ports, event as CloudFormationCustomResourceEvent, send);
     } else {
@@ -43,6 +36,18 @@ export function createRotationFunction(
       await rotate(ports, { overlapSeconds, ...operation });
     }
   };
+}
+
+/**
+ * Reads a step of Secrets Manager. Without its id, the SDK would make one up for the version.
+ *
+ * @throws TypeError that names the field that is wrong
+ */
+function parseRotationStep(event: object) {
+  const { Step, SecretId, ClientRequestToken } = event as Partial<SecretsManagerRotationEvent>;
+  const step = rotationSteps.find((each) => each === Step);
+  if (step === undefined) throw new TypeError('unknown rotation step');
+  return { step, ...parseVersion(SecretId, ClientRequestToken) };
 }
 
 /**

@@ -20,6 +20,9 @@ const MAX_SLACK_SECONDS = 300;
 const CHANGED_MEANWHILE =
   'the token was changed meanwhile, and this rotation is given up: start a new one';
 
+const MADE_WITH_OVERLAP =
+  'this versionId belongs to a rotation with an overlap, and no token is ended: start a new one';
+
 /** What a rotation is to do. */
 export interface Rotation {
   readonly secretId: string;
@@ -85,6 +88,9 @@ export async function runRotationStep(
     if (step === 'testSecret') await test(ports, secret, secret.current);
     else if (step === 'finishSecret') await enforce(ports, secretId);
     else if (step === 'setSecret') await syncEnvironment(ports, [secretId]);
+    else if (rotation.overlapSeconds === 0 && (secret.current?.verifiers.length ?? 0) > 1) {
+      await giveUp(ports, secretId, versionId, MADE_WITH_OVERLAP);
+    }
   } else if (step === 'createSecret') {
     if (!isMine || !secret.next) await create(ports, secret, rotation);
   } else if (step === 'testSecret' && isMine && secret.pendingState === 'start') {

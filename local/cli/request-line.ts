@@ -1,5 +1,6 @@
 import type { Paint } from '../../terminal/paint.ts';
 import type { Outcome } from '../api/outcome.ts';
+import { knownMethod } from '../known-method.ts';
 import { printable } from './printable.ts';
 
 function statusColor(statusCode: number): 'green' | 'yellow' | 'red' {
@@ -12,7 +13,7 @@ export function requestLine(outcome: Outcome, paint: Paint): string {
   const { statusCode, method, path, client, decision, totalMs } = outcome;
   return [
     paint(statusColor(statusCode), String(statusCode)),
-    paint('bold', printable(method).padEnd(4)),
+    paint('bold', knownMethod(method).padEnd(4)),
     printable(path),
     paint('cyan', printable(client ?? '-')),
     decision,

@@ -2,6 +2,7 @@ import type { Authorization } from '../api/authorize.ts';
 import type { Outcome } from '../api/outcome.ts';
 import { matchingResources } from '../api/policy.ts';
 import { printable } from '../cli/printable.ts';
+import { knownMethod } from '../known-method.ts';
 import type { PolicyEntry, RequestEntry } from './entries.ts';
 
 const maxTextLength = 512;
@@ -18,7 +19,8 @@ const admissions: readonly string[] = ['cached', 'authorized', 'open'];
 function policyEntry(authorization: Authorization, resourcePath: string): PolicyEntry {
   const { principalId, policy, methodArn, verdict } = authorization;
   // `arn:…/<stage>/<method>`, and then the client's path, which may hold a token.
-  const shownArn = `${methodArn.split('/').slice(0, 3).join('/')}${resourcePath}`;
+  const [api, stage, method = ''] = methodArn.split('/');
+  const shownArn = `${api}/${stage}/${knownMethod(method)}${resourcePath}`;
   return {
     principal: shown(principalId),
     methodArn: shownArn,
@@ -46,7 +48,7 @@ export function requestEntry(outcome: Outcome): RequestEntry {
   return {
     id: outcome.requestId,
     time: outcome.receivedAt,
-    method: shown(outcome.method),
+    method: knownMethod(outcome.method),
     route: resourcePath ?? null,
     client: client === undefined ? null : shown(client),
     decision: statusCode >= 500 ? 'failed' : admitted ? 'allowed' : 'refused',

@@ -27,6 +27,11 @@ describe('the line of a request', () => {
     expect(requestLine(outcome, plain)).toBe('200  GET   /prod/jobs  bravo  cached  12.3 ms');
   });
 
+  test('names no method that HTTP does not have: a header may hold anything', () => {
+    const line = requestLine({ ...outcome, method: 'ATK_AE-PLUGIN_SECRET' }, plain);
+    expect(line).toBe('200  ?     /prod/jobs  bravo  cached  12.3 ms');
+  });
+
   test.each([
     [201, 'green'],
     [302, 'green'],

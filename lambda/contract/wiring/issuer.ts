@@ -105,24 +105,39 @@ export function parseIssuerOperation(value: unknown): IssuerOperation {
     string,
     unknown
   >;
-  if (typeof secretId !== 'string' || secretId === '') throw new TypeError('secretId is missing');
-  if (typeof versionId !== 'string' || !/^[\w-]{32,64}$/.test(versionId)) {
-    throw new TypeError('versionId must have 32 to 64 characters');
-  }
+  const version = parseVersion(secretId, versionId);
   if (operation === 'rotate') {
-    if (overlapSeconds === undefined) return { operation, secretId, versionId };
+    if (overlapSeconds === undefined) return { operation, ...version };
     if (!isOverlap(overlapSeconds)) {
       throw new TypeError(`overlapSeconds must be a whole number from 0 to ${MAX_OVERLAP_SECONDS}`);
     }
-    return { operation, secretId, versionId, overlapSeconds };
+    return { operation, ...version, overlapSeconds };
   }
   if (operation === 'revoke') {
     if (tokens !== 'previous' && tokens !== 'all') {
       throw new TypeError('tokens must be previous or all');
     }
-    return { operation, secretId, versionId, tokens };
+    return { operation, ...version, tokens };
   }
   throw new TypeError('operation must be rotate or revoke');
+}
+
+/**
+ * Reads which version of which secret is meant.
+ *
+ * Source: Secrets Manager API Reference, PutSecretValue, `ClientRequestToken`.
+ *
+ * @throws TypeError that names the field that is wrong
+ */
+export function parseVersion(
+  secretId: unknown,
+  versionId: unknown,
+): { readonly secretId: string; readonly versionId: string } {
+  if (typeof secretId !== 'string' || secretId === '') throw new TypeError('secretId is missing');
+  if (typeof versionId !== 'string' || !/^[\w-]{32,64}$/.test(versionId)) {
+    throw new TypeError('versionId must have 32 to 64 characters');
+  }
+  return { secretId, versionId };
 }
 
 /** Whether a value can be an overlap: whole seconds, 0 to 30 days. */

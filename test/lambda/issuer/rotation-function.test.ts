@@ -295,3 +295,68 @@ describe('a custom resource', () => {
     expect(body).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'physical-1' });
   });
 });
+
+describe('an id that another operation has used', () => {
+  const revocation = (tokens: 'all' | 'previous') => ({
+    operation: 'revoke',
+    secretId: SECRETS.bravo,
+    versionId: VERSION,
+    tokens,
+  });
+  const rotation = { operation: 'rotate', secretId: SECRETS.bravo, versionId: VERSION };
+  const step = { Step: 'createSecret', SecretId: SECRETS.bravo, ClientRequestToken: VERSION };
+
+  test.each<[string, RotationEvent[], RotationEvent]>([
+    ['revokes nothing, and says so: of a rotation under way', [step], revocation('all')],
+    ['revokes nothing, and says so: of a rotation that has ended', [rotation], revocation('all')],
+    ['revokes nothing, and says so: of the current overlap', [rotation], revocation('previous')],
+    ['ends no overlap, and says so', [rotation], { ...rotation, overlapSeconds: 0 }],
+    [
+      'revokes nothing, and says so: of a rotation that another one has followed',
+      [rotation, { ...rotation, versionId: 'b'.repeat(36) }],
+      revocation('all'),
+    ],
+  ])('%s', async (_, before, operation) => {
+    const { aws, rotate, token } = await deployed();
+    for (const event of before) await rotate(event);
+    const current = token();
+    await expect(rotate(operation)).rejects.toThrow('belongs to');
+    expect(await aws.clientOf(current)).toBe('bravo');
+  });
+
+  test('may repeat the revocation that it is of', async () => {
+    const { aws, rotate, token } = await deployed();
+    const old = token();
+    await rotate(revocation('all'));
+    await rotate({ ...rotation, versionId: 'b'.repeat(36) });
+    await rotate(revocation('all'));
+    expect(await aws.clientOf(old)).toBeNull();
+    expect(await aws.clientOf(token())).toBe('bravo');
+  });
+});
+
+describe('an event is refused', () => {
+  test.each<[string, unknown, string]>([
+    ['that is null', null, 'the event is no object'],
+    ['without a version', { Step: 'createSecret', SecretId: SECRETS.bravo }, 'versionId must have'],
+    [
+      'with a version that is a number',
+      { Step: 'createSecret', SecretId: SECRETS.bravo, ClientRequestToken: 5 },
+      'versionId must have',
+    ],
+    [
+      'without a secret',
+      { Step: 'createSecret', ClientRequestToken: VERSION },
+      'secretId is missing',
+    ],
+  ])('%s', async (_, event, message) => {
+    const { rotate } = await deployed();
+    await expect(rotate(event as RotationEvent)).rejects.toThrow(message);
+  });
+
+  test('with a request type that CloudFormation does not know, by a failed answer', async () => {
+    const { rotate, answers } = await deployed();
+    await rotate(customResource({ RequestType: 'Nope' }));
+    expect(answers[0]?.body).toMatchObject({ Status: 'FAILED' });
+  });
+});
