@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
-import { resolve } from 'node:path';
+import { keepCompiledCode } from './compile-cache.ts';
 
 // What this process and its threads write is their owner's alone: tokens are among it.
 process.umask(0o077);
@@ -12,11 +10,7 @@ const { stdout, stderr, env } = process;
 // A reader that has seen enough, such as `head`, is no failure.
 for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
 
-// Node.js keeps compiled code, by its content; the app that is synthesized finds it in the environment.
-if (existsSync('node_modules')) {
-  env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/api-token-authorizer/compiled');
-  enableCompileCache(env.NODE_COMPILE_CACHE);
-}
+keepCompiledCode();
 const { main } = await import('../local/main.ts');
 process.exitCode = await main(process.argv.slice(2), {
   stdout,

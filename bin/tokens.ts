@@ -1,11 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { sdkAws } from '../cli/aws/sdk-aws.ts';
-import { main } from '../cli/main.ts';
-import { terminalAsk } from '../terminal/ask.ts';
+import { keepCompiledCode } from './compile-cache.ts';
 
 const { stdin, stdout, stderr, env } = process;
 // A reader that has seen enough, such as `head`, is no failure.
 for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
+
+keepCompiledCode();
+const [{ sdkAws }, { main }, { terminalAsk }] = await Promise.all([
+  import('../cli/aws/sdk-aws.ts'),
+  import('../cli/main.ts'),
+  import('../terminal/ask.ts'),
+]);
 process.exitCode = await main(process.argv.slice(2), {
   stdin,
   stdout,

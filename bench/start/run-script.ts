@@ -6,7 +6,7 @@ export interface Took {
   readonly wall: number;
   /** Seconds of processor time in it and all its processes, until it had ended. */
   readonly processor: number;
-  /** Whether it ended with another code than 0, though it went all the way. */
+  /** Whether it ran to its end, and that was with another code than 0. */
   readonly hasFailed: boolean;
 }
 
@@ -88,5 +88,5 @@ export async function runScript(
     .trimEnd()
     .split('\n')
     .findLast((line) => /^\d+m[\d.]+s \d+m/.test(line));
-  return { wall, processor: secondsIn(times ?? ''), hasFailed: code !== 0 };
+  return { wall, processor: secondsIn(times ?? ''), hasFailed: until === undefined && code !== 0 };
 }

@@ -37,8 +37,8 @@ const FORMAT = 1;
 /** An app has ten functions or so; what is over is from other versions of it, or of esbuild. */
 const MAX_FILES = 40;
 
-/** In the project's node_modules, as its tools' caches are; undefined where there is none. */
-function defaultFolder(folder = process.cwd()): string | undefined {
+/** In the node_modules next above, as the caches of a project's tools are; undefined without one. */
+function defaultFolder(folder = import.meta.dirname): string | undefined {
   const modules = join(folder, 'node_modules');
   if (existsSync(modules)) return join(modules, '.cache/api-token-authorizer/bundles');
   const parent = dirname(folder);
@@ -119,7 +119,7 @@ function buildAndKeep(options: CachedBuildOptions, folder: string, file: string)
  * was: esbuild's version and options, the content of every input, and every place in which it has
  * looked for one.
  *
- * @param folder where bundles are kept: the project's node_modules, unless a test says otherwise
+ * @param folder where bundles are kept: in node_modules, unless a test says otherwise
  * @throws Error if the code does not bundle
  */
 export function cachedBuild(

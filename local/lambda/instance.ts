@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { messageOf } from '../../terminal/problem.ts';
 import { failure, type Invocation, type InvocationResult } from './invocation.ts';
 import type { InstanceData, InstanceMessage } from './serve-handler.ts';
+import { workerModule } from './worker-module.ts';
 
 /** One execution environment of a function: a thread that serves one call at a time. */
 export interface Instance {
@@ -36,7 +37,7 @@ const initTimeoutMs = 10_000;
  */
 export function startInstance(options: InstanceOptions): Instance {
   const { data, environment, timeoutMs, memoryMb, onOutput } = options;
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+  const worker = new Worker(workerModule(), {
     workerData: data,
     env: environment,
     execArgv: [],

