@@ -6,6 +6,7 @@ import { createAuthorizer } from '../../../lambda/authorizer/authorizer.ts';
 import { openRoutes, type Route } from '../../../lambda/contract/access/route.ts';
 import { formatToken } from '../../../lambda/contract/token/token-format.ts';
 import { logLine } from '../../../lambda/log.ts';
+import { anyText } from '../../support/any-text.ts';
 import { authorizerEvent, STAGE_ARN } from '../../support/authorizer-event.ts';
 import { iamAllows } from '../../support/iam-oracle.ts';
 import { logRecorder } from '../../support/log-recorder.ts';
@@ -144,7 +145,7 @@ describe('a request without a recognised token is Unauthorized', () => {
 
   test('whatever the bytes of its headers are', async () => {
     const { authorize } = authorizer();
-    const text = fc.string({ unit: 'binary', maxLength: 600 });
+    const text = anyText({ maxLength: 600 });
     const name = fc.oneof(text, fc.constantFrom('X-API-Token', 'x-api-token', '__proto__'));
     const values = fc.oneof(fc.array(text, { maxLength: 3 }), fc.anything());
     await fc.assert(

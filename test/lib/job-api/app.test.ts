@@ -22,7 +22,12 @@ function runApp(clients: string) {
     symlinkSync(join(PROJECT, path), join(folder, path));
   }
   writeFileSync(join(folder, 'lib/job-api/clients.ts'), `export const clients = ${clients};\n`);
-  return spawnSync(process.execPath, ['bin/app.ts'], { cwd: folder, encoding: 'utf8' });
+  return spawnSync(process.execPath, ['bin/app.ts'], {
+    cwd: folder,
+    encoding: 'utf8',
+    // Compiled code is kept by its path, and this one goes.
+    env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' },
+  });
 }
 
 test('a wrong configuration is one sentence, and the app is not synthesized', () => {
