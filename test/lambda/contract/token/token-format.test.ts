@@ -119,13 +119,16 @@ describe('a typo is caught:', () => {
   });
 });
 
-test.each(['opaque', 'a_b_c', 'x'.repeat(60), `_${'x'.repeat(43)}-123456`])(
-  'a token of another form is not mistyped: %s',
-  (text) => {
-    expect(isMistyped(text)).toBe(false);
-    expect(parseToken(text)).toBeNull();
-  },
-);
+test.each([
+  'opaque',
+  'a_b_c',
+  'x'.repeat(60),
+  `${'x'.repeat(60)}_123456`,
+  `_${'x'.repeat(43)}-123456`,
+])('a token of another form is not mistyped: %s', (text) => {
+  expect(isMistyped(text)).toBe(false);
+  expect(parseToken(text)).toBeNull();
+});
 
 test.each([
   ['atk', true],
