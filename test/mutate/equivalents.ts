@@ -76,7 +76,7 @@ export const equivalents: readonly Equivalent[] = [
     from: "if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return 'malformed_token';",
     to: "if (typeof token !== 'string' || false) return 'malformed_token';",
     because:
-      'isTokenText refuses the same token with the same reason, after a hash that this saves.',
+      'The check of its text refuses the same token with the same reason, after a hash that this saves.',
   },
   {
     file: 'token/verifiers.ts',
