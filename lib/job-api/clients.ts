@@ -1,8 +1,8 @@
 import type { ClientProps } from '../authorizer/clients/client-props.ts';
 
 /**
- * The external systems that may call the API. This is the only file to edit to add one; README,
- * "Adding a client", says what follows.
+ * The external systems that may call the API. This is the only file to edit to add one;
+ * docs/operating.md, "Clients and their limits", says what follows.
  */
 export const clients: readonly ClientProps[] = [
   {

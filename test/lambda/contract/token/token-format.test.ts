@@ -142,7 +142,7 @@ test.each([
   expect(isTokenPrefix(prefix)).toBe(expected);
 });
 
-test('the pattern in the README is the one for scanners', () => {
-  const readme = readFileSync(join(import.meta.dirname, '../../../../README.md'), 'utf8');
-  expect(readme).toContain(`\n${tokenPattern().source}\n`);
+test('the documented pattern is the one for scanners', () => {
+  const path = join(import.meta.dirname, '../../../../docs/operating.md');
+  expect(readFileSync(path, 'utf8')).toContain(`\n${tokenPattern().source}\n`);
 });
