@@ -1,0 +1,14 @@
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  maxWorkers: '100%',
+  modulePathIgnorePatterns: ['<rootDir>/.cache/mutants/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': '<rootDir>/test/strip-types.js' },
+  setupFiles: ['<rootDir>/test/support/without-template-validator.js'],
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  collectCoverage: true,
+  collectCoverageFrom: ['{cli,terminal,lambda,lib,local}/**/*.ts'],
+  coverageReporters: ['text-summary', 'lcovonly'],
+  coverageThreshold: { global: { lines: 95, branches: 95 } },
+};
