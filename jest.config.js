@@ -5,7 +5,7 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/.cache/mutants/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/test/strip-types.js' },
-  setupFiles: ['<rootDir>/test/support/without-template-validator.js'],
+  setupFiles: ['<rootDir>/test/support/setup.js'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   collectCoverage: true,
   collectCoverageFrom: ['{cli,terminal,lambda,lib,local}/**/*.ts'],

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { paintFor } from '../terminal/paint.ts';
 import { messageOf, Problem } from '../terminal/problem.ts';
+import { progressBar } from '../terminal/progress-bar.ts';
 import { type Options, parseOptions } from './options.ts';
-import { progressOn } from './progress.ts';
 import { chart } from './report/chart.ts';
 import { CHART_FILE, markdownReport } from './report/markdown.ts';
 import { lookAround } from './report/setting.ts';
@@ -23,7 +23,7 @@ const say = (text: string) => stderr.write(`${paintFor(stderr)('red', text)}\n`)
 
 /** Measures, reports, and returns the exit code. */
 async function bench({ quick, only, check, json }: Options): Promise<number> {
-  const progress = progressOn(stderr);
+  const progress = progressBar(stderr);
   const client = runtimeClient(join(ROOT, '.cache'), env);
   const { signal } = interrupt;
   const result = await run({ quick, only, client, progress, signal }).finally(progress.end);

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { paintFor } from '../terminal/paint.ts';
-import { printable } from '../terminal/printable.ts';
+import { oneLine } from '../terminal/printable.ts';
 import { Problem } from '../terminal/problem.ts';
 import type { Io } from './io.ts';
 import { newProgram, usageProblem } from './program.ts';
@@ -27,7 +27,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const problem = error instanceof CommanderError ? usageProblem(error) : error;
     const isKnown = problem instanceof Problem;
     const text = isKnown ? problem.message : `Unexpected: ${String(problem)}`;
-    io.stderr.write(`${paintFor(io.stderr)('red', 'error:')} ${printable(text)}\n`);
+    io.stderr.write(`${paintFor(io.stderr)('red', 'error:')} ${oneLine(text)}\n`);
     return isKnown ? problem.exitCode : 1;
   }
 }

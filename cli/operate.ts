@@ -1,6 +1,6 @@
 import type { IssuerOperation } from '../lambda/contract/wiring/issuer.ts';
 import { Problem, TransientProblem } from '../terminal/problem.ts';
-import { startProgress } from '../terminal/progress.ts';
+import { startSpinner } from '../terminal/spinner.ts';
 import type { FunctionFault } from './aws/aws.ts';
 import type { Context } from './context.ts';
 
@@ -28,7 +28,7 @@ export async function operate(
   advice: string,
 ): Promise<number> {
   const start = io.now();
-  using _progress = startProgress(io, label);
+  using _spinner = startSpinner(io, label);
   for (let attempt = 1; ; attempt++) {
     const problem = await attemptTo(() => aws.invoke(functionName, operation));
     if (problem === undefined) return io.now() - start;

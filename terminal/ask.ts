@@ -4,16 +4,13 @@ import { Problem } from './problem.ts';
 
 /** Asks the operator. */
 export interface Ask {
-  /** A question to which the answer is no unless the operator says yes. */
+  /** Asks a question; anything but yes is a no. */
   confirm(message: string): Promise<boolean>;
-  /** Takes a text that must not appear on the screen. */
+  /** Reads a text without showing it. */
   secret(message: string): Promise<string>;
 }
 
-/**
- * Asks at a terminal. Questions go to `output`, so that standard output has the answer and nothing
- * else.
- */
+/** Asks at a terminal. Questions go to `output`, to keep standard output for the command's answer. */
 export function terminalAsk(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Ask {
   return {
     confirm: (message) => confirm({ message, default: false }, { input, output }).catch(stopped),

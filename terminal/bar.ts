@@ -2,10 +2,10 @@ const WIDTH = 20;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /**
- * A bar for a number among others: as long as the screen has room for if it is the largest, and
- * never nothing for more than nothing.
+ * A bar for a number among others, in 20 columns for the largest. Any value above 0 shows at least a
+ * sliver.
  *
- * @param isTerminal in a pipe, where nobody knows what the reader can show, it is of number signs
+ * @param isTerminal false draws number signs, which every reader of a pipe can show
  */
 export function bar(value: number, largest: number, isTerminal: boolean): string {
   if (value <= 0 || largest <= 0) return '';

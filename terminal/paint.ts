@@ -3,10 +3,10 @@ import { styleText } from 'node:util';
 
 type Format = Parameters<typeof styleText>[0];
 
-/** Styles a text for a stream: not at all where the stream or `NO_COLOR` does not want it. */
+/** Styles a text for a stream; leaves it plain if the stream is no terminal or `NO_COLOR` is set. */
 export type Paint = (format: Format, text: string) => string;
 
-/** Styles texts for a stream. */
+/** How to style texts for a stream. */
 export function paintFor(stream: Writable): Paint {
   return (format, text) => styleText(format, text, { stream });
 }

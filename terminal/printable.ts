@@ -1,11 +1,17 @@
 import { withoutTokens } from '../lambda/contract/token/token-format.ts';
 
-const control = /[\p{Cc}\u2028\u2029]+/gu;
+// Control characters and Unicode's line ends, which could steer a terminal.
+const CONTROL = /[\p{Cc}\u2028\u2029]/gu;
+const CONTROLS = new RegExp(`${CONTROL.source}+`, CONTROL.flags);
 
-/**
- * A text as one line of a message: without control characters, which could steer a terminal, and
- * without anything of the form of our tokens, whoever put it there.
- */
+/** A text as one line of a message: a space for each run of control characters, and no API token. */
+export function oneLine(text: string): string {
+  return withoutTokens(text.replace(CONTROLS, ' '));
+}
+
+/** A text that others sent, such as a path: control characters as `\u….`, and no API token. */
 export function printable(text: string): string {
-  return withoutTokens(text.replace(control, ' '));
+  const escaped = (character: string) =>
+    `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return withoutTokens(text.replace(CONTROL, escaped));
 }

@@ -1,6 +1,6 @@
 /**
  * Something that the operator can put right: one line that says what is wrong and what to do next.
- * The command shows it without a stack trace, and ends with the exit code.
+ * The command shows it without a stack trace and exits with the code.
  */
 export class Problem extends Error {
   override readonly name: string = 'Problem';
@@ -8,13 +8,13 @@ export class Problem extends Error {
   readonly exitCode: number = 1;
 }
 
-/** A command line that cannot be carried out as it stands. */
+/** A wrong command line. */
 export class UsageProblem extends Problem {
   override readonly name = 'UsageProblem';
   override readonly exitCode = 2;
 }
 
-/** Something that may be gone at the next attempt. */
+/** A failure that the next attempt may not meet. */
 export class TransientProblem extends Problem {
   override readonly name = 'TransientProblem';
 }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { messageOf, Problem } from '../../terminal/problem.ts';
-import { progressOn } from '../progress.ts';
+import { progressBar } from '../../terminal/progress-bar.ts';
 import { textTable } from '../report/text.ts';
 import { type Estimate, estimate, median } from '../statistics.ts';
 import { checkOut } from './checkout.ts';
@@ -17,7 +17,7 @@ type Contenders = readonly (readonly [name: string, run: () => Promise<Took>])[]
 
 /** Runs all in each round, one after the other; who is first changes from round to round. */
 async function measure(title: string, rounds: number, contenders: Contenders): Promise<string> {
-  const progress = progressOn(stderr);
+  const progress = progressBar(stderr);
   progress.begin(title, rounds * contenders.length);
   const took = new Map<string, Took[]>(contenders.map(([name]) => [name, []]));
   for (let round = 0; round < rounds; round++) {

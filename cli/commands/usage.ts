@@ -1,6 +1,6 @@
 import { bar } from '../../terminal/bar.ts';
 import { paintFor } from '../../terminal/paint.ts';
-import { startProgress } from '../../terminal/progress.ts';
+import { startSpinner } from '../../terminal/spinner.ts';
 import { table } from '../../terminal/table.ts';
 import type { UsagePlan } from '../aws/aws.ts';
 import { type ClientUsage, readClientUsage } from '../client-usage.ts';
@@ -59,7 +59,7 @@ async function readAll(
   clients: readonly Client[],
   days: Days,
 ): Promise<ClientUsage[]> {
-  using _progress = startProgress(io, 'Asking API Gateway');
+  using _spinner = startSpinner(io, 'Asking API Gateway');
   const found: ClientUsage[] = [];
   for (const client of clients) found.push(await readClientUsage(aws, stack, client, days));
   return found;

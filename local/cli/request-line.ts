@@ -1,7 +1,7 @@
 import type { Paint } from '../../terminal/paint.ts';
+import { printable } from '../../terminal/printable.ts';
 import type { Outcome } from '../api/outcome.ts';
 import { knownMethod } from '../known-method.ts';
-import { printable } from './printable.ts';
 
 function statusColor(statusCode: number): 'green' | 'yellow' | 'red' {
   if (statusCode < 400) return 'green';

@@ -1,7 +1,7 @@
+import { printable } from '../../terminal/printable.ts';
 import type { Authorization } from '../api/authorize.ts';
 import type { Outcome } from '../api/outcome.ts';
 import { matchingResources } from '../api/policy.ts';
-import { printable } from '../cli/printable.ts';
 import { knownMethod } from '../known-method.ts';
 import type { PolicyEntry, RequestEntry } from './entries.ts';
 

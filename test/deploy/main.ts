@@ -1,9 +1,9 @@
 import { paintFor } from '../../terminal/paint.ts';
 import { messageOf, Problem } from '../../terminal/problem.ts';
-import { progressOn } from './progress.ts';
 import { report } from './report.ts';
 import { deployAndTest } from './scenario.ts';
 import { skips } from './skips.ts';
+import { stepsOn } from './steps.ts';
 import { judge } from './verdict.ts';
 import { openWorkspace } from './workspace.ts';
 
@@ -19,7 +19,7 @@ setInterval(() => {
 
 const { stdout, stderr, env } = process;
 try {
-  const results = await deployAndTest(openWorkspace(env, interrupt.signal), progressOn(stdout));
+  const results = await deployAndTest(openWorkspace(env, interrupt.signal), stepsOn(stdout));
   const judged = judge(results, skips);
   report(judged, stdout);
   if (judged.some(({ outcome }) => outcome === 'failed')) process.exitCode = 1;

@@ -2,11 +2,13 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { formatToken } from '../../lambda/contract/token/token-format.ts';
 import { terminalAsk } from '../../terminal/ask.ts';
-import { printable } from '../../terminal/printable.ts';
-import { startProgress } from '../../terminal/progress.ts';
+import { bar } from '../../terminal/bar.ts';
+import { oneLine, printable } from '../../terminal/printable.ts';
+import { progressBar } from '../../terminal/progress-bar.ts';
+import { startSpinner } from '../../terminal/spinner.ts';
 import { table } from '../../terminal/table.ts';
+import { recorder } from '../cli/support/run.ts';
 import { eventually } from '../local/support/eventually.ts';
-import { recorder } from './support/run.ts';
 
 describe('asking', () => {
   /** Types at a terminal once the question is there. */
@@ -55,7 +57,7 @@ describe('progress', () => {
   test('shows what is waited for, and goes away', () => {
     const { stream, text } = recorder(true);
     {
-      using _ = startProgress({ stderr: stream }, 'Rotating', 0);
+      using _ = startSpinner({ stderr: stream }, 'Rotating', 0);
       jest.advanceTimersByTime(250);
     }
     expect(text()).toMatch(/⠋ Rotating … 0 s.*⠙ Rotating … 0 s\r$/s);
@@ -67,16 +69,60 @@ describe('progress', () => {
   ])('says nothing for %s', (_, isTTY, delay) => {
     const { stream, text } = recorder(isTTY);
     {
-      using _ = startProgress({ stderr: stream }, 'Rotating', delay);
+      using _ = startSpinner({ stderr: stream }, 'Rotating', delay);
       jest.advanceTimersByTime(150);
     }
     expect(text()).toBe('');
   });
 });
 
-test('a message is one line, and has no token in it', () => {
+describe('a text of others', () => {
   const token = formatToken('atk', 'bravo', 'a'.repeat(43));
-  expect(printable(`a\n\u001b[2Jb <${token}>`)).toBe('a [2Jb <[token]>');
+
+  test('is one line in a message, and has no token in it', () => {
+    expect(oneLine(`a\n\u001b[2Jb <${token}>`)).toBe('a [2Jb <[token]>');
+  });
+
+  test('shows its control characters where it is quoted, and has no token in it', () => {
+    expect(printable(`a\n\u001b[2Jb\u2028 <${token}>`)).toBe(
+      'a\\u000a\\u001b[2Jb\\u2028 <[token]>',
+    );
+  });
+});
+
+describe('how far a run has come', () => {
+  const plain = (text: string) => text.split('\r').filter((line) => line !== '');
+
+  test('is a bar for each part on a terminal, and goes away', () => {
+    const { stream, text } = recorder(true);
+    const progress = progressBar(stream);
+    progress.begin('cold start', 2);
+    progress.step();
+    progress.begin('warm calls', 2);
+    progress.end();
+    const width = '━'.repeat(24);
+    expect(plain(text())).toEqual([`   0 s  ${width}  cold start`, `   0 s  ${width}  warm calls`]);
+    expect(text()).toMatch(/\r$/);
+  });
+
+  test('is a line for each part elsewhere', () => {
+    const { stream, text } = recorder(false);
+    const progress = progressBar(stream);
+    progress.begin('cold start', 2);
+    progress.step();
+    progress.begin('warm calls', 0);
+    progress.end();
+    expect(text()).toBe('   0 s  cold start …\n   0 s  warm calls …\n');
+  });
+});
+
+test.each([
+  ['nothing for nothing', 0, true, ''],
+  ['a sliver for any value above 0', 1, true, '▏'],
+  ['the whole width for the largest', 1_000_000, true, '█'.repeat(20)],
+  ['number signs in a pipe', 500_000, false, '#'.repeat(10)],
+])('a bar is %s', (_, value, isTerminal, expected) => {
+  expect(bar(value, 1_000_000, isTerminal)).toBe(expected);
 });
 
 test('a table has columns, and no space at the end', () => {

@@ -1,5 +1,8 @@
-import type { WriteStream } from 'node:tty';
+import type { Writable } from 'node:stream';
+import { startLiveLine } from '../../terminal/live-line.ts';
 import { paintFor } from '../../terminal/paint.ts';
+
+const REDRAW_MS = 500;
 
 /** Does one step of the run and says so. */
 export type Step = <T>(title: string, work: () => Promise<T>) => Promise<T>;
@@ -8,19 +11,20 @@ export type Step = <T>(title: string, work: () => Promise<T>) => Promise<T>;
  * Shows each step with the seconds it takes: while it runs, as one line that counts on a terminal
  * and is written once elsewhere; and when it is done.
  */
-export function progressOn(stdout: NodeJS.WriteStream): Step {
+export function stepsOn(stdout: Writable & { readonly isTTY?: boolean }): Step {
   const paint = paintFor(stdout);
-  const isTerminal = (stdout as Partial<WriteStream>).isTTY === true;
   return async (title, work) => {
     const start = performance.now();
-    const seconds = () => ((performance.now() - start) / 1_000).toFixed(1).padStart(5);
-    const running = () => stdout.write(`\r  ${title} ${paint('dim', `${seconds()} s`)}`);
-    const timer = isTerminal ? setInterval(running, 500) : undefined;
-    if (isTerminal) running();
+    const text = () => {
+      const seconds = ((performance.now() - start) / 1_000).toFixed(1).padStart(5);
+      return `${title} ${paint('dim', `${seconds} s`)}`;
+    };
+    const line = stdout.isTTY ? startLiveLine(stdout, () => `  ${text()}`, REDRAW_MS) : undefined;
+    if (line) line.draw();
     else stdout.write(`  ${title} …\n`);
     const end = (mark: string) => {
-      clearInterval(timer);
-      stdout.write(`${isTerminal ? '\r' : ''}${mark} ${title} ${paint('dim', `${seconds()} s`)}\n`);
+      line?.[Symbol.dispose]();
+      stdout.write(`${mark} ${text()}\n`);
     };
     try {
       const result = await work();
