@@ -8,11 +8,11 @@ export interface DayUsage {
   /** In UTC: `2026-11-23`. */
   readonly date: string;
   readonly requests: number;
-  /** What was left of the quota at the end of the day; `undefined` without a quota. */
+  /** Requests left of the quota at the end of the day; `undefined` without a quota. */
   readonly remaining: number | undefined;
 }
 
-/** A client's limits, and what it has used of them. */
+/** A client's limits and requests. */
 export interface ClientUsage {
   readonly client: Client;
   readonly plan: UsagePlan;
@@ -20,9 +20,9 @@ export interface ClientUsage {
 }
 
 /**
- * Reads the limits of a client, and its requests on some days.
+ * Reads a client's limits, and its requests on these days.
  *
- * @throws Problem if the stack does not say which usage plan the client has
+ * @throws Problem if the stack's outputs do not name the client's usage plan
  */
 export async function readClientUsage(
   aws: Aws,
@@ -41,7 +41,7 @@ export async function readClientUsage(
   return { client, plan, days: dates.map((date, index) => dayUsage(date, index, plan, keys)) };
 }
 
-/** A day of all keys; API Gateway may leave out a key, or a day, on which nothing was counted. */
+/** Adds up a day over all keys. API Gateway may leave out a key or a day without requests. */
 function dayUsage(
   date: string,
   index: number,
@@ -53,7 +53,7 @@ function dayUsage(
   return {
     date,
     requests: days.reduce((sum, [used = 0]) => sum + used, 0),
-    // Without a quota, API Gateway's number means nothing.
+    // API Gateway sends a number without a quota too, and it means nothing.
     remaining: quota === undefined || left.length === 0 ? undefined : Math.min(...left),
   };
 }

@@ -2,7 +2,7 @@ import { Problem, UsageProblem } from '../terminal/problem.ts';
 import type { Aws } from './aws/aws.ts';
 import type { Io } from './io.ts';
 
-/** The stack that `cdk deploy` makes unless it is told otherwise. */
+/** The stack's name in the app that this project deploys. */
 export const DEFAULT_STACK = 'JobApi';
 
 /** The options that every command takes. */
@@ -13,22 +13,22 @@ export interface GlobalOptions {
   readonly json?: boolean;
 }
 
-/** What every command works with. */
+/** What every command gets. */
 export interface Context {
   readonly io: Io;
   readonly aws: Aws;
   readonly stack: string;
-  /** Whether the answer is for a machine. */
+  /** Whether to answer in JSON. */
   readonly isJson: boolean;
   /** Writes an answer to standard output: as JSON, or the lines for people. */
   readonly answer: (value: object, lines: readonly string[]) => void;
   /** Writes a line for people to standard error. */
   readonly hint: (line: string) => void;
-  /** The command line of a next step, with the options that lead to the same stack. */
+  /** The command line of a next step, with this run's stack, profile and region. */
   readonly commandLine: (command: string) => string;
 }
 
-/** Puts together what a command works with. */
+/** Makes the context of a command from its global options. */
 export function newContext(io: Io, options: GlobalOptions): Context {
   const { stack, profile, region, json: isJson = false } = options;
   const { AWS_REGION, AWS_DEFAULT_REGION } = io.env;
@@ -39,7 +39,7 @@ export function newContext(io: Io, options: GlobalOptions): Context {
   ];
   return {
     io,
-    // The SDK does not know AWS_DEFAULT_REGION, the AWS CLI does.
+    // The AWS CLI reads AWS_DEFAULT_REGION, the SDK does not.
     aws: io.aws({ profile, region: region ?? AWS_REGION ?? AWS_DEFAULT_REGION }),
     stack,
     isJson,
@@ -53,7 +53,7 @@ export function newContext(io: Io, options: GlobalOptions): Context {
 }
 
 /**
- * Goes on only if the operator agrees.
+ * Asks the operator to agree.
  *
  * @throws UsageProblem if there is no terminal to ask at; Problem if the answer is no
  */

@@ -19,7 +19,7 @@ export function parseOverlap(text: string): number {
   );
 }
 
-/** A span of time in the largest unit of which it has two, rounded down: `47h`, `2d`. */
+/** A duration in the largest unit that it holds twice or exactly once, rounded down: `47h`, `2d`, `1h`. */
 export function formatDuration(milliseconds: number): string {
   const total = Math.max(0, Math.floor(milliseconds / 1_000));
   for (const [unit, size] of Object.entries(seconds)) {

@@ -7,7 +7,7 @@ interface Terminal {
   readonly isTTY?: boolean;
 }
 
-/** What the command has of the world. */
+/** Everything outside the process that a command uses. */
 export interface Io {
   readonly stdin: Readable & Terminal;
   readonly stdout: Writable & Terminal;
@@ -15,7 +15,7 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The clock, in milliseconds since 1970. */
   readonly now: () => number;
-  /** Waits some milliseconds before a repeat. */
+  /** Waits so many milliseconds. */
   readonly wait: (milliseconds: number) => Promise<unknown>;
   readonly aws: (options: AwsOptions) => Aws;
   readonly ask: Ask;

@@ -6,11 +6,11 @@ import type { Io } from './io.ts';
 import { newProgram, usageProblem } from './program.ts';
 
 /**
- * `npm run tokens`: carries out one command.
+ * `npm run tokens`: runs one command.
  *
  * @param argv the arguments after the program's name
- * @returns the exit code: 0 done, 1 refused or failed, 2 a wrong command line; for 1 and 2 standard
- *   error has one line that says why
+ * @returns the exit code: 0 done, 1 refused or failed, 2 a wrong command line. For 1 and 2, one line
+ *   on standard error says why.
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let exitCode = 0;

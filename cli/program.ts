@@ -20,12 +20,18 @@ Exit codes:
 Credentials, region and endpoint come from where the AWS CLI takes them.
 In a pipe or a script: npm run --silent tokens -- <command>`;
 
+/** Runs a command with its context, which it makes from the command line's options. */
+type Run = (command: Command, action: (context: Context) => Promise<void>) => Promise<void>;
+
+/** Tells the exit code of a command that has an answer other than 0 to give. */
+type SetExitCode = (exitCode: number) => void;
+
 /**
  * The command line.
  *
- * @param setExitCode is told the exit code, if it is not 0
+ * @param setExitCode is told the exit code of `list` and `verify`, whose answer it is a part of
  */
-export function newProgram(io: Io, setExitCode: (exitCode: number) => void): Command {
+export function newProgram(io: Io, setExitCode: SetExitCode): Command {
   const program = new Command('npm run tokens --')
     .description('Shows, rotates and revokes the API tokens of a deployed stack.')
     .option('--stack <name>', 'the stack with the API', parseStack, DEFAULT_STACK)
@@ -43,17 +49,28 @@ export function newProgram(io: Io, setExitCode: (exitCode: number) => void): Com
       outputError: () => undefined,
     })
     .exitOverride();
-
-  const run = (command: Command, action: (context: Context) => Promise<void>) =>
+  const run: Run = (command, action) =>
     action(newContext(io, command.optsWithGlobals<GlobalOptions>()));
+  // The order of the help.
+  addList(program, run, setExitCode);
+  addShow(program, run);
+  addRotate(program, run);
+  addRevoke(program, run);
+  addUsage(program, run);
+  addVerify(program, run, setExitCode);
+  return program;
+}
 
+function addList(program: Command, run: Run, setExitCode: SetExitCode): void {
   program
     .command('list')
     .description('clients, permissions, token ids, age and end; never a token')
     .action((_options, command: Command) =>
       run(command, (context) => list(context).then(setExitCode)),
     );
+}
 
+function addShow(program: Command, run: Run): void {
   program
     .command('show')
     .description('print the current token of a client, and nothing else, to standard output')
@@ -62,7 +79,9 @@ export function newProgram(io: Io, setExitCode: (exitCode: number) => void): Com
     .action((client: string, options: { yes?: boolean }, command: Command) =>
       run(command, (context) => show(context, client, options)),
     );
+}
 
+function addRotate(program: Command, run: Run): void {
   program
     .command('rotate')
     .description('issue a new token to a client; the old one stays valid for a while')
@@ -77,7 +96,9 @@ export function newProgram(io: Io, setExitCode: (exitCode: number) => void): Com
     .action((client: string, options: RotateOptions, command: Command) =>
       run(command, (context) => rotate(context, client, options)),
     );
+}
 
+function addRevoke(program: Command, run: Run): void {
   program
     .command('revoke')
     .description('end every token of a client now')
@@ -87,7 +108,9 @@ export function newProgram(io: Io, setExitCode: (exitCode: number) => void): Com
     .action((client: string, options: RevokeOptions, command: Command) =>
       run(command, (context) => revoke(context, client, options)),
     );
+}
 
+function addUsage(program: Command, run: Run): void {
   program
     .command('usage')
     .description('requests by day, and what is left of the quota, of a client or of all')
@@ -97,7 +120,9 @@ export function newProgram(io: Io, setExitCode: (exitCode: number) => void): Com
     .action((client: string | undefined, options: UsageOptions, command: Command) =>
       run(command, (context) => usage(context, client, options)),
     );
+}
 
+function addVerify(program: Command, run: Run, setExitCode: SetExitCode): void {
   program
     .command('verify')
     .description('say whose token is on standard input, what it opens and until when')
@@ -110,8 +135,6 @@ export function newProgram(io: Io, setExitCode: (exitCode: number) => void): Com
         'A token does not belong on the command line, where the shell keeps it: pass it on standard input, and rotate this one.',
       );
     });
-
-  return program;
 }
 
 function parseStack(text: string): string {
@@ -120,7 +143,7 @@ function parseStack(text: string): string {
 }
 
 /**
- * What was wrong with a command line. What was typed is not repeated: it might be a token.
+ * Says what is wrong with a command line. Does not repeat it: a part of it might be a token.
  */
 export function usageProblem({ code, message }: CommanderError): UsageProblem {
   const next = '`npm run tokens -- --help` lists what there is.';

@@ -4,10 +4,10 @@ import type { Io } from './io.ts';
 const MAX_LENGTH = 4_096;
 
 /**
- * Takes a token from standard input: typed without being shown at a terminal, all of the input
- * otherwise. White space around it is dropped.
+ * Reads a token from standard input without white space around it. At a terminal it is typed unseen;
+ * otherwise it is the whole input.
  *
- * @throws Problem if there is none, or far too much
+ * @throws Problem if there is none, or more than a token can be
  */
 export async function readToken({ stdin, stderr, ask }: Io): Promise<string> {
   const text = stdin.isTTY && stderr.isTTY ? await ask.secret('API token') : await readAll(stdin);

@@ -1,6 +1,6 @@
 import { Problem, TransientProblem } from '../../terminal/problem.ts';
 
-/** As much of an error of the AWS SDK as tells one from another. */
+/** The parts of an AWS SDK error that tell its kind. */
 interface AwsError {
   readonly name?: string;
   readonly message?: string;

@@ -1,4 +1,4 @@
-/** Which account and region to work in; what is left out comes from AWS's own settings. */
+/** Which account and region to use; AWS's own settings give what is left out. */
 export interface AwsOptions {
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
@@ -24,7 +24,7 @@ export interface FunctionFault {
   readonly message: string;
 }
 
-/** The limits of a usage plan; what it does not limit is left out. */
+/** The limits of a usage plan; a limit that it does not set is left out. */
 export interface UsagePlan {
   /** Requests a second, over time. */
   readonly rate?: number;
@@ -37,13 +37,13 @@ export interface UsagePlan {
   };
 }
 
-/** What a key has used on each of some days, and what was left of its quota. */
-export type KeyUsage = readonly (readonly [used?: number, remaining?: number])[];
+/** A key's requests by day; each day is `[used, remaining]`, as `GetUsage` answers. */
+export type KeyUsage = readonly (readonly number[])[];
 
 /**
- * What the commands need of AWS.
+ * The calls to AWS that the commands make.
  *
- * All methods throw a Problem for what AWS refuses, a TransientProblem for what may pass.
+ * All methods throw a Problem for what AWS refuses, a TransientProblem for what a repeat may mend.
  */
 export interface Aws {
   /** The outputs of a stack; `undefined` if there is no such stack. */
@@ -52,10 +52,10 @@ export interface Aws {
   secretVersion(secretId: string, versionId?: string): Promise<SecretVersion | undefined>;
   /** The environment variables of a function. */
   functionEnvironment(functionName: string): Promise<Readonly<Record<string, string>>>;
-  /** Calls a function, and waits for its end; returns what it threw, if it did. */
+  /** Calls a function and waits for its end; returns what it threw, if anything. */
   invoke(functionName: string, event: object): Promise<FunctionFault | undefined>;
   /** The limits of a usage plan. */
   usagePlan(planId: string): Promise<UsagePlan>;
-  /** What each key of a usage plan has used from one day to another, as `2026-11-23` in UTC. */
+  /** The requests of each key of a usage plan from one day to another, as `2026-11-23` in UTC. */
   usage(planId: string, from: string, to: string): Promise<readonly KeyUsage[]>;
 }

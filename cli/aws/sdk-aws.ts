@@ -19,16 +19,15 @@ import type { Aws, AwsOptions, FunctionFault, KeyUsage } from './aws.ts';
 import { awsProblem } from './aws-problem.ts';
 
 /**
- * How long to wait for the rotation function, in milliseconds: longer than its own two minutes. As
- * Lambda answers a synchronous call only when the function has ended, the AWS CLI's usual 60 seconds
- * would not do.
+ * How long to wait for the rotation function: longer than its own timeout of two minutes, since Lambda
+ * answers a synchronous call when the function has ended.
  */
-const INVOKE_TIMEOUT = 150_000;
+const INVOKE_TIMEOUT_MS = 150_000;
 
-/** For all other calls: AWS answers these at once, or never. */
-const READ_TIMEOUT = 20_000;
+/** How long to wait for every other call. */
+const READ_TIMEOUT_MS = 20_000;
 
-/** As many as `GetUsage` gives at once. */
+/** The most that `GetUsage` returns at once. */
 const USAGE_PAGE_SIZE = 500;
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -36,22 +35,26 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 /** AWS through the SDK, which finds credentials and endpoints where the AWS CLI does. */
 export function sdkAws({ profile, region }: AwsOptions): Aws {
   const config = {
-    // A profile that was asked for goes before keys in the environment: no warning about that.
+    // The SDK would warn that an explicit profile goes before keys in the environment.
     ...(profile !== undefined && { profile, logger: silent }),
     ...(region !== undefined && { region }),
   };
-  const reading = { ...config, requestHandler: timeouts(READ_TIMEOUT) };
-  const cloudFormation = new CloudFormationClient(reading);
-  const secretsManager = new SecretsManagerClient(reading);
-  const apiGateway = new APIGatewayClient(reading);
-  const functions = new LambdaClient(reading);
-  const lambda = new LambdaClient({
+  const reading = { ...config, requestHandler: timeouts(READ_TIMEOUT_MS) };
+  const invoking = {
     ...config,
-    // Whoever calls repeats, and says so: three silent waits would look like a hang.
+    // The caller repeats, and shows it: three silent attempts would look like a hang.
     maxAttempts: 1,
-    requestHandler: timeouts(INVOKE_TIMEOUT),
-  });
+    requestHandler: timeouts(INVOKE_TIMEOUT_MS),
+  };
+  return {
+    ...stacks(new CloudFormationClient(reading)),
+    ...secrets(new SecretsManagerClient(reading)),
+    ...functions(new LambdaClient(reading), new LambdaClient(invoking)),
+    ...usagePlans(new APIGatewayClient(reading)),
+  };
+}
 
+function stacks(cloudFormation: CloudFormationClient): Pick<Aws, 'stackOutputs'> {
   return {
     async stackOutputs(StackName) {
       try {
@@ -68,7 +71,11 @@ export function sdkAws({ profile, region }: AwsOptions): Aws {
         throw awsProblem(error, 'cloudformation:DescribeStacks');
       }
     },
+  };
+}
 
+function secrets(secretsManager: SecretsManagerClient): Pick<Aws, 'secretVersion'> {
+  return {
     async secretVersion(SecretId, VersionId) {
       try {
         const { SecretString: text = '', CreatedDate } = await secretsManager.send(
@@ -80,11 +87,18 @@ export function sdkAws({ profile, region }: AwsOptions): Aws {
         throw awsProblem(error, 'secretsmanager:GetSecretValue');
       }
     },
+  };
+}
 
+function functions(
+  reading: LambdaClient,
+  invoking: LambdaClient,
+): Pick<Aws, 'functionEnvironment' | 'invoke'> {
+  return {
     async functionEnvironment(FunctionName) {
       try {
         const command = new GetFunctionConfigurationCommand({ FunctionName });
-        return environmentVariables(await functions.send(command)) ?? {};
+        return environmentVariables(await reading.send(command)) ?? {};
       } catch (error) {
         throw awsProblem(error, 'lambda:GetFunctionConfiguration');
       }
@@ -92,7 +106,7 @@ export function sdkAws({ profile, region }: AwsOptions): Aws {
 
     async invoke(FunctionName, event) {
       try {
-        const { FunctionError, Payload } = await lambda.send(
+        const { FunctionError, Payload } = await invoking.send(
           new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }),
         );
         return FunctionError === undefined ? undefined : readFault(Payload);
@@ -100,7 +114,11 @@ export function sdkAws({ profile, region }: AwsOptions): Aws {
         throw awsProblem(error, 'lambda:InvokeFunction');
       }
     },
+  };
+}
 
+function usagePlans(apiGateway: APIGatewayClient): Pick<Aws, 'usagePlan' | 'usage'> {
+  return {
     async usagePlan(usagePlanId) {
       try {
         const { throttle, quota } = await apiGateway.send(new GetUsagePlanCommand({ usagePlanId }));
@@ -125,8 +143,7 @@ export function sdkAws({ profile, region }: AwsOptions): Aws {
         );
         for await (const { items = {} } of pages) {
           for (const [id, days] of Object.entries(items)) {
-            // The SDK's type does not say that a day is a pair.
-            keys.set(id, [...(keys.get(id) ?? []), ...(days as unknown as KeyUsage)]);
+            keys.set(id, [...(keys.get(id) ?? []), ...days]);
           }
         }
         return [...keys.values()];
@@ -148,7 +165,7 @@ function readFault(payload: Uint8Array | undefined): FunctionFault {
   try {
     fault = JSON.parse(text);
   } catch {
-    // Not JSON: then there is nothing to tell.
+    // Without JSON there is no type and no message.
   }
   const { errorType, errorMessage } = Object(fault) as Record<string, unknown>;
   return {

@@ -1,25 +1,25 @@
 import { paintFor } from '../../terminal/paint.ts';
 import { table } from '../../terminal/table.ts';
 import { type AcceptedTokens, isOpen, readAcceptedTokens } from '../accepted-tokens.ts';
-import { readClientTokens, type TokenInfo, tokenInfo } from '../client-tokens.ts';
 import type { Context } from '../context.ts';
 import { type Client, findDeployment } from '../deployment.ts';
 import { formatDuration, formatTime, isoTime } from '../duration.ts';
+import { readIssuedTokens, type TokenInfo, tokenInfo } from '../issued-tokens.ts';
 
 interface ListedToken extends Omit<TokenInfo, 'state'> {
-  /** `stray`: the authorizer accepts it, and it is not in the secret. */
+  /** `stray`: the authorizer accepts it, but its secret does not hold it. */
   readonly state: TokenInfo['state'] | 'stray';
-  /** When it was issued, in milliseconds since 1970; known of the current token only. */
+  /** When it was issued, in milliseconds since 1970; only the current token's is known. */
   readonly createdAt: number | undefined;
   /** Whether the authorizer accepts it now. */
   readonly accepted: boolean;
-  /** Whether the authorizer has it as the secret has it. */
+  /** Whether authorizer and secret agree on it. */
   readonly isSettled: boolean;
 }
 
 interface ListedClient {
   readonly client: Client;
-  /** `none`: nothing was issued yet; `unreadable`: the secret's value is not the issuer's. */
+  /** `none`: nothing issued yet; `unreadable`: the issuer did not write the secret's value. */
   readonly state: 'active' | 'revoked' | 'none' | 'unreadable';
   readonly tokens: readonly ListedToken[];
 }
@@ -27,10 +27,9 @@ interface ListedClient {
 const HEADER = ['CLIENT', 'PERMISSIONS', 'TOKEN ID', 'AGE', 'VALID UNTIL'];
 
 /**
- * `list`: clients, permissions and what is known of their tokens, never a token.
+ * `list`: clients, permissions, and the ids, ages and ends of their tokens; never a token.
  *
- * @returns the exit code: 1 if a secret cannot be read, or the authorizer accepts something else than
- *   the secrets say
+ * @returns the exit code: 1 if a secret cannot be read, or secrets and authorizer disagree
  */
 export async function list(context: Context): Promise<number> {
   const { aws, stack, io } = context;
@@ -38,7 +37,7 @@ export async function list(context: Context): Promise<number> {
   const accepted = await readAcceptedTokens(aws, stack, deployment);
   const now = io.now();
   const listed = await Promise.all(
-    deployment.clients.map((client) => look(context, client, accepted, now)),
+    deployment.clients.map((client) => listClient(context, client, accepted, now)),
   );
   const paint = paintFor(io.stdout);
   const rows = listed.flatMap((client) => clientRows(client, now));
@@ -56,13 +55,14 @@ export async function list(context: Context): Promise<number> {
   return 1;
 }
 
-async function look(
+/** Compares the tokens in a client's secret with those that the authorizer accepts. */
+async function listClient(
   { aws }: Context,
   client: Client,
   accepted: AcceptedTokens,
   now: number,
 ): Promise<ListedClient> {
-  const found = await readClientTokens(aws, client);
+  const found = await readIssuedTokens(aws, client);
   const inUse = accepted(client).filter((verifier) => isOpen(verifier, now));
   const verifiers = found?.verifiers ?? [];
   const tokens = verifiers.map((verifier) => {
@@ -87,7 +87,7 @@ async function look(
   return { client, state: stateOf(found), tokens: [...tokens, ...strays] };
 }
 
-function stateOf(found: Awaited<ReturnType<typeof readClientTokens>>): ListedClient['state'] {
+function stateOf(found: Awaited<ReturnType<typeof readIssuedTokens>>): ListedClient['state'] {
   if (found === undefined) return 'none';
   if (found === null) return 'unreadable';
   return found.token === undefined ? 'revoked' : 'active';
@@ -115,10 +115,10 @@ function clientRows({ client, state, tokens }: ListedClient, now: number): strin
 }
 
 function endText(token: ListedToken, ended: string, now: number): string {
-  const { validUntil, state, accepted, isSettled: isAsSaid } = token;
+  const { validUntil, state, accepted, isSettled: doesAgree } = token;
   const text = validUntil === undefined ? 'no end set' : timeText(validUntil, ended, now);
   if (state === 'stray') return `${text}, accepted, and not in the secret`;
-  if (isAsSaid) return text;
+  if (doesAgree) return text;
   if (!accepted) return `${text}, but the authorizer refuses it`;
   return `${text}, but the authorizer ${state === 'ended' ? 'accepts it' : 'has another end'}`;
 }

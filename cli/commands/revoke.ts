@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { readClientTokens, tokenInfo } from '../client-tokens.ts';
 import { type Context, requireYes } from '../context.ts';
 import { findDeployment, requireClient } from '../deployment.ts';
-import { operate } from '../operate.ts';
+import { readIssuedTokens, tokenInfo } from '../issued-tokens.ts';
+import { invokeRotationFunction } from '../rotation-function.ts';
 
 /** Options of `revoke`. */
 export interface RevokeOptions {
-  /** Only the tokens on their way out. */
+  /** Revokes the older tokens only. */
   readonly previous?: boolean;
   readonly yes?: boolean;
 }
@@ -31,15 +31,18 @@ export async function revoke(
 
   const versionId = randomUUID();
   const tokens = previous ? 'previous' : 'all';
-  const elapsed = await operate(
+  const elapsed = await invokeRotationFunction(
     context,
     deployment.rotationFunction,
     { operation: 'revoke', secretId: client.secretId, versionId, tokens },
-    `Revoking tokens of client ${name}`,
-    'The tokens may still be accepted: repeat the command until it says that they are revoked.',
+    {
+      label: `Revoking tokens of client ${name}`,
+      advice:
+        'The tokens may still be accepted: repeat the command until it says that they are revoked.',
+    },
   );
 
-  const after = await readClientTokens(aws, client, versionId);
+  const after = await readIssuedTokens(aws, client, versionId);
   const current = after?.verifiers
     .map((verifier) => tokenInfo(verifier, io.now()))
     .find(({ state }) => state === 'current');

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../terminal/problem.ts';
-import { readClientTokens, tokenInfo } from '../client-tokens.ts';
 import { type Context, requireYes } from '../context.ts';
 import { type Client, findDeployment, requireClient } from '../deployment.ts';
 import { formatDuration, formatTime, isoTime } from '../duration.ts';
-import { operate } from '../operate.ts';
+import { readIssuedTokens, tokenInfo } from '../issued-tokens.ts';
+import { invokeRotationFunction } from '../rotation-function.ts';
 
 /** Options of `rotate`. */
 export interface RotateOptions {
-  /** How long the old token stays valid, in seconds; left out: what the stack was deployed with. */
+  /** How long the old token stays valid, in seconds; left out, as long as the stack's props say. */
   readonly overlap?: number;
-  /** The old token ends at once. */
+  /** Ends the old token at once. */
   readonly now?: boolean;
   readonly yes?: boolean;
 }
 
-/** `rotate CLIENT`: a new token, beside which the old one stays valid for a while. */
+/** `rotate CLIENT`: issues a new token; the old one stays valid for a while. */
 export async function rotate(
   context: Context,
   clientName: string,
@@ -28,7 +28,7 @@ export async function rotate(
   if (overlapSeconds !== 0) await requireNoneEnding(context, client, yes);
 
   const versionId = randomUUID();
-  const elapsed = await operate(
+  const elapsed = await invokeRotationFunction(
     context,
     deployment.rotationFunction,
     {
@@ -37,11 +37,13 @@ export async function rotate(
       versionId,
       ...(overlapSeconds !== undefined && { overlapSeconds }),
     },
-    `Rotating the token of client ${client.name}`,
-    `\`${context.commandLine('list')}\` says which tokens are valid now.`,
+    {
+      label: `Rotating the token of client ${client.name}`,
+      advice: `\`${context.commandLine('list')}\` says which tokens are valid now.`,
+    },
   );
 
-  const after = await readClientTokens(aws, client, versionId);
+  const after = await readIssuedTokens(aws, client, versionId);
   const [current, old] = (after?.verifiers ?? []).map((verifier) => tokenInfo(verifier, io.now()));
   if (current === undefined) {
     throw new Problem(
@@ -66,14 +68,14 @@ export async function rotate(
   );
 }
 
-/** A second rotation keeps the token that it replaces, and nothing older: who uses that, loses it. */
+/** A second rotation ends all but the token that it replaces, also for callers that still use an older one. */
 async function requireNoneEnding(
   { aws, io }: Context,
   client: Client,
   yes: boolean | undefined,
 ): Promise<void> {
   const now = io.now();
-  const before = await readClientTokens(aws, client);
+  const before = await readIssuedTokens(aws, client);
   if (before === null) {
     const question = `The secret of client ${client.name} holds something else than its tokens: every older one would end now. Go on?`;
     return requireYes(io, question, yes);

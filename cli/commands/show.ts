@@ -1,7 +1,7 @@
 import { Problem } from '../../terminal/problem.ts';
-import { readClientTokens } from '../client-tokens.ts';
 import { type Context, requireYes } from '../context.ts';
 import { findDeployment, requireClient } from '../deployment.ts';
+import { readIssuedTokens } from '../issued-tokens.ts';
 
 /**
  * `show CLIENT`: the client's current token, alone on standard output.
@@ -15,7 +15,7 @@ export async function show(
 ): Promise<void> {
   const { aws, io, stack, isJson } = context;
   const client = requireClient(await findDeployment(aws, stack), clientName);
-  const found = await readClientTokens(aws, client);
+  const found = await readIssuedTokens(aws, client);
   if (found === null) {
     const next = context.commandLine(`rotate ${client.name} --now`);
     throw new Problem(

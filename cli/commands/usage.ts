@@ -8,13 +8,13 @@ import type { Context } from '../context.ts';
 import { type Days, lastDays } from '../days.ts';
 import { type Client, findDeployment, requireClient } from '../deployment.ts';
 
-/** What `usage` may be told. */
+/** Options of `usage`. */
 export interface UsageOptions {
-  /** How many days, today included. */
+  /** How many days to show, including today. */
   readonly days: number;
 }
 
-/** What `--help` says of `usage` beside its options. */
+/** The end of `usage --help`. */
 export const USAGE_HELP = `
 Days are days in UTC. The numbers are API Gateway's, which is often half an hour behind, at times more.
 LEFT is what was left of the quota at the end of the day; - without a quota.
@@ -28,7 +28,7 @@ With --json:
 /**
  * `usage [CLIENT]`: requests and remaining quota by day, of one client or of all.
  *
- * @throws Problem if there is no such client, or the stack does not say which usage plan it has
+ * @throws Problem if there is no such client, or the stack's outputs do not name its usage plan
  */
 export async function usage(
   context: Context,
@@ -53,7 +53,7 @@ export async function usage(
   );
 }
 
-/** One after the other: API Gateway takes few of these calls at a time. */
+/** Asks for one client after the other: API Gateway throttles these calls. */
 async function readAll(
   { aws, io, stack }: Context,
   clients: readonly Client[],
@@ -76,7 +76,7 @@ function usageTable({ days }: ClientUsage, barOf: (requests: number) => string):
     ]),
     ['total', String(total(days)), '', ''],
   ];
-  // Numbers stand to the right.
+  // Right-align the numbers.
   const widths = [1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return table(
     rows.map((row) => row.map((cell, column) => cell.padStart(widths[column - 1] ?? 0))),

@@ -4,26 +4,26 @@ import { isMistyped, parseToken } from '../../lambda/contract/token/token-format
 import type { Verifier } from '../../lambda/contract/token/token-list.ts';
 import { paintFor } from '../../terminal/paint.ts';
 import { isOpen, readAcceptedTokens } from '../accepted-tokens.ts';
-import { readClientTokens, type TokenInfo, tokenInfo } from '../client-tokens.ts';
 import type { Context } from '../context.ts';
 import { type Client, type Deployment, findDeployment } from '../deployment.ts';
 import { formatDuration, formatTime, isoTime } from '../duration.ts';
+import { readIssuedTokens, type TokenInfo, tokenInfo } from '../issued-tokens.ts';
 import { readToken } from '../read-token.ts';
 
-/** What became of a token: the first is the only one that opens anything. */
+/** What a token is worth; only a valid one opens a route. */
 type Verdict =
   | {
-      /** `refused`: its secret has it, and the authorizer does not. */
+      /** `refused`: its secret holds it, but the authorizer does not. */
       readonly status: 'valid' | 'ended' | 'refused';
       readonly client: Client;
       readonly info: TokenInfo;
-      /** Where the secret says something else than the authorizer does. */
+      /** How secret and authorizer disagree. */
       readonly warning?: string;
     }
   | { readonly status: 'unknown' | 'mistyped' | 'malformed'; readonly reason: string };
 
 /**
- * `verify`: says whose token is on standard input, what it opens and until when.
+ * `verify`: says which client's token is on standard input, what it opens and until when.
  *
  * @returns the exit code: 0 for a valid token, 1 for any other
  */
@@ -34,7 +34,7 @@ export async function verify(context: Context): Promise<number> {
   return verdict.status === 'valid' ? 0 : 1;
 }
 
-/** What can be said without asking AWS. */
+/** Refuses what cannot be a token, without asking AWS. */
 function judgeForm(token: string): Verdict | undefined {
   if (!isTokenText(token)) {
     const reason = 'a token has 1 to 512 printable ASCII characters without a space';
@@ -44,16 +44,21 @@ function judgeForm(token: string): Verdict | undefined {
   return { status: 'mistyped', reason: 'its checksum is not its own, copy it again' };
 }
 
-/** Asks the authorizer's environment what is accepted, and the secrets what should be. */
+/** Looks for the token in the authorizer's environment and in the clients' secrets. */
 async function find({ aws, io, stack }: Context, token: string): Promise<Verdict> {
   const deployment = await findDeployment(aws, stack);
   const accepted = await readAcceptedTokens(aws, stack, deployment);
   const digest = digestOf(token);
-  const isIt = (verifier: Verifier) => verifier.digest === digest;
+  const recognises = (verifier: Verifier) => verifier.digest === digest;
   const matches = await Promise.all(
     deployment.clients.map(async (client) => {
-      const found = await readClientTokens(aws, client);
-      return judge(client, accepted(client).find(isIt), found?.verifiers.find(isIt), io.now());
+      const found = await readIssuedTokens(aws, client);
+      return judge(
+        client,
+        accepted(client).find(recognises),
+        found?.verifiers.find(recognises),
+        io.now(),
+      );
     }),
   );
   const verdicts = matches.filter((each) => each !== undefined);
@@ -63,20 +68,20 @@ async function find({ aws, io, stack }: Context, token: string): Promise<Verdict
   );
 }
 
-/** What becomes of a token, from what the authorizer has of it, and what its client's secret has. */
+/** Judges a token by its verifier in the authorizer's environment and the one in its client's secret. */
 function judge(
   client: Client,
   accepted: Verifier | undefined,
-  kept: Verifier | undefined,
+  issued: Verifier | undefined,
   now: number,
 ): (Verdict & { client: Client }) | undefined {
   if (accepted && isOpen(accepted, now)) {
-    const isSaid = kept !== undefined && kept.until === accepted.until;
-    const warning = `the secret of client ${client.name} says ${kept ? 'otherwise' : 'nothing of it'}: if no rotation is under way, repeat what was cut short`;
+    const doesAgree = issued !== undefined && issued.until === accepted.until;
+    const warning = `the secret of client ${client.name} says ${issued ? 'otherwise' : 'nothing of it'}: if no rotation is under way, repeat what was cut short`;
     const info = tokenInfo(accepted, now);
-    return { status: 'valid', client, info, ...(!isSaid && { warning }) };
+    return { status: 'valid', client, info, ...(!doesAgree && { warning }) };
   }
-  const verifier = kept ?? accepted;
+  const verifier = issued ?? accepted;
   if (!verifier) return undefined;
   const info = tokenInfo(verifier, now);
   if (info.state === 'ended') return { status: 'ended', client, info };

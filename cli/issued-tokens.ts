@@ -4,10 +4,10 @@ import { parseTokenSecret } from '../lambda/contract/token/token-secret.ts';
 import type { Aws } from './aws/aws.ts';
 import type { Client } from './deployment.ts';
 
-/** `current`: without an end; `ending`: on its way out; `ended`: refused. */
+/** `current`: no end is set; `ending`: valid until its end; `ended`: refused. */
 export type TokenState = 'current' | 'ending' | 'ended';
 
-/** What may be said about a token. */
+/** What the commands tell about a token. */
 export interface TokenInfo {
   /** Public fingerprint: the first 12 hexadecimal digits of the token's SHA-256. */
   readonly id: string;
@@ -16,27 +16,27 @@ export interface TokenInfo {
   readonly validUntil: number | undefined;
 }
 
-/** A client's tokens as its secret has them. */
-export interface ClientTokens {
+/** A client's tokens, from its secret. */
+export interface IssuedTokens {
   /** The current token itself; `undefined` once it has been revoked. */
   readonly token: string | undefined;
-  /** The newest first. */
+  /** Newest first. */
   readonly verifiers: readonly Verifier[];
   /** When the current token was issued, in milliseconds since 1970. */
   readonly createdAt: number;
 }
 
 /**
- * Reads a client's secret, as it is or as a version has it.
+ * Reads a client's secret.
  *
- * @returns `undefined` if the client has no token yet, `null` if the secret holds something that the
- *   issuer did not write
+ * @param versionId which version of it; left out, the current one
+ * @returns `undefined` if the client has no token yet, `null` if the issuer did not write the value
  */
-export async function readClientTokens(
+export async function readIssuedTokens(
   aws: Aws,
   { secretId }: Client,
   versionId?: string,
-): Promise<ClientTokens | null | undefined> {
+): Promise<IssuedTokens | null | undefined> {
   const version = await aws.secretVersion(secretId, versionId);
   if (version === undefined) return undefined;
   const secret = parseTokenSecret(version.text);
@@ -48,7 +48,7 @@ export async function readClientTokens(
   };
 }
 
-/** What may be said about a token, from what recognises it. */
+/** What a token's verifier tells about it. */
 export function tokenInfo({ digest, until }: Verifier, now: number): TokenInfo {
   const id = tokenIdOf(digest);
   if (until === undefined) return { id, state: 'current', validUntil: until };

@@ -5,41 +5,41 @@ import type { FunctionFault } from './aws/aws.ts';
 import type { Context } from './context.ts';
 
 const MAX_ATTEMPTS = 3;
-const WAIT = 2_000;
+const WAIT_MS = 2_000;
 
-/** The function was stopped, or others changed the authorizer all the time: the next run goes on. */
+/** The function was stopped, or others kept changing the authorizer: the next run continues. */
 const TRANSIENT_FAULT =
   /^(Sandbox\.|Runtime\.|StaleRevisionError|TimeoutError|Throttling|TooManyRequests)/;
 
 /**
- * Has the rotation function do something, and waits until it is done. What may pass is repeated
- * with the same version id, so that it happens once.
+ * Invokes the rotation function and waits for its end. Repeats it after a transient failure: the
+ * operation's version id makes it happen once.
  *
  * @param label what the operator waits for
  * @param advice what to do if it fails
  * @returns the milliseconds that it took
  * @throws Problem if it fails
  */
-export async function operate(
+export async function invokeRotationFunction(
   { io, aws }: Context,
   functionName: string,
   operation: IssuerOperation,
-  label: string,
-  advice: string,
+  { label, advice }: { readonly label: string; readonly advice: string },
 ): Promise<number> {
   const start = io.now();
   using _spinner = startSpinner(io, label);
   for (let attempt = 1; ; attempt++) {
-    const problem = await attemptTo(() => aws.invoke(functionName, operation));
+    const problem = await attempted(() => aws.invoke(functionName, operation));
     if (problem === undefined) return io.now() - start;
     if (!(problem instanceof TransientProblem) || attempt === MAX_ATTEMPTS) {
       throw new Problem(`${problem.message} ${advice}`);
     }
-    await io.wait(WAIT * attempt);
+    await io.wait(WAIT_MS * attempt);
   }
 }
 
-async function attemptTo(
+/** Why an attempt failed; undefined if it did not. */
+async function attempted(
   invoke: () => Promise<FunctionFault | undefined>,
 ): Promise<Problem | undefined> {
   try {
