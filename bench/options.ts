@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseArguments } from '../terminal/parse-arguments.ts';
-import { type MeasureGroup, measureGroups } from './measure.ts';
+import { type MeasureGroup, measureGroups } from './figures.ts';
 
 /** What the command line asks for. */
 export interface Options {

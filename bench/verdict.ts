@@ -1,4 +1,4 @@
-import type { Figures } from './measure.ts';
+import type { Figures } from './figures.ts';
 import type { Estimate } from './statistics.ts';
 import { selfComparisonRange, selfComparisons, type Target, targets } from './targets.ts';
 

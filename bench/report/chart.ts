@@ -1,5 +1,5 @@
-import type { ContenderId } from '../contenders.ts';
-import type { Figures } from '../measure.ts';
+import type { ContenderId } from '../contender-list.ts';
+import type { Figures } from '../figures.ts';
 import type { Estimate } from '../statistics.ts';
 import type { Setting } from './setting.ts';
 import { number } from './tables.ts';

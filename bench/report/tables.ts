@@ -1,6 +1,6 @@
-import type { CacheRow } from '../cache/cache.ts';
-import { type ContenderId, contenderTitles } from '../contenders.ts';
-import type { Figures } from '../measure.ts';
+import type { CacheRow } from '../cache/simulate-cache.ts';
+import { type ContenderId, contenderTitles } from '../contender-list.ts';
+import type { Figures } from '../figures.ts';
 import type { Estimate } from '../statistics.ts';
 import type { Judged } from '../verdict.ts';
 

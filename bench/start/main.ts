@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { messageOf, Problem } from '../../terminal/problem.ts';
 import { progressBar } from '../../terminal/progress-bar.ts';
-import { textTable } from '../report/text.ts';
+import { textTable } from '../report/text-table.ts';
 import { type Estimate, estimate, median } from '../statistics.ts';
 import { checkOut } from './checkout.ts';
 import { parseStartOptions, type StartOptions } from './options.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { arrivals } from '../../bench/cache/arrivals.ts';
-import { authorizerCalls, costOf } from '../../bench/cache/simulation.ts';
+import { authorizerCalls, costOf } from '../../bench/cache/authorizer-calls.ts';
 
 const requests = (...seconds: number[]) =>
   seconds.map((second) => ({ at: second * 1_000, client: 0 }));

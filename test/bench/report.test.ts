@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { chart } from '../../bench/report/chart.ts';
-import { markdownReport } from '../../bench/report/markdown.ts';
+import { markdownReport } from '../../bench/report/markdown-report.ts';
 import {
   cacheTable,
   number,
@@ -8,7 +8,7 @@ import {
   targetTable,
   withInterval,
 } from '../../bench/report/tables.ts';
-import { textTable } from '../../bench/report/text.ts';
+import { textTable } from '../../bench/report/text-table.ts';
 import type { Estimate } from '../../bench/statistics.ts';
 import { judgeTargets } from '../../bench/verdict.ts';
 

@@ -1,5 +1,5 @@
-import type { ContenderId, FindContender } from '../contenders.ts';
-import { type FigureSpec, type Measure, ratio, sampleOf } from '../measure.ts';
+import type { ContenderId, FindContender } from '../contender-list.ts';
+import { type FigureSpec, type Measure, ratio, sampleOf } from '../figures.ts';
 import { seededRandom } from '../random.ts';
 import { freshEventText } from '../request-events.ts';
 import { startFunction } from '../runtime/function-process.ts';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { FindContender } from '../contenders.ts';
+import type { FindContender } from '../contender-list.ts';
+import { type FigureSpec, type Lap, type Measure, sampleOf } from '../figures.ts';
 import { lambdaEnvironment } from '../lambda-environment.ts';
-import { type FigureSpec, type Lap, type Measure, sampleOf } from '../measure.ts';
 import type { MemoryJob, MemoryResult } from '../process/memory-job.ts';
-import { runInProcess } from '../process/run.ts';
+import { runInProcess } from '../process/run-process.ts';
 
-const PROCESS = import.meta.resolve('../process/memory.ts');
+const PROCESS = import.meta.resolve('../process/memory-process.ts');
 
 /**
  * What a token takes of V8's heap and buffers: the difference between the authorizer with 10,000

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Lap, ratio, sampleOf, takeLaps } from '../../bench/measure.ts';
+import { type Lap, ratio, sampleOf, takeLaps } from '../../bench/figures.ts';
 
 describe('laps', () => {
   const slow = { id: 'init O ÷ E', of: ratio('init', 'O', 'E').of };

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Contender, ContenderId } from '../contenders.ts';
-import type { Figures } from '../measure.ts';
+import type { Contender, ContenderId } from '../contender-list.ts';
+import type { Figures } from '../figures.ts';
 
 /** The size of each bundle's code, in bytes: without what lies beside it as data. */
 export function bundleSizes(contenders: ReadonlyMap<ContenderId, Contender>): Figures {

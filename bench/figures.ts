@@ -1,4 +1,4 @@
-import type { ContenderId } from './contenders.ts';
+import type { ContenderId } from './contender-list.ts';
 import { lapOrder } from './laps.ts';
 import { type Estimate, estimate } from './statistics.ts';
 

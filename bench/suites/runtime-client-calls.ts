@@ -1,5 +1,5 @@
-import type { ContenderId, FindContender } from '../contenders.ts';
-import { type Measure, ratio } from '../measure.ts';
+import type { ContenderId, FindContender } from '../contender-list.ts';
+import { type Measure, ratio } from '../figures.ts';
 import { pick, seededRandom } from '../random.ts';
 import { freshEventText } from '../request-events.ts';
 import { type FunctionProcess, startFunction } from '../runtime/function-process.ts';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { ContenderId, FindContender } from '../contenders.ts';
+import type { ContenderId, FindContender } from '../contender-list.ts';
+import { type FigureSpec, type Measure, ratio, sampleOf } from '../figures.ts';
 import { lambdaEnvironment } from '../lambda-environment.ts';
-import { type FigureSpec, type Measure, ratio, sampleOf } from '../measure.ts';
-import { runInProcess } from '../process/run.ts';
+import { runInProcess } from '../process/run-process.ts';
 import type { WarmJob, WarmResult } from '../process/warm-job.ts';
 
-const PROCESS = import.meta.resolve('../process/warm.ts');
+const PROCESS = import.meta.resolve('../process/warm-process.ts');
 const ROUNDS = 300;
 const TIMED_CALLS = 1_000;
 const MAX_MILLISECONDS = 200;

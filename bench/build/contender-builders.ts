@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { METRIC_NAMESPACE_VARIABLE } from '../../lambda/contract/wiring/client-metrics.ts';
 import { JOB_TABLE_VARIABLE } from '../../lambda/jobs/job-table.ts';
-import type { Contender, ContenderId } from '../contenders.ts';
+import type { Contender, ContenderId } from '../contender-list.ts';
 import { jsonWebTokens } from '../json-web-tokens.ts';
 import { type Population, population } from '../population.ts';
-import { type BuildProps, buildContender } from './build.ts';
+import { type BuildProps, buildContender } from './build-contender.ts';
 import { jobFunction } from './job-function.ts';
 import { replaceCrypto } from './replace-crypto.ts';
 import { type DeployedCode, synthesizeAuthorizer, synthesizeJobApi } from './synthesize.ts';

@@ -1,6 +1,6 @@
 import { arrivals, traffics } from './arrivals.ts';
-import type { Replay } from './replay.ts';
-import { authorizerCalls, costOf } from './simulation.ts';
+import { authorizerCalls, costOf } from './authorizer-calls.ts';
+import type { Replay } from './local-replay.ts';
 
 /** How one kind of traffic fares with one time to live. */
 export interface CacheRow {
