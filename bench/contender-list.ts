@@ -1,37 +1,37 @@
 import type { FunctionSource } from './runtime/function-process.ts';
 
-/** What each contender is. */
+/** The contenders, and what each is. */
 export const contenderTitles = {
-  E: 'an empty handler: the same Allow for everyone',
-  E2: 'E again',
-  C: 'E that imports `node:crypto`',
-  O: 'this authorizer, as it is deployed',
-  O2: 'O again',
-  S: 'a plain `Map` of the tokens themselves',
-  M: 'O under middy',
-  P: 'O with Powertools logger, metrics and tracer',
-  K: 'O that reads Secrets Manager at init',
-  KS: 'K, split at `import()`',
-  J: 'aws-jwt-verify on RS256, keys loaded',
-  T2: 'O with 2 tokens',
-  T80: 'O with 80 tokens, of which each client uses one',
-  T80all: 'O with 80 tokens, all in use',
-  T10000: 'O with 10,000 tokens',
-  D: 'the function that creates jobs, as it is deployed',
-  D1: 'the same function in one file',
-  U: 'the same function on the SDK in `node_modules`',
-  L: 'O that loads `node:crypto` at its first call',
-  N: 'O with the SHA-256 of `@noble/hashes`',
-  W: 'O with the SHA-256 of Web Crypto',
+  empty: 'an empty handler: the same Allow for everyone',
+  'empty-again': 'the same, once more',
+  'empty-crypto': 'an empty handler that imports `node:crypto`',
+  authorizer: 'this authorizer, as it is deployed',
+  'authorizer-again': 'the same, once more',
+  'plain-map': 'a plain `Map` of the tokens themselves',
+  'under-middy': 'this authorizer under middy',
+  powertools: 'this authorizer with Powertools logger, metrics and tracer',
+  'secrets-manager': 'this authorizer, reading Secrets Manager at init',
+  'secrets-manager-split': 'the same, split at `import()`',
+  jwt: 'aws-jwt-verify on RS256, keys loaded',
+  'tokens-2': 'this authorizer with 2 tokens',
+  'tokens-80': 'this authorizer with 80 tokens, of which each client uses one',
+  'tokens-80-all-used': 'this authorizer with 80 tokens, all in use',
+  'tokens-10000': 'this authorizer with 10,000 tokens',
+  'create-job': 'the function that creates jobs, as it is deployed',
+  'create-job-one-file': 'the same function in one file',
+  'create-job-unbundled-sdk': 'the same function on the SDK in `node_modules`',
+  'lazy-hash': 'this authorizer, loading `node:crypto` at its first call',
+  'noble-hash': 'this authorizer with the SHA-256 of `@noble/hashes`',
+  'web-hash': 'this authorizer with the SHA-256 of Web Crypto',
 } as const;
 
-/** The short name of a contender. */
+/** A contender's name in figures, tables and targets; that of its source, if it has one. */
 export type ContenderId = keyof typeof contenderTitles;
 
-/** One of those who are compared: its code, its environment, and what its callers send. */
+/** A function to compare: its code, its environment, and the tokens that its callers send. */
 export interface Contender extends FunctionSource {
   readonly tokens: readonly string[];
 }
 
-/** Finds a contender that has been built. */
+/** Finds a built contender. */
 export type FindContender = (id: ContenderId) => Contender;

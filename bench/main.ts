@@ -4,10 +4,12 @@ import { paintFor } from '../terminal/paint.ts';
 import { messageOf, Problem } from '../terminal/problem.ts';
 import { progressBar } from '../terminal/progress-bar.ts';
 import { type Options, parseOptions } from './options.ts';
+import { cacheTable } from './report/cache-table.ts';
 import { chart } from './report/chart.ts';
+import { figureTables } from './report/figure-tables.ts';
 import { CHART_FILE, markdownReport } from './report/markdown-report.ts';
 import { lookAround } from './report/setting.ts';
-import { cacheTable, tables, targetTable } from './report/tables.ts';
+import { targetTable } from './report/target-table.ts';
 import { textTable } from './report/text-table.ts';
 import { run } from './run.ts';
 import { runtimeClient } from './runtime/runtime-client.ts';
@@ -32,7 +34,7 @@ async function bench({ quick, only, check, json }: Options): Promise<number> {
   const isPartial = only !== undefined;
   const judged = judgeTargets(figures).filter(({ outcome }) => !isPartial || outcome !== 'unknown');
   const all = [
-    ...tables(figures),
+    ...figureTables(figures),
     ...(cache.length > 0 ? [cacheTable(cache)] : []),
     targetTable(judged),
   ];

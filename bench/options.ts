@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseArguments } from '../terminal/parse-arguments.ts';
-import { type MeasureGroup, measureGroups } from './figures.ts';
+import { type SuiteGroup, suiteGroups } from './suites/suite.ts';
 
 /** What the command line asks for. */
 export interface Options {
@@ -10,7 +10,7 @@ export interface Options {
   readonly check: boolean;
   readonly json?: string;
   /** What to measure; left out: everything. */
-  readonly only?: readonly MeasureGroup[];
+  readonly only?: readonly SuiteGroup[];
 }
 
 const AFTER_HELP = `
@@ -44,7 +44,7 @@ export function parseOptions(
     .option('--quick', 'fewer laps: about a minute instead of several', false)
     .option('--check', 'hold the figures to their targets', false)
     .option('--json <file>', 'write all figures to a JSON file', jsonFile)
-    .addOption(new Option('--only <groups...>', 'measure only some of them').choices(measureGroups))
+    .addOption(new Option('--only <groups...>', 'measure only some of them').choices(suiteGroups))
     .addHelpText('after', AFTER_HELP);
   return parseArguments(program, argv, write);
 }

@@ -7,21 +7,24 @@ import { ASSEMBLY, contenderBuilders } from './build/contender-builders.ts';
 import { localReplay } from './cache/local-replay.ts';
 import { type CacheRow, cacheSteps, simulateCache } from './cache/simulate-cache.ts';
 import type { Contender, ContenderId, FindContender } from './contender-list.ts';
-import { type Figures, type MeasureGroup, measureGroups, takeLaps } from './figures.ts';
+import type { Figures } from './figures.ts';
+import { takeLaps } from './laps.ts';
 import { population } from './population.ts';
 import type { RuntimeClient } from './runtime/runtime-client.ts';
 import { startSecretsEndpoint } from './secrets-endpoint.ts';
+import type { Estimate } from './statistics.ts';
 import { bundleSizes } from './suites/bundle-sizes.ts';
-import { initMeasures } from './suites/cold-starts.ts';
-import { clientMeasure } from './suites/runtime-client-calls.ts';
-import { memoryMeasure } from './suites/token-memory.ts';
-import { warmMeasures } from './suites/warm-calls.ts';
+import { coldStartSuites } from './suites/cold-starts.ts';
+import { runtimeClientSuite } from './suites/runtime-client-calls.ts';
+import { type Suite, type SuiteGroup, suiteGroups } from './suites/suite.ts';
+import { tokenMemorySuite } from './suites/token-memory.ts';
+import { warmCallSuites } from './suites/warm-calls.ts';
 import { isSettled } from './verdict.ts';
 
 /** How a run is made. */
 export interface RunProps {
   readonly quick: boolean;
-  readonly only: readonly MeasureGroup[] | undefined;
+  readonly only: readonly SuiteGroup[] | undefined;
   readonly client: RuntimeClient;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -36,23 +39,23 @@ export interface RunResult {
   readonly skipped?: string;
 }
 
-/** What has no target. */
-const NOT_QUICK: readonly MeasureGroup[] = ['variants', 'cache'];
+/** What a quick run leaves out: it has no targets. */
+const NOT_QUICK: readonly SuiteGroup[] = ['variants', 'cache'];
 
-/** How many requests of each simulation the local gateway has to count as well. */
+/** How many requests of each simulation the local gateway counts as well. */
 const REPLAYED_REQUESTS = 5_000;
 
-/** When a run stops taking more laps than planned, in milliseconds since its begin. */
-const MORE_UNTIL = { quick: 50_000, full: 420_000 };
+/** When a run stops taking more laps than planned, in milliseconds since it began to build. */
+const MORE_UNTIL_MS = { quick: 50_000, full: 420_000 };
 
-/** Builds the contenders, and measures them. What was started is stopped again. */
+/** Builds the contenders and measures them. Stops what it started. */
 export async function run(props: RunProps): Promise<RunResult> {
   const { quick, only, client, progress, signal } = props;
   await using cleanUp = new AsyncDisposableStack();
   const root = mkdtempSync(join(tmpdir(), 'bench-'));
   cleanUp.defer(() => rmSync(root, { recursive: true, force: true }));
-  const ten = population(10, 1);
-  const secrets = await startSecretsEndpoint(JSON.stringify(ten.verifiers));
+  const clients = population(10, 1);
+  const secrets = await startSecretsEndpoint(JSON.stringify(clients.verifiers));
   cleanUp.defer(secrets.stop);
 
   const built = new Map<ContenderId, Contender>();
@@ -61,23 +64,21 @@ export async function run(props: RunProps): Promise<RunResult> {
     if (contender === undefined) throw new Error(`${id} was not built`);
     return contender;
   };
-  const wanted = only ?? measureGroups.filter((group) => !(quick && NOT_QUICK.includes(group)));
+  const wanted = only ?? suiteGroups.filter((group) => !(quick && NOT_QUICK.includes(group)));
   const all = [
-    ...initMeasures(find, client.path),
-    ...warmMeasures(find, signal),
-    clientMeasure(find, client.path),
-    memoryMeasure(find, signal),
+    ...coldStartSuites(find, client.path),
+    ...warmCallSuites(find, signal),
+    runtimeClientSuite(find, client.path),
+    tokenMemorySuite(find, signal),
   ].filter(({ group }) => wanted.includes(group));
-  const isNeeded = all.some(({ needsRuntimeClient }) => needsRuntimeClient);
-  const skipped = isNeeded ? await prepare(client, progress, signal) : undefined;
-  const measures = all.filter(
-    ({ needsRuntimeClient }) => !needsRuntimeClient || skipped === undefined,
-  );
+  const isClientNeeded = all.some(({ needsRuntimeClient }) => needsRuntimeClient);
+  const skipped = isClientNeeded ? await prepare(client, progress, signal) : undefined;
+  const suites = all.filter((suite) => !suite.needsRuntimeClient || skipped === undefined);
 
-  const start = performance.now();
-  const builders = contenderBuilders(root, ten, secrets.url);
-  // O is always there: its bundle has a target, and the simulation needs its registry.
-  const ids = new Set<ContenderId>(['O', ...measures.flatMap((measure) => measure.ids)]);
+  const moreUntil = performance.now() + MORE_UNTIL_MS[quick ? 'quick' : 'full'];
+  // Always with the authorizer: its bundle has a target, and the simulation needs its registry.
+  const ids = new Set<ContenderId>(['authorizer', ...suites.flatMap((suite) => suite.ids)]);
+  const builders = contenderBuilders(root, clients, secrets.url);
   progress.begin('build the contenders', ids.size);
   await Promise.all(
     [...ids].map(async (id) => {
@@ -85,29 +86,43 @@ export async function run(props: RunProps): Promise<RunResult> {
       progress.step();
     }),
   );
-  const figures = new Map(bundleSizes(built));
-  const moreUntil = start + MORE_UNTIL[quick ? 'quick' : 'full'];
-  for (const measure of measures) {
-    const laps = quick ? measure.quick : measure.full;
-    progress.begin(measure.title, laps * measure.ids.length);
+  const figures = new Map([
+    ...bundleSizes(built),
+    ...(await measure(suites, { quick, moreUntil, progress, signal })),
+  ]);
+  if (!wanted.includes('cache')) return { figures, cache: [], ...(skipped && { skipped }) };
+  progress.begin('what the cache saves', cacheSteps);
+  const replay = localReplay(join(root, ASSEMBLY), find('authorizer').folder, clients);
+  const cache = await simulateCache(replay, REPLAYED_REQUESTS, progress.step);
+  return { figures, cache, ...(skipped && { skipped }) };
+}
+
+/**
+ * Measures one suite after the other.
+ *
+ * @param moreUntil up to when a suite with an unclear verdict takes more laps, by `performance.now()`
+ */
+async function measure(
+  suites: readonly Suite[],
+  props: Pick<RunProps, 'quick' | 'progress' | 'signal'> & { readonly moreUntil: number },
+): Promise<Figures> {
+  const { quick, progress, signal, moreUntil } = props;
+  const figures = new Map<string, Estimate>();
+  for (const suite of suites) {
+    const laps = quick ? suite.quick : suite.full;
+    progress.begin(suite.title, laps * suite.ids.length);
     const mayEnd = (found: Figures) => isSettled(found) || performance.now() > moreUntil;
-    const found = await takeLaps(measure, laps, mayEnd, () => {
+    const found = await takeLaps(suite, laps, mayEnd, () => {
       signal.throwIfAborted();
       progress.step();
     });
-    // What a later part measures again, for its own comparisons, had more laps before.
+    // Earlier suites measure the same figure in more laps.
     for (const [id, value] of found) if (!figures.has(id)) figures.set(id, value);
   }
-  let cache: CacheRow[] = [];
-  if (wanted.includes('cache')) {
-    progress.begin('what the cache saves', cacheSteps);
-    const replay = localReplay(join(root, ASSEMBLY), find('O').folder, ten);
-    cache = await simulateCache(replay, REPLAYED_REQUESTS, progress.step);
-  }
-  return { figures, cache, ...(skipped !== undefined && { skipped }) };
+  return figures;
 }
 
-/** Builds the runtime client, if it has to be; returns why that cannot be. */
+/** Builds the runtime client, unless an earlier run did; returns why it cannot be built. */
 async function prepare(
   client: RuntimeClient,
   progress: Progress,

@@ -7,9 +7,9 @@ import { selfComparisonRange, selfComparisons, type Target, targets } from './ta
  *
  * - `kept`: the estimate is within it.
  * - `missed`: the whole 95 % interval is outside.
- * - `unclear`: the estimate is outside, and the interval is not. Noise does that to a figure near its
- *   target in every other run, so it is no miss; a figure that really got worse is one as soon as the
- *   interval is narrow enough, and a full run's is several times narrower than a quick one's.
+ * - `unclear`: the estimate is outside, part of the interval is not. Noise does that to every other run
+ *   of a figure near its target. A real regression becomes a miss once the interval is narrow enough;
+ *   a full run's is several times narrower than a quick one's.
  * - `unknown`: it was not measured.
  */
 export type Outcome = 'kept' | 'missed' | 'unclear' | 'unknown';
@@ -38,8 +38,8 @@ export function outcomeOf(target: Target, estimate: Estimate | undefined): Outco
   return isKept(estimate.low) || isKept(estimate.high) ? 'unclear' : 'missed';
 }
 
-/** The self-comparisons that are outside of their range: with one of them, a run says nothing. */
-export function restless(figures: Figures): string[] {
+/** The self-comparisons outside their range; a single one voids the run. */
+export function failedSelfComparisons(figures: Figures): string[] {
   return selfComparisons.filter((id) => {
     const value = figures.get(id)?.value;
     const { low, high } = selfComparisonRange;
@@ -47,32 +47,32 @@ export function restless(figures: Figures): string[] {
   });
 }
 
-/** Whether more laps would not change a verdict on these figures. */
+/** Whether every verdict on these figures is clear, so that no more laps are needed. */
 export function isSettled(figures: Figures): boolean {
   return (
-    restless(figures).length === 0 &&
+    failedSelfComparisons(figures).length === 0 &&
     targets.every((target) => outcomeOf(target, figures.get(target.figure)) !== 'unclear')
   );
 }
 
-/** How a run ends: its exit code, and what has to be said about it. */
+/** How a run ends: its exit code, and what to tell about it. */
 export interface Conclusion {
   readonly exitCode: 0 | 1 | 2;
   readonly messages: readonly string[];
 }
 
 /**
- * What follows from a run's figures: 2 if they say nothing, whatever they are; else, if they are
- * checked, 1 for a target that is missed, and 2 if some of them could not be measured.
+ * Concludes from a run's figures: exit code 2 for a void run; with `check`, 1 for a missed target and
+ * 2 for a target that could not be measured; else 0.
  *
- * @param skipped why they could not
+ * @param skipped why some figures could not be measured
  */
 export function conclude(
   figures: Figures,
   judged: readonly Judged[],
   { check, skipped }: { readonly check: boolean; readonly skipped?: string | undefined },
 ): Conclusion {
-  const outside = restless(figures);
+  const outside = failedSelfComparisons(figures);
   if (outside.length > 0) {
     const messages = outside.map(
       (id) =>

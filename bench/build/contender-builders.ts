@@ -12,88 +12,131 @@ import { type DeployedCode, synthesizeAuthorizer, synthesizeJobApi } from './syn
 /** The folder of the job API's cloud assembly, below that of the contenders. */
 export const ASSEMBLY = 'assembly';
 
+/** What every contender is built from. */
+interface Workshop {
+  /** An empty folder outside the project, where no bundle finds its node_modules. */
+  readonly root: string;
+  /** The clients of all contenders but those for growth. */
+  readonly clients: Population;
+  /** Bundles a contender. */
+  readonly build: (entry: string, props?: Partial<BuildProps>) => Promise<string>;
+  /** The deployed functions' code, synthesized once. */
+  readonly deployed: () => DeployedCode;
+}
+
+type Builders<Id extends ContenderId> = Readonly<Record<Id, () => Promise<Contender>>>;
+
 /**
- * How to build each contender, into a folder of its own, with what its function's environment holds.
- *
- * The populations for growth are as large as the construct lets them be, which is 20 clients; with
- * more tokens than fit into 4 KB, each client has 500 of them: Linux lets a process have such an
- * environment, and Lambda does not.
+ * How to build each contender into a folder of its own, with its function's environment.
  *
  * @param root an empty folder outside the project, where no bundle finds its node_modules
- * @param ten the clients of all but those for growth
- * @param secretsUrl where the Secrets Manager is that K asks for their verifiers
+ * @param clients the clients of all contenders but those for growth
+ * @param secretsUrl the Secrets Manager that gives the verifiers to the `secrets-manager` contenders
  */
 export function contenderBuilders(
   root: string,
-  ten: Population,
+  clients: Population,
   secretsUrl: string,
-): Readonly<Record<ContenderId, () => Promise<Contender>>> {
-  const { clients, tokens, verifiers, plain } = ten;
+): Builders<ContenderId> {
   let synthesized: DeployedCode | undefined;
-  const deployed = () => {
-    synthesized ??= synthesizeJobApi(clients, join(root, ASSEMBLY));
-    return synthesized;
+  const workshop: Workshop = {
+    root,
+    clients,
+    build: (entry, props = {}) => buildContender({ root, entry, ...props }),
+    deployed: () => {
+      synthesized ??= synthesizeJobApi(clients.clients, join(root, ASSEMBLY));
+      return synthesized;
+    },
   };
+  return {
+    ...alternatives(workshop),
+    ...authorizers(workshop, secretsUrl),
+    ...growth(root),
+    ...jobFunctions(workshop),
+  };
+}
 
-  const build = (entry: string, props: Partial<BuildProps> = {}) =>
-    buildContender({ root, entry, ...props });
-  /** One that reads our registry. */
-  const onRegistry = (entry: string, props: Partial<BuildProps> = {}) =>
+/** Functions that do without our authorizer. */
+function alternatives({ clients, build }: Workshop) {
+  const { tokens, verifiers: environment, plain } = clients;
+  const empty = async (folder: Promise<string>) => ({ folder: await folder, environment, tokens });
+  return {
+    empty: () => empty(build('empty')),
+    'empty-again': () => empty(build('empty', { name: 'empty-again' })),
+    'empty-crypto': () => empty(build('empty-crypto')),
+    'plain-map': async () => ({ folder: await build('plain-map'), environment: plain, tokens }),
+    jwt: async () => ({
+      folder: await build('jwt'),
+      ...jsonWebTokens(clients.clients.map(({ name }) => name)),
+    }),
+  } satisfies Partial<Builders<ContenderId>>;
+}
+
+/** Our authorizer, as it is deployed and in other surroundings. */
+function authorizers({ clients, build, deployed }: Workshop, secretsUrl: string) {
+  const { tokens, verifiers } = clients;
+  const withRegistry = (entry: string, props: Partial<BuildProps> = {}) =>
     build(entry, { registryFrom: () => deployed().authorizer, ...props });
-  const ours = async (folder: Promise<string>): Promise<Contender> => ({
+  const withVerifiers = async (folder: string | Promise<string>) => ({
     folder: await folder,
     environment: verifiers,
     tokens,
   });
-  const variant = (name: string, entry = 'authorizer') => {
+  const otherHash = (name: string, entry = 'authorizer') => {
     const plugins = [replaceCrypto(`${name}-hash`)];
-    return ours(onRegistry(`variants/${entry}`, { name, plugins }));
+    return withVerifiers(withRegistry(`variants/${entry}`, { name, plugins }));
   };
-  const secretsManager = async (name: string, isSplit: boolean): Promise<Contender> => ({
-    folder: await onRegistry('secrets-manager', { name, isSplit, needsRequire: true }),
+  const secretsManager = async (name: string, isSplit: boolean) => ({
+    folder: await withRegistry('secrets-manager', { name, isSplit, needsRequire: true }),
     environment: { SECRET_ID: 'tokens', AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsUrl },
     tokens,
   });
-  const grown = async (clientCount: number, tokensPerClient: number): Promise<Contender> => {
+  return {
+    authorizer: () => withVerifiers(deployed().authorizer),
+    'authorizer-again': () => withVerifiers(deployed().authorizer),
+    'under-middy': () => withVerifiers(withRegistry('under-middy')),
+    powertools: () => withVerifiers(withRegistry('powertools', { needsRequire: true })),
+    'secrets-manager': () => secretsManager('secrets-manager', false),
+    'secrets-manager-split': () => secretsManager('secrets-manager-split', true),
+    'lazy-hash': () => otherHash('lazy'),
+    'noble-hash': () => otherHash('noble'),
+    'web-hash': () => otherHash('web', 'web'),
+  } satisfies Partial<Builders<ContenderId>>;
+}
+
+/**
+ * Our authorizer with more tokens, for at most 20 clients, the construct's limit. 500 tokens each do
+ * not fit into Lambda's 4 KB of environment; Linux gives a process that much.
+ */
+function growth(root: string) {
+  const grown = async (clientCount: number, tokensPerClient: number) => {
     const many = population(clientCount, tokensPerClient);
     const folder = synthesizeAuthorizer(many.clients, join(root, `grown-${clientCount}`));
     return { folder, environment: many.verifiers, tokens: many.tokens };
   };
-  const job = async (folder: string | Promise<string>): Promise<Contender> => ({
+  return {
+    'tokens-2': () => grown(2, 1),
+    // Outside a rotation, each client uses one of its tokens.
+    'tokens-80': async () => {
+      const contender = await grown(10, 8);
+      return { ...contender, tokens: contender.tokens.filter((_, i) => i % 8 === 0) };
+    },
+    'tokens-80-all-used': () => grown(10, 8),
+    'tokens-10000': () => grown(20, 500),
+  } satisfies Partial<Builders<ContenderId>>;
+}
+
+/** The function that creates jobs, as it is deployed and bundled in other ways. */
+function jobFunctions({ root, deployed }: Workshop) {
+  const job = async (folder: string | Promise<string>) => ({
     folder: await folder,
     environment: { [JOB_TABLE_VARIABLE]: 'jobs', [METRIC_NAMESPACE_VARIABLE]: 'Bench' },
     tokens: [],
   });
-  const sdk = ['@aws-sdk/*', '@smithy/*'];
-
+  const external = ['@aws-sdk/*', '@smithy/*'];
   return {
-    E: () => ours(build('empty')),
-    E2: () => ours(build('empty', { name: 'empty-again' })),
-    C: () => ours(build('empty-crypto')),
-    O: () => ours(Promise.resolve(deployed().authorizer)),
-    O2: () => ours(Promise.resolve(deployed().authorizer)),
-    S: async () => ({ folder: await build('plain-map'), environment: plain, tokens }),
-    M: () => ours(onRegistry('under-middy')),
-    P: () => ours(onRegistry('powertools', { needsRequire: true })),
-    K: () => secretsManager('secrets-manager', false),
-    KS: () => secretsManager('secrets-manager-split', true),
-    J: async () => ({
-      folder: await build('jwt'),
-      ...jsonWebTokens(clients.map(({ name }) => name)),
-    }),
-    T2: () => grown(2, 1),
-    // Outside of a rotation, each client uses one of its tokens.
-    T80: async () => {
-      const contender = await grown(10, 8);
-      return { ...contender, tokens: contender.tokens.filter((_, i) => i % 8 === 0) };
-    },
-    T80all: () => grown(10, 8),
-    T10000: () => grown(20, 500),
-    D: () => job(deployed().createJob),
-    D1: () => job(jobFunction(root, 'one-file', {})),
-    U: () => job(jobFunction(root, 'unbundled-sdk', { external: sdk })),
-    L: () => variant('lazy'),
-    N: () => variant('noble'),
-    W: () => variant('web', 'web'),
-  };
+    'create-job': () => job(deployed().createJob),
+    'create-job-one-file': () => job(jobFunction(root, 'one-file', {})),
+    'create-job-unbundled-sdk': () => job(jobFunction(root, 'unbundled-sdk', { external })),
+  } satisfies Partial<Builders<ContenderId>>;
 }

@@ -1,24 +1,24 @@
 import type { ContenderId } from '../contender-list.ts';
 import type { Figures } from '../figures.ts';
 import type { Estimate } from '../statistics.ts';
+import { number } from './number.ts';
 import type { Setting } from './setting.ts';
-import { number } from './tables.ts';
 
 const labels = {
-  E: 'an empty function',
-  S: 'plain tokens in a Map',
-  O: 'this authorizer',
-  M: 'the same under middy',
-  J: 'aws-jwt-verify, RS256',
-  P: 'the same with Powertools',
-  K: 'the same with Secrets Manager',
+  empty: 'an empty function',
+  'plain-map': 'plain tokens in a Map',
+  authorizer: 'this authorizer',
+  'under-middy': 'the same under middy',
+  jwt: 'aws-jwt-verify, RS256',
+  powertools: 'the same with Powertools',
+  'secrets-manager': 'the same with Secrets Manager',
 } as const satisfies Partial<Record<ContenderId, string>>;
 
-type Shown = keyof typeof labels;
+type ChartedId = keyof typeof labels;
 
 /** One bar: what it is, and how long. */
 interface Bar {
-  readonly id: Shown;
+  readonly id: ChartedId;
   readonly estimate: Estimate;
 }
 
@@ -31,8 +31,16 @@ const PANEL_HEAD = 66;
 const HEAD = 16;
 const FOOT = 34;
 
-const COLD: readonly Shown[] = ['E', 'S', 'O', 'M', 'J', 'P', 'K'];
-const WARM: readonly Shown[] = ['O', 'S', 'M', 'J', 'P'];
+const COLD: readonly ChartedId[] = [
+  'empty',
+  'plain-map',
+  'authorizer',
+  'under-middy',
+  'jwt',
+  'powertools',
+  'secrets-manager',
+];
+const WARM: readonly ChartedId[] = ['authorizer', 'plain-map', 'under-middy', 'jwt', 'powertools'];
 
 // Chosen to be read on white and on black; the texts follow the reader's scheme.
 const STYLE = `
@@ -55,7 +63,7 @@ const STYLE = `
 /** A chart of cold starts and warm calls; undefined if one of its figures was not measured. */
 export function chart(figures: Figures, { date, command }: Setting): string | undefined {
   const one: Estimate = { value: 1, low: 1, high: 1, n: 1 };
-  const cold = bars(COLD, (id) => (id === 'E' ? one : figures.get(`init ${id} ÷ E`)));
+  const cold = bars(COLD, (id) => (id === 'empty' ? one : figures.get(`init ${id} ÷ empty`)));
   const warm = bars(WARM, (id) => figures.get(`warm ${id}`));
   if (cold === undefined || warm === undefined) return undefined;
 
@@ -84,7 +92,10 @@ ${panel(warm, warmTop, {
 `;
 }
 
-function bars(ids: readonly Shown[], find: (id: Shown) => Estimate | undefined): Bar[] | undefined {
+function bars(
+  ids: readonly ChartedId[],
+  find: (id: ChartedId) => Estimate | undefined,
+): Bar[] | undefined {
   const found = ids.flatMap((id) => {
     const estimate = find(id);
     return estimate === undefined ? [] : [{ id, estimate }];
@@ -136,7 +147,7 @@ function panel(
       low === high
         ? ''
         : `<line class="interval" x1="${x(low)}" x2="${x(high)}" y1="${middle}" y2="${middle}"/>`;
-    return `  <text x="0" y="${y + 14}">${labels[id]}</text><rect class="${id === 'O' ? 'ours' : 'bar'}" x="${LABEL_WIDTH}" y="${y}" width="${width}" height="${BAR}" rx="2"/>${interval}<text x="${end}" y="${y + 14}">${number(value)}×</text>`;
+    return `  <text x="0" y="${y + 14}">${labels[id]}</text><rect class="${id === 'authorizer' ? 'ours' : 'bar'}" x="${LABEL_WIDTH}" y="${y}" width="${width}" height="${BAR}" rx="2"/>${interval}<text x="${end}" y="${y + 14}">${number(value)}×</text>`;
   });
   return [
     `  <text class="title" x="0" y="${top + 16}">${title}</text>`,

@@ -1,5 +1,5 @@
 import type { Setting } from './setting.ts';
-import type { Table } from './tables.ts';
+import type { Table } from './table.ts';
 
 /** The name of the chart's file, beside the document. */
 export const CHART_FILE = 'benchmarks.svg';

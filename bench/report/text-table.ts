@@ -1,5 +1,5 @@
 import { table as columns } from '../../terminal/table.ts';
-import type { Table } from './tables.ts';
+import type { Table } from './table.ts';
 
 /** A table for the terminal. */
 export function textTable({

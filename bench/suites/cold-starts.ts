@@ -1,8 +1,9 @@
 import type { ContenderId, FindContender } from '../contender-list.ts';
-import { type FigureSpec, type Measure, ratio, sampleOf } from '../figures.ts';
+import { type FigureSpec, ratio, sampleOf } from '../figures.ts';
 import { seededRandom } from '../random.ts';
 import { freshEventText } from '../request-events.ts';
 import { startFunction } from '../runtime/function-process.ts';
+import type { Suite } from './suite.ts';
 
 const BYTES_IN_MB = 1e6;
 
@@ -11,50 +12,65 @@ const groups = [
   {
     group: 'init',
     title: 'cold start',
-    ids: ['E', 'E2', 'C', 'O'],
+    ids: ['empty', 'empty-again', 'empty-crypto', 'authorizer'],
     quick: 24,
     full: 120,
-    under: 'E',
-    more: [ratio('init', 'O', 'C')],
+    under: 'empty',
+    more: [ratio('init', 'authorizer', 'empty-crypto')],
   },
   {
     group: 'init',
     title: 'cold start of the others',
-    ids: ['E', 'O', 'S', 'M', 'P', 'K', 'KS', 'J'],
+    ids: [
+      'empty',
+      'authorizer',
+      'plain-map',
+      'under-middy',
+      'powertools',
+      'secrets-manager',
+      'secrets-manager-split',
+      'jwt',
+    ],
     quick: 8,
     full: 40,
-    under: 'E',
-    more: [ratio('init', 'P', 'O'), ratio('init', 'K', 'O')],
+    under: 'empty',
+    more: [
+      ratio('init', 'powertools', 'authorizer'),
+      ratio('init', 'secrets-manager', 'authorizer'),
+    ],
   },
   {
     group: 'growth',
     title: 'cold start with more tokens',
-    ids: ['T2', 'T80', 'T10000'],
+    ids: ['tokens-2', 'tokens-80', 'tokens-10000'],
     quick: 8,
     full: 40,
-    under: 'T2',
+    under: 'tokens-2',
     more: [],
   },
   {
     group: 'variants',
     title: 'cold start of the variants',
-    ids: ['E', 'O', 'L', 'N', 'W'],
+    ids: ['empty', 'authorizer', 'lazy-hash', 'noble-hash', 'web-hash'],
     quick: 8,
     full: 60,
-    under: 'E',
-    more: (['L', 'N', 'W'] as const).flatMap((id) => [
-      ratio('init', id, 'O'),
-      ratio('first', id, 'O'),
+    under: 'empty',
+    more: (['lazy-hash', 'noble-hash', 'web-hash'] as const).flatMap((id) => [
+      ratio('init', id, 'authorizer'),
+      ratio('first', id, 'authorizer'),
     ]),
   },
   {
     group: 'jobs',
     title: 'cold start of a job function',
-    ids: ['E', 'D', 'D1', 'U'],
+    ids: ['empty', 'create-job', 'create-job-one-file', 'create-job-unbundled-sdk'],
     quick: 6,
     full: 40,
-    under: 'E',
-    more: [ratio('init', 'D', 'D1'), ratio('init', 'D', 'U')],
+    under: 'empty',
+    more: [
+      ratio('init', 'create-job', 'create-job-one-file'),
+      ratio('init', 'create-job', 'create-job-unbundled-sdk'),
+    ],
   },
 ] as const;
 
@@ -62,7 +78,7 @@ const groups = [
  * Cold starts under Lambda's runtime client: the processor time until a function asks for its first
  * event (`init`) and until it has answered it (`first`), and the memory when it asks (`rss`, in MB).
  */
-export function initMeasures(find: FindContender, client: string): Measure[] {
+export function coldStartSuites(find: FindContender, client: string): Suite[] {
   return groups.map(({ under, more, ids, ...rest }) => ({
     ...rest,
     ids,
@@ -92,7 +108,7 @@ export function initMeasures(find: FindContender, client: string): Measure[] {
 }
 
 function figuresOf(id: ContenderId, under: ContenderId): FigureSpec[] {
-  const isJob = ['D', 'D1', 'U'].includes(id);
+  const isJob = ['create-job', 'create-job-one-file', 'create-job-unbundled-sdk'].includes(id);
   return [
     ratio('init', id, under),
     ...(isJob ? [] : [ratio('first', id, under)]),

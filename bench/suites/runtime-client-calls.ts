@@ -1,10 +1,16 @@
 import type { ContenderId, FindContender } from '../contender-list.ts';
-import { type Measure, ratio } from '../figures.ts';
+import { ratio } from '../figures.ts';
 import { pick, seededRandom } from '../random.ts';
 import { freshEventText } from '../request-events.ts';
 import { type FunctionProcess, startFunction } from '../runtime/function-process.ts';
+import type { Suite } from './suite.ts';
 
-const IDS = ['E', 'E2', 'O', 'O2'] as const satisfies ContenderId[];
+const IDS = [
+  'empty',
+  'empty-again',
+  'authorizer',
+  'authorizer-again',
+] as const satisfies ContenderId[];
 const WARM_UP_CALLS = 1_500;
 const BLOCK_CALLS = 150;
 
@@ -12,7 +18,7 @@ const BLOCK_CALLS = 150;
  * Warm calls through Lambda's runtime client: the processor time of the whole process for a call, in
  * blocks, with all contenders running and taking turns.
  */
-export function clientMeasure(find: FindContender, client: string): Measure {
+export function runtimeClientSuite(find: FindContender, client: string): Suite {
   return {
     group: 'client',
     title: 'warm calls through the runtime client',
@@ -20,7 +26,11 @@ export function clientMeasure(find: FindContender, client: string): Measure {
     quick: 20,
     full: 120,
     needsRuntimeClient: true,
-    figures: [ratio('client', 'O', 'E'), ratio('client', 'E2', 'E'), ratio('client', 'O2', 'O')],
+    figures: [
+      ratio('client', 'authorizer', 'empty'),
+      ratio('client', 'empty-again', 'empty'),
+      ratio('client', 'authorizer-again', 'authorizer'),
+    ],
     open: async () => {
       const random = seededRandom(1);
       const running = new Map<ContenderId, FunctionProcess>();

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { FindContender } from '../contender-list.ts';
-import { type FigureSpec, type Lap, type Measure, sampleOf } from '../figures.ts';
+import { type FigureSpec, type Lap, sampleOf } from '../figures.ts';
 import { lambdaEnvironment } from '../lambda-environment.ts';
 import type { MemoryJob, MemoryResult } from '../process/memory-job.ts';
 import { runInProcess } from '../process/run-process.ts';
+import type { Suite } from './suite.ts';
 
 const PROCESS = import.meta.resolve('../process/memory-process.ts');
 
@@ -12,8 +13,9 @@ const PROCESS = import.meta.resolve('../process/memory-process.ts');
  * tokens and the one with 2, so that its code is not in it. Nor is the environment itself, which the
  * operating system holds; a copy of it that the authorizer keeps is.
  */
-export function memoryMeasure(find: FindContender, signal: AbortSignal): Measure {
-  const added = (lap: Lap, key: string) => sampleOf(lap, 'T10000', key) - sampleOf(lap, 'T2', key);
+export function tokenMemorySuite(find: FindContender, signal: AbortSignal): Suite {
+  const added = (lap: Lap, key: string) =>
+    sampleOf(lap, 'tokens-10000', key) - sampleOf(lap, 'tokens-2', key);
   const figure = (id: string, key: string): FigureSpec => ({
     id,
     of: (lap) => added(lap, key) / added(lap, 'calls'),
@@ -21,11 +23,11 @@ export function memoryMeasure(find: FindContender, signal: AbortSignal): Measure
   return {
     group: 'growth',
     title: 'memory of a token',
-    ids: ['T2', 'T10000'],
+    ids: ['tokens-2', 'tokens-10000'],
     quick: 3,
     full: 5,
     needsRuntimeClient: false,
-    figures: [figure('heap T10000', 'loaded'), figure('heap T10000 used', 'used')],
+    figures: [figure('heap tokens-10000', 'loaded'), figure('heap tokens-10000 used', 'used')],
     open: async () => ({
       take: async (id) => {
         const { folder, environment, tokens } = find(id);

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { ContenderId, FindContender } from '../contender-list.ts';
-import { type FigureSpec, type Measure, ratio, sampleOf } from '../figures.ts';
+import { type FigureSpec, ratio, sampleOf } from '../figures.ts';
 import { lambdaEnvironment } from '../lambda-environment.ts';
 import { runInProcess } from '../process/run-process.ts';
 import type { WarmJob, WarmResult } from '../process/warm-job.ts';
+import type { Suite } from './suite.ts';
 
 const PROCESS = import.meta.resolve('../process/warm-process.ts');
 const ROUNDS = 300;
@@ -14,27 +15,40 @@ const groups = [
   {
     group: 'warm',
     title: 'warm calls',
-    ids: ['E', 'O', 'O2', 'S', 'M', 'P', 'K', 'J'],
+    ids: [
+      'empty',
+      'authorizer',
+      'authorizer-again',
+      'plain-map',
+      'under-middy',
+      'powertools',
+      'secrets-manager',
+      'jwt',
+    ],
     quick: 5,
     full: 21,
-    more: [ratio('warm', 'O2', 'O'), ratio('warm', 'M', 'O'), ratio('warm', 'J', 'O')],
+    more: [
+      ratio('warm', 'authorizer-again', 'authorizer'),
+      ratio('warm', 'under-middy', 'authorizer'),
+      ratio('warm', 'jwt', 'authorizer'),
+    ],
   },
   {
     group: 'growth',
     title: 'warm calls with more tokens',
-    ids: ['T2', 'T80', 'T80all', 'T10000'],
+    ids: ['tokens-2', 'tokens-80', 'tokens-80-all-used', 'tokens-10000'],
     quick: 5,
     full: 21,
     more: [
-      ratio('warm', 'T80', 'T2'),
-      ratio('warm', 'T80all', 'T2'),
-      ratio('warm', 'T10000', 'T2'),
+      ratio('warm', 'tokens-80', 'tokens-2'),
+      ratio('warm', 'tokens-80-all-used', 'tokens-2'),
+      ratio('warm', 'tokens-10000', 'tokens-2'),
     ],
   },
   {
     group: 'variants',
     title: 'warm calls of the variants',
-    ids: ['O', 'L', 'N', 'W'],
+    ids: ['authorizer', 'lazy-hash', 'noble-hash', 'web-hash'],
     quick: 3,
     full: 21,
     more: [],
@@ -42,7 +56,7 @@ const groups = [
 ] as const;
 
 /** Warm calls in process: a call ÷ one raw SHA-256 of its token (`warm`), and its percentiles. */
-export function warmMeasures(find: FindContender, signal: AbortSignal): Measure[] {
+export function warmCallSuites(find: FindContender, signal: AbortSignal): Suite[] {
   return groups.map(({ ids, more, ...rest }) => ({
     ...rest,
     ids,

@@ -1,21 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Lap, ratio, sampleOf, takeLaps } from '../../bench/figures.ts';
+import { type Lap, ratio, sampleOf } from '../../bench/figures.ts';
+import { takeLaps } from '../../bench/laps.ts';
 
 describe('laps', () => {
-  const slow = { id: 'init O ÷ E', of: ratio('init', 'O', 'E').of };
+  const slow = { id: 'init authorizer ÷ empty', of: ratio('init', 'authorizer', 'empty').of };
 
   test('give the ratio of contenders, which a slow machine does not change', async () => {
     let slowness = 1;
     const taken: string[] = [];
     const figures = await takeLaps(
       {
-        ids: ['E', 'O'],
+        ids: ['empty', 'authorizer'],
         figures: [slow],
         open: async () => ({
           take: async (id) => {
             taken.push(id);
             if (taken.length % 2 === 1) slowness *= 1.5;
-            return { init: slowness * (id === 'O' ? 3 : 2) };
+            return { init: slowness * (id === 'authorizer' ? 3 : 2) };
           },
           close: async () => undefined,
         }),
@@ -24,8 +25,13 @@ describe('laps', () => {
       () => true,
       () => undefined,
     );
-    expect(figures.get('init O ÷ E')).toMatchObject({ value: 1.5, low: 1.5, high: 1.5, n: 4 });
-    expect(taken.join('')).toBe('EOOEOEEO');
+    expect(figures.get('init authorizer ÷ empty')).toMatchObject({
+      value: 1.5,
+      low: 1.5,
+      high: 1.5,
+      n: 4,
+    });
+    expect(taken.map((id) => id.charAt(0)).join('')).toBe('eaaeaeea');
   });
 
   test('are taken until they may end, and all of them count', async () => {
@@ -33,7 +39,7 @@ describe('laps', () => {
     let samples = 0;
     const figures = await takeLaps(
       {
-        ids: ['E', 'O'],
+        ids: ['empty', 'authorizer'],
         figures: [slow],
         open: async () => ({ take: async () => ({ init: 1 }), close: async () => undefined }),
       },
@@ -41,7 +47,7 @@ describe('laps', () => {
       () => ++asked === 3,
       () => samples++,
     );
-    expect(figures.get('init O ÷ E')?.n).toBe(15);
+    expect(figures.get('init authorizer ÷ empty')?.n).toBe(15);
     expect(samples).toBe(30);
   });
 
@@ -49,7 +55,7 @@ describe('laps', () => {
     let isClosed = false;
     const failing = takeLaps(
       {
-        ids: ['E'],
+        ids: ['empty'],
         figures: [],
         open: async () => ({
           take: () => Promise.reject(new Error('it ended')),
@@ -68,7 +74,7 @@ describe('laps', () => {
 });
 
 test('a figure names what a lap lacks', () => {
-  const lap: Lap = { E: { init: 1 } };
-  expect(() => sampleOf(lap, 'E', 'rss')).toThrow('E has no rss');
-  expect(() => ratio('init', 'O', 'E').of(lap)).toThrow('O has no init');
+  const lap: Lap = { empty: { init: 1 } };
+  expect(() => sampleOf(lap, 'empty', 'rss')).toThrow('empty has no rss');
+  expect(() => ratio('init', 'authorizer', 'empty').of(lap)).toThrow('authorizer has no init');
 });

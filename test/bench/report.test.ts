@@ -1,13 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { cacheTable } from '../../bench/report/cache-table.ts';
 import { chart } from '../../bench/report/chart.ts';
+import { figureTables } from '../../bench/report/figure-tables.ts';
 import { markdownReport } from '../../bench/report/markdown-report.ts';
-import {
-  cacheTable,
-  number,
-  tables,
-  targetTable,
-  withInterval,
-} from '../../bench/report/tables.ts';
+import { number, withInterval } from '../../bench/report/number.ts';
+import { targetTable } from '../../bench/report/target-table.ts';
 import { textTable } from '../../bench/report/text-table.ts';
 import type { Estimate } from '../../bench/statistics.ts';
 import { judgeTargets } from '../../bench/verdict.ts';
@@ -19,10 +16,14 @@ const about = (value: number): Estimate => ({
   n: 40,
 });
 const figures = new Map([
-  ...['S', 'O', 'M', 'J', 'P', 'K'].map((id, i) => [`init ${id} ÷ E`, about(1 + i / 2)] as const),
-  ...['O', 'S', 'M', 'J', 'P'].map((id, i) => [`warm ${id}`, about(1.25 * 3 ** i)] as const),
-  ['init E2 ÷ E', about(1)],
-  ['bundle O', { ...about(4_000), low: 4_000, high: 4_000, n: 1 }],
+  ...['plain-map', 'authorizer', 'under-middy', 'jwt', 'powertools', 'secrets-manager'].map(
+    (id, i) => [`init ${id} ÷ empty`, about(1 + i / 2)] as const,
+  ),
+  ...['authorizer', 'plain-map', 'under-middy', 'jwt', 'powertools'].map(
+    (id, i) => [`warm ${id}`, about(1.25 * 3 ** i)] as const,
+  ),
+  ['init empty-again ÷ empty', about(1)],
+  ['bundle authorizer', { ...about(4_000), low: 4_000, high: 4_000, n: 1 }],
 ]);
 const setting = {
   date: '2026-11-23',
@@ -51,17 +52,25 @@ test('an estimate has its interval, an exact figure has none, a missing one is a
 });
 
 describe('the tables', () => {
-  const all = tables(figures);
+  const all = figureTables(figures);
 
   test('have a row for what was measured, and none for what was not', () => {
     const [first] = all;
-    expect(first?.rows.map(([id]) => id)).toEqual(['E2', 'O', 'S', 'M', 'P', 'K', 'J']);
+    expect(first?.rows.map(([id]) => id)).toEqual([
+      'empty-again',
+      'authorizer',
+      'plain-map',
+      'under-middy',
+      'powertools',
+      'secrets-manager',
+      'jwt',
+    ]);
     expect(all.map(({ title }) => title)).toEqual(['Side by side', 'Against each other']);
-    expect(tables(new Map())).toEqual([]);
+    expect(figureTables(new Map())).toEqual([]);
   });
 
   test('have a figure in its place', () => {
-    const row = all[0]?.rows.find(([id]) => id === 'O');
+    const row = all[0]?.rows.find(([id]) => id === 'authorizer');
     expect(row).toContain('1.50 (1.35–1.65)');
     expect(row).toContain('4,000');
   });
@@ -74,8 +83,8 @@ describe('the tables', () => {
 
   test('say of every target how it came out', () => {
     const { rows } = targetTable(judgeTargets(figures));
-    expect(rows.find(([title]) => title === 'Bundle of O, bytes')).toEqual([
-      'Bundle of O, bytes',
+    expect(rows.find(([title]) => title === 'Bundle of the authorizer, bytes')).toEqual([
+      'Bundle of the authorizer, bytes',
       '≤ 6,144',
       '4,000',
       'kept',
@@ -119,10 +128,10 @@ test('the cache has a row for each time to live and a column for each traffic', 
 });
 
 test('the document says where and how the figures were made', () => {
-  const text = markdownReport(tables(figures), setting);
+  const text = markdownReport(figureTables(figures), setting);
   expect(text).toContain('`npm run bench` on 2026-11-23: Some <CPU>, 2 processors, 8 GB');
   expect(text).toContain('node 24.21.0');
-  expect(text).toContain('| O | this authorizer, as it is deployed | 1.50 (1.35–1.65) |');
+  expect(text).toContain('| authorizer | this authorizer, as it is deployed | 1.50 (1.35–1.65) |');
 });
 
 describe('the chart', () => {
