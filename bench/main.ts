@@ -8,7 +8,7 @@ import { cacheTable } from './report/cache-table.ts';
 import { chart } from './report/chart.ts';
 import { figureTables } from './report/figure-tables.ts';
 import { CHART_FILE, markdownReport } from './report/markdown-report.ts';
-import { lookAround } from './report/setting.ts';
+import { describeSetting } from './report/setting.ts';
 import { targetTable } from './report/target-table.ts';
 import { textTable } from './report/text-table.ts';
 import { run } from './run.ts';
@@ -30,7 +30,7 @@ async function bench({ quick, only, check, json }: Options): Promise<number> {
   const { signal } = interrupt;
   const result = await run({ quick, only, client, progress, signal }).finally(progress.end);
   const { figures, cache, skipped } = result;
-  const setting = lookAround(ROOT, client.version, quick);
+  const setting = describeSetting(ROOT, client.version, quick);
   const isPartial = only !== undefined;
   const judged = judgeTargets(figures).filter(({ outcome }) => !isPartial || outcome !== 'unknown');
   const all = [

@@ -9,7 +9,7 @@ export interface Options {
   readonly quick: boolean;
   readonly check: boolean;
   readonly json?: string;
-  /** What to measure; left out: everything. */
+  /** What to measure; left out, everything. */
   readonly only?: readonly SuiteGroup[];
 }
 
@@ -49,7 +49,7 @@ export function parseOptions(
   return parseArguments(program, argv, write);
 }
 
-/** Before minutes are spent on what then cannot be written. */
+/** Checks the file's folder before the run, not minutes later. */
 function jsonFile(file: string): string {
   if (file === '' || file.startsWith('-')) {
     throw new InvalidArgumentError('It must be the name of a file');

@@ -18,7 +18,7 @@ export interface Population {
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'.split('');
 const SECRET_LENGTH = 43;
 
-/** Makes clients with tokens in our format. The tokens are the same in every run, and open nothing. */
+/** Makes clients with tokens in our format. The tokens are the same in every run and open nothing. */
 export function population(clientCount: number, tokensPerClient: number): Population {
   const random = seededRandom(clientCount);
   const clients = Array.from(

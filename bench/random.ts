@@ -1,9 +1,9 @@
-/** A source of numbers from 0 to 1, without 1. */
+/** A source of numbers from 0 up to, but not including, 1. */
 export type Random = () => number;
 
 /**
  * Random numbers that are the same in every run: mulberry32, by Tommy Ettinger, in the public domain.
- * For simulations and resampling; it protects nothing.
+ * For simulations and resampling, not for secrets.
  */
 export function seededRandom(seed: number): Random {
   let state = seed | 0;

@@ -91,7 +91,7 @@ export function freshEventText(token: string, random: Random): string {
   return pick(eventTemplates, random).replaceAll(TOKEN_PLACE, token);
 }
 
-/** An event with this token, parsed just now: nothing in it has been read before. */
+/** An event with this token, freshly parsed: V8 has read nothing in it yet. */
 export function freshEvent(token: string, random: Random): unknown {
   return JSON.parse(freshEventText(token, random));
 }

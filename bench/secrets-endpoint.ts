@@ -8,7 +8,7 @@ export interface SecretsEndpoint {
   readonly stop: () => void;
 }
 
-/** Starts a Secrets Manager that gives one value, as fast as can be, to everyone who asks. */
+/** Starts a Secrets Manager that answers every request with one value, without delay. */
 export async function startSecretsEndpoint(value: string): Promise<SecretsEndpoint> {
   const answer = JSON.stringify({
     ARN: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:tokens-AbCdEf',

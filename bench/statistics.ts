@@ -1,6 +1,6 @@
 import { seededRandom } from './random.ts';
 
-/** A figure with the interval that holds it in 95 of 100 cases. */
+/** A figure with its 95 % interval. */
 export interface Estimate {
   readonly value: number;
   readonly low: number;
@@ -32,9 +32,9 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * The median of measurements with its 95 % interval: the percentile bootstrap, with a fixed seed, so
- * that the same measurements always give the same interval. The median, because a disturbance from
- * outside makes some measurements of a run much worse and none much better.
+ * The median of measurements with its 95 % interval, by percentile bootstrap. The seed is fixed, so the
+ * same measurements give the same interval. The median, because disturbances make some measurements
+ * much worse and none much better.
  */
 export function estimate(values: readonly number[]): Estimate {
   const random = seededRandom(SEED);

@@ -11,6 +11,6 @@ try {
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;
   console.error(`Error: ${error.message}`);
-  // At once: CDK would synthesize what there is when the process ends by itself.
+  // Not through process.exitCode: at a normal exit, CDK synthesizes the unfinished app.
   process.exit(1);
 }

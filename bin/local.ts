@@ -1,13 +1,13 @@
 import { keepCompiledCode } from './compile-cache.ts';
 
-// What this process and its threads write is their owner's alone: tokens are among it.
+// Only the owner may read what this process and its threads write: it includes tokens.
 process.umask(0o077);
 
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => stop.abort());
 
 const { stdout, stderr, env } = process;
-// A reader that has seen enough, such as `head`, is no failure.
+// A reader such as `head` closes the stream early: no failure.
 for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
 
 keepCompiledCode();

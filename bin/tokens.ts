@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { keepCompiledCode } from './compile-cache.ts';
 
 const { stdin, stdout, stderr, env } = process;
-// A reader that has seen enough, such as `head`, is no failure.
+// A reader such as `head` closes the stream early: no failure.
 for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
 
 keepCompiledCode();

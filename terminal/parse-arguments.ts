@@ -2,12 +2,12 @@ import type { Command, CommanderError } from 'commander';
 import { Problem } from './problem.ts';
 
 /**
- * Reads a command line that has flags only.
+ * Reads a command line without subcommands.
  *
  * @param argv the arguments after the program's name
  * @param write prints the help text
- * @returns undefined when only help was asked for
- * @throws Problem for an unknown flag or a value that does not fit, with where the flags are listed
+ * @returns undefined if it asks for help only
+ * @throws Problem for an unknown flag or a wrong value; it names the help that lists the flags
  */
 export function parseArguments<Options extends object>(
   program: Command,

@@ -1,4 +1,4 @@
-/** Rows under a header, in columns two spaces apart; the last column is as wide as it comes. */
+/** Lines of a table with columns two spaces apart; the last column is not padded. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) {

@@ -10,18 +10,18 @@ const REGISTRY = 'registry.json';
 export interface BuildProps {
   /** Its source below `bench/contenders`, without the extension. */
   readonly entry: string;
-  /** Where its folder goes. */
+  /** The parent of its folder. */
   readonly root: string;
-  /** What its folder is called, if not like the source. */
+  /** Its folder's name; left out, the source's. */
   readonly name?: string;
-  /** Says where the registry of its clients is, if it reads one. */
+  /** The folder with the client registry, for a contender that reads one. */
   readonly registryFrom?: () => string;
   readonly needsRequire?: boolean;
   readonly isSplit?: boolean;
   readonly plugins?: Plugin[];
 }
 
-/** Bundles a contender with the options of our own functions, and returns its folder. */
+/** Bundles a contender with the options of the deployed functions, and returns its folder. */
 export async function buildContender(props: BuildProps): Promise<string> {
   const { entry, root, name = entry, registryFrom, plugins = [] } = props;
   const { needsRequire = false, isSplit = false } = props;

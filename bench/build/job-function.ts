@@ -6,7 +6,7 @@ import { bundleOptions } from '../../lib/functions/bundle.ts';
 const PROJECT = resolve(import.meta.dirname, '../..');
 
 /**
- * The function that creates jobs, bundled in another way than it is deployed.
+ * Bundles the function that creates jobs otherwise than for deployment, and returns its folder.
  *
  * @param external packages that stay in `node_modules`, beside the bundle
  */

@@ -3,7 +3,7 @@ import type { Plugin } from 'esbuild';
 
 const VARIANTS = resolve(import.meta.dirname, '../contenders/variants');
 
-/** Bundles another module in the place of `node:crypto`, of which the authorizer takes `hash`. */
+/** Bundles a variant instead of `node:crypto`, of which the authorizer imports `hash`. */
 export function replaceCrypto(name: string): Plugin {
   return {
     name: 'replace-crypto',

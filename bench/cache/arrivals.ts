@@ -2,7 +2,7 @@ import { seededRandom } from '../random.ts';
 
 /** A request of one client. */
 export interface Arrival {
-  /** In milliseconds since the begin, a whole number. */
+  /** Whole milliseconds since the start. */
   readonly at: number;
   /** Which client, from 0. */
   readonly client: number;
@@ -17,7 +17,7 @@ export interface Traffic {
 
 const MILLISECONDS = 1_000;
 
-/** The traffic that the table is about: ten clients each. */
+/** The columns of the table; each has ten clients. */
 export const traffics: readonly Traffic[] = [
   { name: 'busy: one a second each', secondsBetween: Array<number>(10).fill(1) },
   { name: 'steady: one a minute each', secondsBetween: Array<number>(10).fill(60) },
@@ -29,8 +29,8 @@ export const traffics: readonly Traffic[] = [
 ];
 
 /**
- * The first requests of clients that call at random: each is a Poisson process of its own. The same
- * seed gives the same requests, in the order in which they come.
+ * The first requests of clients that call at random, in order: each client is a Poisson process. The
+ * same seed gives the same requests.
  */
 export function arrivals({ secondsBetween }: Traffic, count: number, seed: number): Arrival[] {
   const random = seededRandom(seed);

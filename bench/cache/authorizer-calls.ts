@@ -3,8 +3,8 @@ import type { Arrival } from './arrivals.ts';
 const MILLISECONDS = 1_000;
 
 /**
- * How many of the requests reach the authorizer, if API Gateway keeps each client's result for so many
- * seconds. A result's time begins when it is made, and a request that uses it does not prolong it.
+ * How many of the requests reach the authorizer if API Gateway caches each client's result for
+ * `ttlSeconds`. The time runs from the result; using it does not prolong it.
  *
  * Source: API Gateway Developer Guide, "Use API Gateway Lambda authorizers", on caching.
  */
@@ -19,15 +19,15 @@ export function authorizerCalls(requests: readonly Arrival[], ttlSeconds: number
   return calls;
 }
 
-/** What Lambda asks for a request, in dollars: list price in us-east-1. */
+/** Lambda's price of a request, in dollars: list price in us-east-1. */
 const DOLLARS_PER_REQUEST = 0.2 / 1e6;
-/** What Lambda asks for a GB-second on ARM64, in dollars: list price in us-east-1. */
+/** Lambda's price of a GB-second on ARM64, in dollars: list price in us-east-1. */
 const DOLLARS_PER_GB_SECOND = 0.0000133334;
 const MEMORY_GB = 256 / 1_024;
-/** The least that Lambda bills, and more than a warm call takes. */
+/** Lambda's billed minimum; a warm call takes less. */
 const BILLED_SECONDS = 0.001;
 
-/** What so many calls of the authorizer cost, in dollars; cold starts are not in it. */
+/** The price of so many warm calls of the authorizer, in dollars. */
 export function costOf(calls: number): number {
   return calls * (DOLLARS_PER_REQUEST + MEMORY_GB * BILLED_SECONDS * DOLLARS_PER_GB_SECOND);
 }

@@ -12,15 +12,15 @@ const REGION = 'eu-central-1';
 const START = Date.UTC(2026, 10, 22);
 const TIMEOUT_MS = 29_000;
 
-/** Sends requests through a gateway, and tells how many of them reached the authorizer. */
+/** Sends requests through a gateway, and returns how many reached the authorizer. */
 export type Replay = (requests: readonly Arrival[], ttlSeconds: number) => Promise<number>;
 
 /**
- * The local gateway on the synthesized job API with the real authorizer, and with the requests' own
- * clock: hours pass in a second.
+ * Replays requests through the local gateway, on the synthesized job API and the real authorizer. The
+ * clock follows the requests, so that hours pass in a second.
  *
  * @param assembly the folder with the cloud assembly
- * @param authorizerFolder where the authorizer's registry is
+ * @param authorizerFolder the folder with the authorizer's registry
  */
 export function localReplay(
   assembly: string,
@@ -70,7 +70,7 @@ export function localReplay(
 const methodsOf = ({ resources }: RestApi) =>
   resources.flatMap(({ methods }) => [...methods.values()]);
 
-/** The API with another time to live for its authorizers' results. */
+/** The API with another time to live of its authorizers' results. */
 function withTtl(api: RestApi, ttlSeconds: number): RestApi {
   return {
     ...api,

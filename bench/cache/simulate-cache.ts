@@ -2,13 +2,13 @@ import { arrivals, traffics } from './arrivals.ts';
 import { authorizerCalls, costOf } from './authorizer-calls.ts';
 import type { Replay } from './local-replay.ts';
 
-/** How one kind of traffic fares with one time to live. */
+/** What one kind of traffic costs with one time to live. */
 export interface CacheRow {
   readonly traffic: string;
   readonly ttlSeconds: number;
   /** Authorizer calls for a million requests. */
   readonly calls: number;
-  /** What they cost, in dollars. */
+  /** Their price, in dollars. */
   readonly dollars: number;
   /** The authorizer calls of a shorter run, as simulated and as the local gateway counted them. */
   readonly check: {
@@ -23,10 +23,10 @@ const SEED = 6;
 const TTLS = [0, 60, 300, 3_600];
 
 /**
- * How much API Gateway's cache of authorizer results saves, by simulation. The first requests of each
- * simulation also go through the local gateway, whose count has to be the same.
+ * Simulates what API Gateway's cache of authorizer results saves. Replays the first requests of each
+ * simulation through the local gateway as well.
  *
- * @throws Error if it is not
+ * @throws Error if simulation and gateway count different numbers of authorizer calls
  */
 export async function simulateCache(
   replay: Replay,

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
-/** Here only so that the import is not dropped. */
+/** Keeps the bundler from dropping the import. */
 export const imported = hash;
 
-/** The empty handler, with the one module of Node.js that the authorizer loads. */
+/** The empty handler with `node:crypto`, the one module of Node.js that the authorizer loads. */
 export { handler } from './empty.ts';

@@ -6,5 +6,5 @@ const allow = {
   },
 };
 
-/** What no authorizer can be cheaper than: the same Allow for everyone. */
+/** The same Allow for everyone: the least that an authorizer can cost. */
 export const handler = async () => allow;

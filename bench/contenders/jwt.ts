@@ -4,7 +4,7 @@ import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 const { ISSUER: issuer = '', AUDIENCE: audience = '', JWKS: jwks = '' } = process.env;
 
 const verifier = JwtVerifier.create({ issuer, audience, jwksUri: `${issuer}/jwks.json` });
-// As if it had been fetched already, which costs a first call a request to the issuer.
+// On AWS, the first call would fetch the keys from the issuer.
 verifier.cacheJwks(JSON.parse(jwks) as Parameters<typeof verifier.cacheJwks>[0]);
 
 const ROUTES = ['POST/jobs', 'GET/jobs', 'GET/jobs/?*'];

@@ -2,7 +2,7 @@ import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 
 const PREFIX = 'API_TOKEN_';
 
-// The usual authorizer of examples: the tokens themselves in the environment, and in memory.
+// The usual authorizer of examples: plain tokens in the environment and in memory.
 const clients = new Map<string, string>();
 for (const [name, tokens = ''] of Object.entries(process.env)) {
   if (!name.startsWith(PREFIX)) continue;
@@ -11,7 +11,7 @@ for (const [name, tokens = ''] of Object.entries(process.env)) {
 
 const ROUTES = ['POST/jobs', 'GET/jobs', 'GET/jobs/?*'];
 
-/** A plain `Map` from token to client, and a policy made for each call. */
+/** Looks a plain token up in a `Map`, and makes a policy for each call. */
 export const handler = async ({ headers, methodArn }: APIGatewayRequestAuthorizerEvent) => {
   const lowerCase = Object.fromEntries(
     Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),

@@ -16,8 +16,8 @@ const tracer = new Tracer({ serviceName: 'authorizer' });
 const authorize = createAuthorizer(registry, process.env, logLine, Date.now);
 
 /**
- * Our authorizer with Powertools' logger, metrics and tracer as its documentation recommends for
- * middy, and one metric a call. Responses, which hold a policy, stay out of the traces.
+ * Our authorizer with Powertools' logger, metrics and tracer, as its documentation recommends for
+ * middy, and one metric per call. Traces leave out the responses, which are policies.
  */
 export const handler = middy(async (event: APIGatewayRequestAuthorizerEvent) => {
   const result = await authorize(event);

@@ -3,7 +3,7 @@ import { createAuthorizer } from '../../lambda/authorizer/authorizer.ts';
 import { logLine } from '../../lambda/log.ts';
 import registry from './registry.json' with { type: 'json' };
 
-// Inside the init phase, as Lambda's guide recommends for what every call needs.
+// In the init phase, as Lambda's guide recommends for data that every call needs.
 const { SecretString = '{}' } = await new SecretsManagerClient().send(
   new GetSecretValueCommand({ SecretId: process.env.SECRET_ID }),
 );

@@ -5,12 +5,12 @@ export interface MemoryJob {
   readonly tokens: readonly string[];
 }
 
-/** What V8's heap and its buffers have gained, in bytes, when all garbage has been collected. */
+/** How much V8's heap and buffers have grown, in bytes, after garbage collection. */
 export interface MemoryResult {
   /** With the bundle loaded. */
   readonly loaded: number;
   /** After one call with every token. */
   readonly used: number;
-  /** How many calls those were: one with each token. */
+  /** How many calls that was. */
   readonly calls: number;
 }

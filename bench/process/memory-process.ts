@@ -10,7 +10,7 @@ process.once('message', (job: MemoryJob) => {
 });
 
 async function measure({ bundle, tokens }: MemoryJob): Promise<MemoryResult> {
-  // The tokens that came with the job are in memory already, and stay there to the end.
+  // The job's tokens are in memory before, and stay: they do not count.
   const before = heldBytes();
   const { handler } = (await import(pathToFileURL(bundle).href)) as { handler: Handler };
   const loaded = heldBytes() - before;

@@ -2,10 +2,10 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Has a process of its own do a job: it gets the job as a message, and answers with the result. What
- * one contender does to a process, such as Powertools' async hooks, no other one feels.
+ * Runs a job in a new process, which gets it as a message and answers with the result. So what one
+ * contender does to its process, such as Powertools' async hooks, cannot slow another.
  *
- * @param program the URL of what the process runs
+ * @param program the URL of the process's module
  * @throws Error if the process ends without a result
  */
 export async function runInProcess<Job extends object, Result>(

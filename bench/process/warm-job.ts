@@ -2,12 +2,12 @@
 export interface WarmJob {
   /** The path of a bundle that exports `handler`. */
   readonly bundle: string;
-  /** Used one after the other, again and again. */
+  /** The calls' tokens, in turns. */
   readonly tokens: readonly string[];
   readonly rounds: number;
-  /** How many calls are timed one by one, for the percentiles. */
+  /** How many calls to time one by one, for the percentiles. */
   readonly timedCalls: number;
-  /** What each part may take before it is cut short, for those whose call takes long. */
+  /** When to stop each part early, for contenders whose calls take long. */
   readonly maxMilliseconds: number;
 }
 

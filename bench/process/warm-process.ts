@@ -8,19 +8,19 @@ import type { WarmJob, WarmResult } from './warm-job.ts';
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
 /**
- * How many calls are timed as one: long enough for the clock, and short enough for their events to be
- * in the processor's cache still, as one event that has just been parsed is in Lambda.
+ * How many calls are timed together: enough for the clock's resolution, and few enough that their
+ * events are still in the processor's cache, like an event in Lambda that has just been parsed.
  */
 const BATCH = 16;
 
-/** Long enough for V8 to have compiled what it will compile. */
+/** Enough for V8 to have optimised the handler. */
 const WARM_UP_CALLS = 3_000;
 
-/** What the slowest contender measures at least. */
+/** The least that the slowest contender measures. */
 const MIN_ROUNDS = 30;
 const MIN_TIMED_CALLS = 320;
 
-// What middy and Powertools read of a context.
+// The fields of a context that middy and Powertools read.
 const context = {
   functionName: 'authorizer',
   functionVersion: '$LATEST',
@@ -36,13 +36,12 @@ process.once('message', (job: WarmJob) => {
 
 /**
  * Times batches of calls of a handler, each next to a batch of raw hashes of the same tokens, in this
- * process. A batch takes some microseconds: one that is disturbed from outside is an outlier among
- * hundreds, and the median of the ratios does not see it. What slows the processor for longer slows
- * both of a pair. Every event has been parsed just before, so that nothing in it has been read.
+ * process. A batch takes microseconds: a disturbance from outside makes one outlier among hundreds,
+ * which the median ignores, and a longer one slows both batches of a pair. Each event is parsed just
+ * before its batch, as in Lambda.
  *
- * A call is timed until its promise has settled, and the hash in the same loop with a promise that
- * is settled already: V8 can take neither of them into the loop. What the loop and its `await` take
- * by themselves, which is the caller's, is timed too, and taken off both.
+ * Calls and hashes run in the same loop, which awaits a promise for each, so that V8 inlines neither.
+ * The loop with its `await` is the caller's cost: it is timed too, and subtracted from both.
  */
 async function measure(job: WarmJob): Promise<WarmResult> {
   const { bundle, tokens, rounds, timedCalls, maxMilliseconds } = job;
@@ -62,7 +61,7 @@ async function measure(job: WarmJob): Promise<WarmResult> {
     await time(nothing, drawn);
     await time(rawHash, drawn);
     await time(handler, events);
-    // Every token once at least: a call that is its token's first is not warm.
+    // Use every token once at least: a token's first call is not warm.
     if (calls >= tokens.length && isOver(warmUp)) break;
   }
 
@@ -103,7 +102,7 @@ const rawHash = (token: string) => {
   return settled;
 };
 
-/** How long it takes to call a function with each of these, in milliseconds. */
+/** Calls a function with each argument; returns the milliseconds for all. */
 async function time<T>(
   call: (argument: T, context: object) => Promise<unknown>,
   batch: readonly T[],

@@ -16,7 +16,7 @@ const labels = {
 
 type ChartedId = keyof typeof labels;
 
-/** One bar: what it is, and how long. */
+/** One bar. */
 interface Bar {
   readonly id: ChartedId;
   readonly estimate: Estimate;
@@ -42,7 +42,7 @@ const COLD: readonly ChartedId[] = [
 ];
 const WARM: readonly ChartedId[] = ['authorizer', 'plain-map', 'under-middy', 'jwt', 'powertools'];
 
-// Chosen to be read on white and on black; the texts follow the reader's scheme.
+// Bars are legible on white and on black; texts follow the reader's colour scheme.
 const STYLE = `
     text { font: 14px system-ui, -apple-system, 'Segoe UI', sans-serif; fill: #1f2328; }
     .title { font-size: 16px; font-weight: 600; }
@@ -104,7 +104,7 @@ function bars(
 }
 
 interface Scale {
-  /** Where a value is, from 0 to 1. */
+  /** A value's place on the axis, from 0 to 1. */
   readonly at: (value: number) => number;
   readonly lines: readonly number[];
 }
@@ -119,7 +119,7 @@ function linear(all: readonly Bar[]): Scale {
 function logarithmic(all: readonly Bar[]): Scale {
   const decades = Math.ceil(Math.log10(highest(all)));
   return {
-    // Below one there is nothing to see.
+    // Values below 1 have no bar.
     at: (value) => Math.max(0, Math.log10(value)) / decades,
     lines: Array.from({ length: decades + 1 }, (_, i) => 10 ** i),
   };

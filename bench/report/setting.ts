@@ -30,11 +30,11 @@ const PACKAGES = [
 ];
 
 /**
- * Looks at the machine; its name stays out.
+ * Describes the machine without its name.
  *
  * @param root the project's folder
  */
-export function lookAround(root: string, runtimeClient: string, quick: boolean): Setting {
+export function describeSetting(root: string, runtimeClient: string, quick: boolean): Setting {
   const version = (name: string) =>
     (
       JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')) as {

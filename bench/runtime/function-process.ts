@@ -7,12 +7,12 @@ import { startRuntimeApi } from './runtime-api.ts';
 
 /** A function that runs under Lambda's runtime client. */
 export interface FunctionProcess {
-  /** The processor time that it has had, in milliseconds. */
+  /** The processor time that it has used, in milliseconds. */
   readonly cpu: () => number;
-  /** The memory that it has, in bytes. */
+  /** Its resident memory, in bytes. */
   readonly rss: () => number;
   /**
-   * Has it handle an event, and waits until it asks for the next one.
+   * Sends it an event, and waits until it asks for the next one.
    *
    * @throws Error if it answers with an error
    */
@@ -90,8 +90,8 @@ export async function startFunction(
 }
 
 /**
- * The last of the processors that we may use, for functions to run on: Lambda gives ours less than
- * one, and a thread that moves to another processor finds cold caches there.
+ * The last processor that this process may use, for functions to run on. Lambda gives ours less than
+ * one processor, and a thread that moves to another finds cold caches there.
  */
 function lastProcessor(): string {
   const status = readFileSync('/proc/self/status', 'utf8');

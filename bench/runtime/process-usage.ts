@@ -4,9 +4,8 @@ const NANOSECONDS_IN_MILLISECOND = 1e6;
 const PAGE_BYTES = 4_096;
 
 /**
- * The time that all threads of a process have had a processor, in milliseconds. What other programs
- * do meanwhile is not in it, which is why we measure this and no wall time. Exact for threads that
- * wait; for one that runs, up to its last tick.
+ * The processor time of all threads of a process, in milliseconds. Unlike wall time, it leaves out
+ * what other programs do meanwhile. Exact for waiting threads; for a running one, up to its last tick.
  *
  * Source: the Linux kernel's documentation, "Scheduler Statistics", /proc/<pid>/schedstat.
  */
@@ -17,7 +16,7 @@ export function cpuMilliseconds(pid: number): number {
     try {
       nanoseconds = Number(readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ')[0]);
     } catch {
-      // This thread has ended since.
+      // The thread has ended since.
     }
     return sum + nanoseconds / NANOSECONDS_IN_MILLISECOND;
   }, 0);

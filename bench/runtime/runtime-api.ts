@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** What a function made of an event. */
+/** A function's answer to an event. */
 export interface Answer {
   readonly ok: boolean;
   readonly body: string;
@@ -14,7 +14,7 @@ export interface RuntimeApi {
   /** `127.0.0.1:12345`, for `AWS_LAMBDA_RUNTIME_API`. */
   readonly address: string;
   /**
-   * Waits until the function asks for its next event: it has nothing to do then.
+   * Waits until the function is idle: until it asks for its next event.
    *
    * @throws Error with the function's message, if it failed to start
    */
@@ -36,7 +36,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
   let waiting: ServerResponse | undefined;
   let asked = Promise.withResolvers<void>();
   let answered = Promise.withResolvers<Answer>();
-  // Whoever waits hears of a failure; nobody has to.
+  // A failure without a waiter must not end the process.
   asked.promise.catch(() => undefined);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

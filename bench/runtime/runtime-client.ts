@@ -17,12 +17,12 @@ import { Problem } from '../../terminal/problem.ts';
 const PACKAGE = 'aws-lambda-ric';
 const VERSION = '4.0.2';
 
-/** What npm runs to build it, and what we start it with. */
+/** The programs that build and start it. */
 const TOOLS = ['cmake', 'g++', 'make', 'python3', 'tar', 'taskset'];
 
 /** Lambda's runtime client, and whether it has to be built first. */
 export interface RuntimeClient {
-  /** What Node.js is started with to run a function. */
+  /** The module that Node.js runs a function with. */
   readonly path: string;
   readonly version: string;
   readonly isComplete: boolean;
@@ -35,10 +35,10 @@ export interface RuntimeClient {
 }
 
 /**
- * The client that runs functions in Lambda itself. It has to be built from source on this machine, and
- * is no dependency of the project: it stays in a folder of its own, which later runs use again.
+ * The client that runs functions in Lambda itself. It is built from source on this machine and stays
+ * out of the project's dependencies, in a cache folder.
  *
- * @param cache the folder for what later runs use again
+ * @param cache the folder that later runs use again
  */
 export function runtimeClient(cache: string, env: NodeJS.ProcessEnv): RuntimeClient {
   const node = process.versions.node;
@@ -53,7 +53,7 @@ export function runtimeClient(cache: string, env: NodeJS.ProcessEnv): RuntimeCli
       const work = `${folder}.${process.pid}`;
       rmSync(work, { recursive: true, force: true });
       mkdirSync(work, { recursive: true });
-      // A package of its own: npm must not take it for a part of the project around it.
+      // Without a package.json here, npm would install into the project around it.
       writeFileSync(
         join(work, 'package.json'),
         JSON.stringify({ private: true, allowScripts: { [PACKAGE]: true } }),
@@ -63,7 +63,7 @@ export function runtimeClient(cache: string, env: NodeJS.ProcessEnv): RuntimeCli
       const run = (command: string, ...args: string[]) =>
         runTool({ command, args, cwd: work, log, env: cleanEnv(env, work), signal });
       try {
-        // Node.js's own headers, from the registry that everything else comes from.
+        // Node.js's headers come from the npm registry, as everything else does.
         const headers = `node-${process.platform}-${process.arch}`;
         await run('npm', 'pack', `${headers}@${node}`, '--pack-destination', work);
         await run('tar', '-xzf', `${headers}-${node}.tgz`, 'package/include');
@@ -81,7 +81,7 @@ export function runtimeClient(cache: string, env: NodeJS.ProcessEnv): RuntimeCli
 }
 
 /**
- * Which of the tools a machine does not have.
+ * The tools that a machine lacks.
  *
  * @param searchPath its `PATH`
  */
@@ -110,12 +110,12 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** What npm has told the script that it runs us from would have it work in the project. */
+/** Without the variables of the npm script around us, which would make npm work in the project. */
 function cleanEnv(env: NodeJS.ProcessEnv, work: string): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(
+  const others = Object.entries(env).filter(
     ([name]) => !/^npm_(package|lifecycle|config_local_prefix|config_nodedir|command$)/i.test(name),
   );
-  return { ...Object.fromEntries(kept), npm_config_nodedir: join(work, 'package') };
+  return { ...Object.fromEntries(others), npm_config_nodedir: join(work, 'package') };
 }
 
 async function runTool(props: {
@@ -131,7 +131,7 @@ async function runTool(props: {
   const child = spawn(command, args, {
     cwd,
     env,
-    // A group of its own: one signal ends the compilers too.
+    // In a process group, one signal ends the compilers too.
     detached: true,
     stdio: ['ignore', output, output],
   });

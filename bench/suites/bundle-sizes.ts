@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Contender, ContenderId } from '../contender-list.ts';
 import type { Figures } from '../figures.ts';
 
-/** The size of each bundle's code, in bytes: without what lies beside it as data. */
+/** The size of each bundle's code, in bytes, without data files beside it. */
 export function bundleSizes(contenders: ReadonlyMap<ContenderId, Contender>): Figures {
   return new Map(
     [...contenders].map(([id, { folder }]) => {

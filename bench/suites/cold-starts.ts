@@ -7,7 +7,7 @@ import type { Suite } from './suite.ts';
 
 const BYTES_IN_MB = 1e6;
 
-/** Who is compared from a cold start on, in three groups: the fewer in one, the closer in time. */
+/** Few contenders per suite, so that those of a lap are close in time. */
 const groups = [
   {
     group: 'init',
@@ -76,7 +76,7 @@ const groups = [
 
 /**
  * Cold starts under Lambda's runtime client: the processor time until a function asks for its first
- * event (`init`) and until it has answered it (`first`), and the memory when it asks (`rss`, in MB).
+ * event (`init`) and has answered it (`first`), and its memory when it asks (`rss`, in MB).
  */
 export function coldStartSuites(find: FindContender, client: string): Suite[] {
   return groups.map(({ under, more, ids, ...rest }) => ({

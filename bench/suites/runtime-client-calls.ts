@@ -15,8 +15,8 @@ const WARM_UP_CALLS = 1_500;
 const BLOCK_CALLS = 150;
 
 /**
- * Warm calls through Lambda's runtime client: the processor time of the whole process for a call, in
- * blocks, with all contenders running and taking turns.
+ * Warm calls through Lambda's runtime client: the whole process's processor time per call. All
+ * contenders run at once and take turns in blocks of calls.
  */
 export function runtimeClientSuite(find: FindContender, client: string): Suite {
   return {

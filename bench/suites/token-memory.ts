@@ -9,9 +9,9 @@ import type { Suite } from './suite.ts';
 const PROCESS = import.meta.resolve('../process/memory-process.ts');
 
 /**
- * What a token takes of V8's heap and buffers: the difference between the authorizer with 10,000
- * tokens and the one with 2, so that its code is not in it. Nor is the environment itself, which the
- * operating system holds; a copy of it that the authorizer keeps is.
+ * The bytes of V8's heap and buffers per token: the authorizer with 10,000 tokens minus the one with 2,
+ * which cancels its code. The environment belongs to the operating system and does not count, unlike
+ * any copy of it that the authorizer keeps.
  */
 export function tokenMemorySuite(find: FindContender, signal: AbortSignal): Suite {
   const added = (lap: Lap, key: string) =>

@@ -6,7 +6,7 @@ import { prepareDigest } from './web-hash.ts';
 
 const authorize = createAuthorizer(registry, process.env, logLine, Date.now);
 
-/** Our authorizer after a digest of Web Crypto. */
+/** Our authorizer with a digest of Web Crypto, which precedes it. */
 export const handler = async (event: APIGatewayRequestAuthorizerEvent) => {
   const headers = event.headers ?? {};
   const token = headers['X-API-Token'] ?? headers['x-api-token'] ?? headers['X-Api-Token'] ?? '';
