@@ -14,7 +14,7 @@ function isProgram(path: string): boolean {
 }
 
 /**
- * The browser that `CHROMIUM_PATH` names, or else one that is installed; undefined when there is none.
+ * The browser of `CHROMIUM_PATH`, or else an installed one; undefined if there is none.
  */
 export function findBrowser({ CHROMIUM_PATH, PATH = '' }: NodeJS.ProcessEnv): string | undefined {
   if (CHROMIUM_PATH) return isProgram(CHROMIUM_PATH) ? CHROMIUM_PATH : undefined;
@@ -22,7 +22,7 @@ export function findBrowser({ CHROMIUM_PATH, PATH = '' }: NodeJS.ProcessEnv): st
   return folders.flatMap((folder) => names.map((name) => join(folder, name))).find(isProgram);
 }
 
-/** Starts a browser with a new, empty profile, which goes with it. It asks nothing of the internet. */
+/** Starts a browser with a new, empty profile, which is deleted with it. It calls nothing on the internet. */
 export function startBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,

@@ -8,7 +8,7 @@ import { tokenOf } from './job-api.ts';
 import { takeScreenshots } from './screenshots.ts';
 import { Session } from './session.ts';
 
-/** Tests the console in a browser, and makes the README's pictures of it when that is wanted. */
+/** Tests the console in a browser, and takes the README's pictures if asked to. */
 export function testConsole(browserPath: string, screenshots: boolean): void {
   void describe('the console in a browser', { timeout: 120_000 }, () => {
     let session: Session;

@@ -12,7 +12,7 @@ import { secretStore } from '../../local/secrets/secret-store.ts';
 import { secretsOf } from '../../local/secrets/secrets.ts';
 import { testApp } from '../support/synth.ts';
 
-/** Clients with something to see: one that may read only, one with a quota, one that is soon too fast. */
+/** Clients that differ on the console: read only, with a quota, with a low rate. */
 const clients: readonly ClientProps[] = [
   {
     name: 'bravo',
@@ -54,7 +54,7 @@ export function tokenOf(gateway: LocalGateway, name: string): string | undefined
   return gateway.clients().find((client) => client.name === name)?.token;
 }
 
-/** Synthesizes the job API with clients of its own. */
+/** Synthesizes the job API with these clients. */
 export async function newJobApi(): Promise<JobApi> {
   const folder = mkdtempSync(join(tmpdir(), 'console-'));
   const app = testApp(folder);

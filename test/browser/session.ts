@@ -12,7 +12,7 @@ export class Session {
   readonly browser: Browser;
   readonly page: Page;
   gateway: LocalGateway;
-  /** What the browser has found wrong: errors of scripts, and what the page's policy forbids. */
+  /** Script errors, and violations of the page's content security policy. */
   readonly complaints: string[] = [];
   /** The contents of the page's files. */
   readonly received: Promise<string>[] = [];

@@ -43,7 +43,7 @@ interface Ended {
   readonly err: string;
 }
 
-/** Runs `bin/tokens.ts` with no more of an environment than is given. */
+/** Runs `bin/tokens.ts` with exactly this environment. */
 function tokens(argv: string, env: Record<string, string> = {}, stdin = ''): Promise<Ended> {
   return new Promise((done) => {
     const child = execFile(

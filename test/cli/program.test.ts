@@ -111,7 +111,7 @@ test('a token is shown by `show` and by nothing else, wherever it is put', async
   const opaque = 'an-opaque-token-of-another-form';
   const seen = new Set([stranger, opaque, stack.token()]);
   const texts: string[] = [];
-  const look = async (argv: string, stdin = '') => {
+  const runAndRecord = async (argv: string, stdin = '') => {
     const { out, err } = await run(stack, argv.split(' '), { stdin });
     texts.push(err, ...(argv.startsWith('show bravo') ? [] : [out]));
   };
@@ -123,13 +123,13 @@ test('a token is shown by `show` and by nothing else, wherever it is put', async
       'show bravo',
       'list',
     ]) {
-      await look(command + flags);
+      await runAndRecord(command + flags);
       seen.add(stack.token());
     }
     for (const token of seen) {
-      await look(`verify${flags}`, token);
-      await look(`verify${flags}`, `${token}x`);
-      await look(`verify${flags}`, `${token} ${token}`);
+      await runAndRecord(`verify${flags}`, token);
+      await runAndRecord(`verify${flags}`, `${token}x`);
+      await runAndRecord(`verify${flags}`, `${token} ${token}`);
       for (const argv of [
         `verify ${token}`,
         `verify --${token}`,
@@ -148,17 +148,17 @@ test('a token is shown by `show` and by nothing else, wherever it is put', async
         `list --json=${token}`,
         `list ${token}`,
       ]) {
-        await look(argv + flags);
+        await runAndRecord(argv + flags);
       }
     }
     for (const token of [...seen].filter((each) => each !== opaque))
-      await look(`list --stack ${token}${flags}`);
+      await runAndRecord(`list --stack ${token}${flags}`);
     stack.faults.push({ type: 'Error', message: `it threw ${stranger}` });
-    await look(`rotate bravo --yes${flags}`);
-    await look(`revoke bravo --yes${flags}`);
-    await look(`show bravo${flags}`);
-    await look(`list${flags}`);
-    await look(`rotate bravo${flags}`);
+    await runAndRecord(`rotate bravo --yes${flags}`);
+    await runAndRecord(`revoke bravo --yes${flags}`);
+    await runAndRecord(`show bravo${flags}`);
+    await runAndRecord(`list${flags}`);
+    await runAndRecord(`rotate bravo${flags}`);
     seen.add(stack.token());
   }
   expect(seen.size).toBeGreaterThan(6);

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const MAX_ATTEMPTS = 5;
 
-/** A request to the API. A header may stand there more than once. */
+/** A request to the API; headers may repeat. */
 export interface ApiRequest {
   readonly method?: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
@@ -47,7 +47,7 @@ export async function call(url: string | URL, request: ApiRequest = {}): Promise
   return promise;
 }
 
-/** Calls as a client should: refused for its rate, it waits as long as it is told, and repeats. */
+/** Calls as a client should: after a refusal for its rate, it waits as `Retry-After` says and repeats. */
 export async function callPatiently(url: string | URL, request?: ApiRequest): Promise<ApiResponse> {
   for (let attempt = 1; ; attempt++) {
     const response = await call(url, request);

@@ -7,8 +7,8 @@ import type { Target } from './target.ts';
 type Header = readonly [name: string, value: string];
 
 /**
- * What a client meets that goes beyond its limits: 429, with the reason. API Gateway limits at best
- * effort: there are more requests here than a refusal should take.
+ * A client beyond its limits gets 429, with the reason. API Gateway's limits are best effort, so the
+ * tests send more requests than the limit.
  */
 export function limitCases(target: () => Target): void {
   const list = (send: typeof call, token: string, ...headers: Header[]) =>
@@ -52,7 +52,7 @@ export function limitCases(target: () => Target): void {
     for (let sent = 0; sent < lowQuota.limits.quota.requests * 2; sent++) {
       responses.push(await list(call, token));
     }
-    // Nor does a key of its own help.
+    // An API key in the request does not help.
     responses.push(await list(call, token, ['x-api-key', 'a'.repeat(40)]));
     expect(responses.at(-1)?.status).toBe(429);
     for (const { body, headers } of refusalsIn(responses)) {

@@ -4,7 +4,7 @@ import { clients } from '../../lib/job-api/clients.ts';
 import { JobApiStack } from '../../lib/job-api/job-api-stack.ts';
 import { lowQuota, lowRate } from './low-limits.ts';
 
-// bin/app.ts with two clients more, whose limits a test can reach.
+// bin/app.ts with two more clients, whose limits a test can reach.
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 new JobApiStack(app, 'JobApi', { clients: [...clients, lowRate, lowQuota] });

@@ -1,6 +1,6 @@
 import type { ClientProps } from '../../lib/authorizer/clients/client-props.ts';
 
-/** A client that is refused soon, because it is too fast. */
+/** A client with a rate that a test soon exceeds. */
 export const lowRate = {
   name: 'low-rate',
   environmentVariable: 'API_TOKEN_LOW_RATE',
@@ -8,7 +8,7 @@ export const lowRate = {
   limits: { rate: 1, burst: 3 },
 } as const satisfies ClientProps;
 
-/** A client that is refused soon, because it has had all that it may have on a day. */
+/** A client with a daily quota that a test soon uses up. */
 export const lowQuota = {
   name: 'low-quota',
   environmentVariable: 'API_TOKEN_LOW_QUOTA',

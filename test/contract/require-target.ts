@@ -1,7 +1,7 @@
 import { hasLowLimits, missingVariables, NO_LOW_LIMITS } from './target.ts';
 
-// `npm test` runs the contract on the local gateway; a smoke test of a deployment must not do that
-// because of a misspelled variable.
+// Without a target, the contract suite runs on the local gateway. A smoke test of a deployment must not
+// fall back to that because of a misspelled variable.
 const missing = missingVariables(process.env);
 if (missing.length > 0) {
   process.stderr.write(

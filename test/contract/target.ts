@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lowQuota, lowRate } from './low-limits.ts';
 
-/** The API that the contract suite talks to: all that it knows of it. */
+/** The API under the contract suite. */
 export interface Target {
   /** What `/jobs` is appended to. */
   readonly url: string;
@@ -26,7 +26,7 @@ const LOW_LIMITS = [lowRate.environmentVariable, lowQuota.environmentVariable];
 const ROOT = join(import.meta.dirname, '../..');
 const LIMITED_APP = fileURLToPath(import.meta.resolve('./limited-app.ts'));
 
-/** The variables of the environment that a deployed API needs and that are not set. */
+/** The environment variables that a deployed API needs and that are not set. */
 export function missingVariables(env: NodeJS.ProcessEnv): string[] {
   return VARIABLES.filter((name) => !env[name]);
 }
@@ -56,8 +56,7 @@ export async function openTarget(env: NodeJS.ProcessEnv): Promise<Target> {
 }
 
 /**
- * Starts `npm start` in all but name, on a free port and without leaving data; the app has two
- * clients more.
+ * Starts what `npm start` starts, on a free port and in memory; the app has two more clients.
  */
 async function startLocalGateway(): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'contract-'));

@@ -12,11 +12,11 @@ import type { Operator } from './operator.ts';
 import type { Recorder } from './recorder.ts';
 import { clientConfig } from './workspace.ts';
 
-/** What anybody can read who may look at a stack, but not into its secrets. */
+/** What a reader of the stack sees without access to its secrets. */
 export interface Readable {
   /** The configuration of each function, by the function's name. */
   readonly functions: Readonly<Record<string, string>>;
-  /** The template, as it was given and as it was worked on. */
+  /** The template, as sent and as processed. */
   readonly templates: readonly string[];
   /** Outputs, resources and events. */
   readonly stack: string;
@@ -50,8 +50,8 @@ export async function readDeployed(endpoint: string, StackName: string): Promise
 }
 
 /**
- * Searches what can be read for every token that was ever shown, and makes sure that it looked at
- * the right place: the tokens' verifiers are there.
+ * Searches everything readable for every token that `show` has printed. Makes sure that it searched the
+ * right place: the tokens' verifiers are there.
  *
  * @param clients whose current tokens the authorizer has to know
  */
@@ -71,14 +71,14 @@ export async function noTokenDeployed(
       current.every((token) => text.includes(`sha256:${digestOf(token)}`)),
     );
     assert.equal(withVerifiers.length, 1);
-    for (const [name, text] of configurations) requireNone(name, text, operator.shown);
-    return `${configurations.length} functions, ${operator.shown.size} tokens`;
+    for (const [name, text] of configurations) requireNone(name, text, operator.printedTokens);
+    return `${configurations.length} functions, ${operator.printedTokens.size} tokens`;
   });
   await check('no template holds a token or a verifier, nor does an output or event', async () => {
     for (const text of templates) assert.match(text, /\{\{resolve:secretsmanager:/);
     for (const text of [...templates, stack]) {
-      requireNone('the stack', text, operator.shown);
-      for (const token of operator.shown) assert.ok(!text.includes(digestOf(token)));
+      requireNone('the stack', text, operator.printedTokens);
+      for (const token of operator.printedTokens) assert.ok(!text.includes(digestOf(token)));
     }
     return `${templates.map(({ length }) => length).join(' and ')} characters of template`;
   });

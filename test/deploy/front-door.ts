@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { parseToken } from '../../lambda/contract/token/token-format.ts';
 import type { KeyOf } from './api-keys.ts';
 
-/** Stands where the DNS name of an API would. */
+/** Stands for the DNS name of an API. */
 export interface FrontDoor {
   /** `http://127.0.0.1:{port}` */
   readonly origin: string;

@@ -1,6 +1,6 @@
 import type { TestResult } from './verdict.ts';
 
-/** What Jest's `--json` writes, as far as it is read here. */
+/** The parts of Jest's `--json` report that are read here. */
 export interface JestReport {
   readonly testResults: readonly {
     readonly name: string;
@@ -14,7 +14,7 @@ export interface JestReport {
   }[];
 }
 
-/** The results in a report. A file that did not run at all counts as one that failed. */
+/** The results in a report. A file that did not run counts as failed. */
 export function resultsOf(run: string, { testResults }: JestReport): TestResult[] {
   return testResults.flatMap(({ name, status, message, assertionResults }) => {
     const results = assertionResults.map((each): TestResult => {

@@ -11,7 +11,7 @@ const PARENT_POLL_MS = 500;
 
 const interrupt = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => interrupt.abort());
-// A SIGTERM to npm ends the shell that it started us with, and nobody tells us.
+// A SIGTERM to npm ends the shell between it and us, which does not pass the signal on.
 const parent = process.ppid;
 setInterval(() => {
   if (process.ppid !== parent) interrupt.abort();

@@ -10,20 +10,20 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Somebody with the operator's command line. */
+/** An operator at the command line. */
 export interface Operator {
   /** Runs a command to its end; `stdin` is what is piped into it. */
   readonly run: (args: readonly string[], stdin?: string) => Promise<Ran>;
   /**
-   * Runs a command that has to succeed, and reads what it answers.
+   * Runs a command that has to succeed, and parses its answer.
    *
    * @throws Problem with what it says, if it fails
    */
   readonly ask: <T>(args: readonly string[], stdin?: string) => Promise<T>;
   /** A client's current token, as `show` prints it. */
   readonly show: (clientName: string) => Promise<string>;
-  /** Every token that was ever shown. */
-  readonly shown: ReadonlySet<string>;
+  /** Every token that `show` has printed. */
+  readonly printedTokens: ReadonlySet<string>;
 }
 
 /** `npm run tokens` as an operator runs it, on one MiniStack. */
@@ -46,19 +46,19 @@ export function operatorOf(workspace: Workspace, endpoint: string): Operator {
   };
   const succeed = async (args: readonly string[], stdin?: string) => {
     const { exitCode, stdout, stderr } = await run(args, stdin);
-    // The answer to show is a token, and is not repeated here.
+    // Standard output may be a token: keep it out of the message.
     if (exitCode !== 0) throw new Problem(`tokens ${args.join(' ')}: ${stderr.trim()}`);
     return stdout;
   };
-  const shown = new Set<string>();
+  const printedTokens = new Set<string>();
   return {
     run,
-    shown,
+    printedTokens,
     ask: async <T>(args: readonly string[], stdin?: string) =>
       JSON.parse(await succeed([...args, '--json'], stdin)) as T,
     show: async (clientName) => {
       const token = (await succeed(['show', clientName])).trimEnd();
-      shown.add(token);
+      printedTokens.add(token);
       return token;
     },
   };

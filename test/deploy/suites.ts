@@ -46,7 +46,7 @@ export async function runSuites(
   };
   await runProgram(props, signal);
   const report = readReport(reportFile);
-  // Jest leaves out a file that it does not find, without a word.
+  // Jest ignores a file that it does not find.
   if (report?.testResults.length !== files.length) {
     throw new Problem(`not every test file ran; ${logTail(props.logFile)}`);
   }

@@ -4,7 +4,7 @@ import { refusalIn, requireEndAt, seconds, statusFor, watch } from './probe.ts';
 import type { Recorder } from './recorder.ts';
 
 const OVERLAP_SECONDS = 20;
-/** How much later than the cache an answer may be: the clock of the cache starts with its result. */
+/** How much later than the TTL a refusal may come: the TTL runs from the cached result. */
 const SLACK_MS = 1_000;
 
 /** What is known of a deployment whose tokens are looked at. */
@@ -15,7 +15,7 @@ export interface Deployed {
   readonly cacheTtl: number;
 }
 
-/** What `list --json` answers, as far as it is read here. */
+/** The parts of `list --json`'s answer that are read here. */
 export interface Listed {
   readonly clients: readonly {
     readonly client: string;
@@ -47,7 +47,7 @@ export async function firstTokens(
       assert.deepEqual([state, tokens.map((token) => token.state)], ['active', ['current']]);
     }
     const text = (await operator.run(['list'])).stdout + stdout;
-    for (const token of operator.shown) assert.ok(!text.includes(token));
+    for (const token of operator.printedTokens) assert.ok(!text.includes(token));
     return undefined;
   });
   await check('show: the token opens the API, and verify knows it', async () => {
@@ -71,7 +71,7 @@ export async function firstTokens(
     assert.equal((await verify(operator, ended)).status, 'unknown');
     return undefined;
   });
-  // Its result was kept by the call before, and the cache lives for longer than this takes.
+  // The call before cached its result for longer than this check takes.
   await check('rotate --now: API Gateway forgets that it accepted the old token', async () => {
     assert.equal(await statusFor(apiUrl, ended), 401);
     return undefined;

@@ -11,9 +11,9 @@ const MAX_IN_FLIGHT = 64;
 /** By then, everything that has to start has started. */
 const ROTATE_AFTER_MS = 5_000;
 /**
- * When a function's environment changes, MiniStack kills what runs of it, also in the middle of a
- * call, and an authorizer that was killed is a 500. Lambda lets calls end. There are two changes in
- * a rotation; with an environment that is no good, there would be dozens.
+ * When a function's environment changes, MiniStack kills its processes, even in the middle of a call,
+ * and a killed authorizer is a 500. Lambda lets calls end. A rotation has two such changes; a wrong
+ * environment would fail dozens of requests.
  */
 const KILLED = { status: 500, most: 10 };
 
@@ -44,7 +44,7 @@ export async function loadDuringRotation(
       rotation.start = performance.now() - start;
       await operator.ask(['rotate', rotated, '--yes', '--overlap', '5m']);
       rotation.end = performance.now() - start;
-      // The old token until the new one is there, as somebody does who takes it over.
+      // The old token until the new one is there, as a client does that takes it over.
       tokens.set(rotated, await operator.show(rotated));
     };
     const isOver = () => {
@@ -63,7 +63,7 @@ export async function loadDuringRotation(
           return statusFor(apiUrl, token).catch(() => 0);
         },
       }),
-      // Also if it fails: nothing is sent without end.
+      // Stop sending, even after a failure.
       rotate().finally(isOver),
     ]);
     const killed = requireStatus(samples, 200, {

@@ -6,7 +6,7 @@ import { ROOT, type Workspace } from './workspace.ts';
 
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 
-/** The Python that has MiniStack, and whether it has to be made first. */
+/** The Python with MiniStack, and whether it exists yet. */
 export interface VirtualEnvironment {
   readonly python: string;
   readonly isComplete: boolean;
@@ -19,7 +19,7 @@ export function virtualEnvironment({ cache, env, logFile, signal }: Workspace): 
   const hash = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 12);
   const folder = join(cache, `ministack-${hash}`);
   const python = join(folder, 'bin/python');
-  // Written last. And the Python that it was made with may have been removed since.
+  // The mark is written last; and the user may have removed the Python since.
   const marker = join(folder, 'complete');
   return {
     python,

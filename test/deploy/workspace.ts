@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 /** The project's folder. */
 export const ROOT = resolve(import.meta.dirname, '../..');
 
-/** Where a run works, and what it has of the world. */
+/** The folders, environment and signal of a run. */
 export interface Workspace {
   /** What later runs use again. */
   readonly cache: string;
@@ -45,19 +45,19 @@ export function openWorkspace(env: NodeJS.ProcessEnv, signal: AbortSignal): Work
 }
 
 /**
- * An environment in which nothing but MiniStack can be reached, whatever the user's own says: no
- * profile, no credentials of a real account, no proxy, and this very Node.js first on the PATH,
- * because MiniStack runs the functions with the one that it finds there.
+ * An environment that reaches nothing but MiniStack, whatever the user's own says: no profile, no
+ * credentials of a real account, no proxy. This Node.js comes first on the PATH, because MiniStack
+ * runs the functions with the first one there.
  */
 export function isolatedEnv(
   { env, folder, temporary }: Pick<Workspace, 'env' | 'folder' | 'temporary'>,
   endpoint: string,
 ): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(
+  const others = Object.entries(env).filter(
     ([name]) => !/^(AWS_|CDK_|NODE_OPTIONS$|npm_)|_proxy$/i.test(name),
   );
   return {
-    ...Object.fromEntries(kept),
+    ...Object.fromEntries(others),
     PATH: `${dirname(process.execPath)}:${env.PATH}`,
     HOME: join(folder, 'home'),
     TMPDIR: temporary,

@@ -2,23 +2,23 @@ import { digestOf } from '../../lambda/contract/token/token-digest.ts';
 import type { RotationPorts } from '../../lambda/issuer/rotation.ts';
 import { SECRET, type WorstCase } from './worst-case.ts';
 
-/** An operation on a client, and what it is to end. */
+/** An operation on a client, and which tokens it ends. */
 export interface Operation {
-  /** What it has ended once it says that it is done: of the tokens that there were at its start. */
+  /** Which of the tokens at its start are refused once it is done. */
   readonly ends: 'all' | 'older' | 'nothing';
   readonly run: (
     ports: RotationPorts,
     versionId: string,
-    /** What Secrets Manager does before it calls for the first time. */
+    /** Labels the version, as Secrets Manager does before its first call. */
     label: () => Promise<void>,
   ) => Promise<void>;
   /** Whether it issues a token. */
   readonly issues: boolean;
-  /** Whether it ends also what others issue meanwhile. */
+  /** Whether it also ends tokens that others issue meanwhile. */
   readonly isRuthless?: boolean;
 }
 
-/** When the power goes for one of two operations: at which of its calls, and whether it took effect. */
+/** Interrupts one of two operations at a call, before or after the call's effect. */
 export interface PowerCut {
   readonly actor: number;
   readonly call: number;
@@ -33,8 +33,8 @@ export class Actor {
   readonly #waiting: (() => void)[] = [];
   #arrived = Promise.withResolvers<void>();
   #calls = 0;
-  readonly #cut: PowerCut | undefined;
-  end: 'done' | 'failed' | 'cut' | undefined;
+  readonly #powerCut: PowerCut | undefined;
+  end: 'done' | 'failed' | 'interrupted' | undefined;
   error: unknown;
   /** The digests of the current value when the operation first looked. */
   seen: readonly string[] | undefined;
@@ -43,12 +43,12 @@ export class Actor {
     world: WorstCase,
     operation: Operation,
     versionId: string,
-    cut: PowerCut | undefined,
+    powerCut: PowerCut | undefined,
   ) {
     this.#world = world;
     this.#operation = operation;
     this.versionId = versionId;
-    this.#cut = cut;
+    this.#powerCut = powerCut;
     const label = () => this.#call(() => world.label(versionId));
     operation.run(this.#ports(), versionId, label).then(
       () => this.#finish('done'),
@@ -59,7 +59,7 @@ export class Actor {
     );
   }
 
-  /** Makes the next call; false if there is none. */
+  /** Makes the next call; returns false if there is none. */
   async step(): Promise<boolean> {
     await this.#arrived.promise;
     if (this.end !== undefined) return false;
@@ -69,14 +69,14 @@ export class Actor {
     return true;
   }
 
-  /** What the operation says that it has ended, once it is done; it may end that from its start on. */
+  /** The tokens that are refused once the operation is done; it may end them from its start on. */
   get ended(): readonly string[] {
     const [, ...older] = this.seen ?? [];
     if (this.#operation.ends === 'nothing') return [];
     return this.#operation.ends === 'all' ? (this.seen ?? []) : older;
   }
 
-  /** Whether the operation may end what others issue meanwhile. */
+  /** Whether the operation may end tokens that others issue meanwhile. */
   get isRuthless(): boolean {
     return this.seen !== undefined && this.#operation.isRuthless === true;
   }
@@ -87,23 +87,23 @@ export class Actor {
     return this.#operation.issues ? this.#world.digests(value)[0] : undefined;
   }
 
-  #finish(end: 'done' | 'failed' | 'cut'): void {
+  #finish(end: 'done' | 'failed' | 'interrupted'): void {
     this.end = end;
     this.#arrived.resolve();
   }
 
-  /** A call of a port: it waits for its turn, and is the last one if the power goes. */
+  /** A call of a port: it waits for its turn. An interruption makes it the last one. */
   async #call<T>(effect: () => T | Promise<T>): Promise<T> {
     const turn = Promise.withResolvers<void>();
     this.#waiting.push(turn.resolve);
     this.#arrived.resolve();
     await turn.promise;
-    const isCut = ++this.#calls === this.#cut?.call;
-    if (!isCut) return await effect();
+    const isInterrupted = ++this.#calls === this.#powerCut?.call;
+    if (!isInterrupted) return await effect();
     try {
-      if (this.#cut?.hasEffect) await effect();
+      if (this.#powerCut?.hasEffect) await effect();
     } finally {
-      this.#finish('cut');
+      this.#finish('interrupted');
     }
     return new Promise(() => undefined);
   }
@@ -121,7 +121,7 @@ export class Actor {
             this.seen ??= world.current();
             return secrets.describe(id);
           }),
-        // A version with a value does not change: when it is read makes no difference.
+        // A version with a value never changes, so the moment of reading it does not matter.
         read: (id, versionId) =>
           world.aws.secretsById.get(id)?.versions.get(versionId) === undefined
             ? this.#call(() => secrets.read(id, versionId))

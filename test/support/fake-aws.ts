@@ -14,9 +14,9 @@ import {
 import { authorizerEvent } from './authorizer-event.ts';
 import { registry } from './registry.ts';
 
-/** Thrown where a test cuts the work short. */
-export class Cut extends Error {
-  override readonly name = 'Cut';
+/** Thrown where a test interrupts the work. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
 }
 
 interface Secret {
@@ -25,9 +25,8 @@ interface Secret {
 }
 
 /**
- * As much of Secrets Manager, Lambda and API Gateway as the issuer uses, in memory, with the real
- * authorizer in it. Each call can be the one at which the power goes: before it does anything, or
- * after, with its answer lost.
+ * The parts of Secrets Manager, Lambda and API Gateway that the issuer uses, in memory, with the real
+ * authorizer. A test can interrupt any call, before its effect or after it, with its answer lost.
  */
 export class FakeAws {
   readonly secretsById = new Map<string, Secret>();
@@ -38,11 +37,11 @@ export class FakeAws {
   time = Date.UTC(2026, 10, 22);
   calls = 0;
   flushes = 0;
-  /** What brings the authorizer up to date, in its order. */
+  /** The calls that update the authorizer, in order. */
   readonly steps: ('update' | 'flush' | 'wait')[] = [];
-  /** The number of the call to cut, and whether it still takes effect. */
-  cutAt: { readonly call: number; readonly hasEffect: boolean } | undefined;
-  /** Runs before each call: where another actor may come in between. */
+  /** The number of the call to interrupt, and whether it still takes effect. */
+  interruptAt: { readonly call: number; readonly hasEffect: boolean } | undefined;
+  /** Runs before each call; lets another actor act in between. */
   beforeCall: (() => Promise<void>) | undefined;
 
   constructor(variables: Record<string, string> = {}) {
@@ -54,7 +53,7 @@ export class FakeAws {
     this.secretsById.set(secretId, { versions: new Map(), labels: new Map() });
   }
 
-  /** Another one in the same state. */
+  /** A copy in the same state. */
   clone(): FakeAws {
     const copy = new FakeAws();
     copy.clients.push(...this.clients);
@@ -96,7 +95,7 @@ export class FakeAws {
     return secret.versions.get(secret.labels.get(stage) ?? '');
   }
 
-  /** Whose token it is to the authorizer that runs now. */
+  /** The client that the running authorizer takes the token for. */
   async clientOf(token: string): Promise<string | null> {
     const answer = await this.#authorize(token);
     return (answer as { principalId?: string } | undefined)?.principalId ?? null;
@@ -175,9 +174,9 @@ export class FakeAws {
   async #call<T>(effect: () => T): Promise<T> {
     await this.beforeCall?.();
     const call = ++this.calls;
-    if (this.cutAt?.call !== call) return effect();
-    if (this.cutAt.hasEffect) effect();
-    throw new Cut();
+    if (this.interruptAt?.call !== call) return effect();
+    if (this.interruptAt.hasEffect) effect();
+    throw new Interrupted();
   }
 
   async #authorize(token: string): Promise<unknown> {

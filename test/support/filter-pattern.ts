@@ -4,7 +4,7 @@ type Matcher = (line: Line) => boolean;
 const TOKEN = /\s*(?:(&&|\|\||[(){}]|!=|=|\$(?:\.[\w-]+)+)|"([^"]*)")/y;
 
 /**
- * As much of CloudWatch's JSON filter patterns as our metric filters use: `=` and `!=` with a quoted
+ * The part of CloudWatch's JSON filter patterns that our metric filters use: `=` and `!=` with a quoted
  * text, which may begin or end with `*`, joined by `&&`, `||` and parentheses; `&&` binds closer. A
  * field that is no text or number matches nothing.
  *

@@ -1,7 +1,7 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import type { PolicyDocument } from 'aws-lambda';
 
-/** Whether a policy lets a method be called, as an IAM evaluator written elsewhere sees it. */
+/** Whether a policy allows a call of a method, by an independent IAM evaluator. */
 export async function iamAllows(policy: PolicyDocument, methodArn: string): Promise<boolean> {
   const result = await runSimulation(
     {

@@ -2,8 +2,8 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { ApiTokenEvent } from '../../lambda/middleware/require-api-token.ts';
 
 /**
- * A REST proxy event of a client that may do everything, unless told otherwise. middy's types ask a
- * caller for what the middlewares add, so the result is called an `ApiTokenEvent`; it has no token.
+ * A REST proxy event of a client with every permission, by default. It is typed `ApiTokenEvent` because
+ * middy's types demand of a caller what its middlewares add; it has no `apiToken`.
  */
 export function proxyEvent({
   authorizer = { clientName: 'bravo', tokenId: '0123456789ab', permissions: 'job.*' },

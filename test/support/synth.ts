@@ -12,7 +12,7 @@ const cdkJson = JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.jso
   context: Record<string, unknown>;
 };
 
-/** An app with the feature flags of our own. */
+/** An app with the feature flags of cdk.json. */
 export const testApp = (outdir?: string) =>
   new App({ context: cdkJson.context, ...(outdir && { outdir }) });
 

@@ -12,7 +12,7 @@ import { SECRET, VARIABLE, WorstCase } from './worst-case.ts';
 
 const DAY = 86_400;
 
-/** What may run at the same time, each with what it ends once it says that it is done. */
+/** The operations that may run at the same time. */
 export const operations = {
   'rotate --overlap 24h': { ends: 'older', run: rotating(DAY), issues: true },
   'rotate --now': { ends: 'all', run: rotating(0), issues: true },
@@ -49,22 +49,22 @@ async function steps(
 
 /** One run of two operations. */
 export interface Schedule {
-  /** Whether the environment lacks the token on its way out, as an older deployment's may. */
+  /** Whether the environment lacks the older, still valid token, as an older deployment's may. */
   readonly isBehind?: boolean;
   readonly names: readonly [OperationName, OperationName];
-  /** How many calls each makes before it is the other one's turn; then each runs to its end. */
+  /** How many calls each makes in turns; then each runs to its end. */
   readonly turns: readonly number[];
-  readonly cut?: PowerCut | undefined;
+  readonly powerCut?: PowerCut | undefined;
 }
 
-/** What a schedule came to. */
+/** The outcome of a schedule. */
 export interface Outcome {
-  /** What must not be, as sentences. */
+  /** Broken promises, as sentences. */
   readonly violations: readonly string[];
-  /** How many calls of each turn were made: fewer than asked for once an operation has ended. */
+  /** How many calls of each turn were made; fewer than in the schedule once an operation has ended. */
   readonly made: readonly number[];
   /** How each operation ended. */
-  readonly ends: readonly ('done' | 'failed' | 'cut')[];
+  readonly ends: readonly ('done' | 'failed' | 'interrupted')[];
 }
 
 /** A client in the middle of its overlap: a current token, and one on its way out. */
@@ -77,8 +77,8 @@ const start = await (async () => {
   return aws;
 })();
 
-/** Runs two operations, looks at every state on the way, and at the one after the next deployment. */
-export async function run({ names, turns, cut, isBehind }: Schedule): Promise<Outcome> {
+/** Runs two operations, and inspects every state on the way and the one after the next deployment. */
+export async function run({ names, turns, powerCut, isBehind }: Schedule): Promise<Outcome> {
   const world = new WorstCase(start.clone(), isBehind);
   const violations = new Set<string>();
   const actors = names.map(
@@ -87,13 +87,14 @@ export async function run({ names, turns, cut, isBehind }: Schedule): Promise<Ou
         world,
         operations[name],
         `version-of-${actor}`,
-        cut?.actor === actor ? cut : undefined,
+        powerCut?.actor === actor ? powerCut : undefined,
       ),
   );
   const [inUse = ''] = world.current();
   const wereCurrent = new Set<string>();
 
-  const look = (when: string) => {
+  /** Notes the promises that the present state breaks. */
+  const inspect = (when: string) => {
     wereCurrent.add(world.aws.secretsById.get(SECRET)?.labels.get('AWSCURRENT') ?? '');
     const known = world.known();
     const mayEnd = new Set(actors.flatMap(({ ended }) => ended));
@@ -121,7 +122,7 @@ export async function run({ names, turns, cut, isBehind }: Schedule): Promise<Ou
     let count = 0;
     while (count < calls && (await actor?.step())) {
       count++;
-      look('on the way');
+      inspect('on the way');
     }
     made.push(count);
   };
@@ -134,12 +135,13 @@ export async function run({ names, turns, cut, isBehind }: Schedule): Promise<Ou
     const { name = '' } = Object(error) as Partial<Error>;
     if (error !== undefined && name !== 'GivenUpError') violations.add(`failed with ${name}`);
   }
-  look('at the end');
+  inspect('at the end');
   await syncEnvironment(world.aws, [SECRET]);
-  look('after the next deployment');
+  inspect('after the next deployment');
   const expected = new Set(world.current());
   for (const { end, issued } of actors) {
-    if (end === 'cut' && issued && world.aws.labelled(SECRET, 'AWSPENDING')) expected.add(issued);
+    if (end === 'interrupted' && issued && world.aws.labelled(SECRET, 'AWSPENDING'))
+      expected.add(issued);
   }
   for (const digest of world.known()) {
     if (!expected.has(digest)) violations.add('after the next deployment: a token too many');
@@ -147,6 +149,6 @@ export async function run({ names, turns, cut, isBehind }: Schedule): Promise<Ou
   return {
     violations: [...violations],
     made,
-    ends: actors.map(({ end = 'cut' }) => end),
+    ends: actors.map(({ end = 'interrupted' }) => end),
   };
 }

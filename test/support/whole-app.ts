@@ -14,7 +14,7 @@ import { ApiTokenAuthorizer } from '../../lib/authorizer/api-token-authorizer.ts
 import { circleIn } from './circles.ts';
 import { testApp } from './synth.ts';
 
-// CDK's own look at the template takes two thirds of a synth, and is not what is tested.
+// CDK's template validator takes two thirds of a synth, and is not under test.
 process.env.CDK_VALIDATION = 'false';
 
 /** One client, which may do everything. */
@@ -46,7 +46,7 @@ export interface SynthesizedApp {
   readonly registry: () => ClientRegistry;
 }
 
-/** The parts of a template that are looked at. */
+/** The parts of a template that tests read. */
 export interface Template {
   readonly resources: Readonly<Record<string, Resource>>;
   /** The resources of a type, by logical id. */

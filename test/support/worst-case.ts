@@ -3,20 +3,19 @@ import { parseTokenSecret } from '../../lambda/contract/token/token-secret.ts';
 import { GivenUpError } from '../../lambda/issuer/give-up.ts';
 import { type FakeAws, SECRETS } from './fake-aws.ts';
 
-/** The secret of the one client that there is. */
+/** The secret of the only client. */
 export const SECRET = SECRETS.bravo;
 /** The authorizer's variable for it. */
 export const VARIABLE = 'API_TOKEN_BRAVO';
 
 /**
- * Secrets Manager, Lambda and API Gateway with its cache, in which the worst happens that may happen:
- * every token that is accepted is being used all the time, so that its result is kept; and a call of
- * the authorizer that began before its environment changed ends, and has its result kept, at any
- * moment until a second has passed.
+ * Secrets Manager, Lambda and API Gateway with its cache, at their worst: every accepted token is in
+ * constant use, so that API Gateway caches its result; and a call of the authorizer that began before
+ * a change of its environment may end, and its result be cached, up to a second later.
  */
 export class WorstCase {
   readonly aws: FakeAws;
-  #kept: Set<string>;
+  #cached: Set<string>;
   readonly #underWay = new Set<string>();
 
   constructor(aws: FakeAws, isBehind = false) {
@@ -25,7 +24,7 @@ export class WorstCase {
       const [inUse = ''] = (aws.environment.variables[VARIABLE] ?? '').split(' ');
       aws.environment = { ...aws.environment, variables: { [VARIABLE]: inUse } };
     }
-    this.#kept = this.known();
+    this.#cached = this.known();
   }
 
   /** The digests that the authorizer accepts. */
@@ -41,24 +40,24 @@ export class WorstCase {
   }
 
   isAccepted(digest: string): boolean {
-    return this.#kept.has(digest) || this.known().has(digest);
+    return this.#cached.has(digest) || this.known().has(digest);
   }
 
   update(environment: FakeAws['environment']): Promise<void> {
     for (const digest of this.known()) {
       this.#underWay.add(digest);
-      this.#kept.add(digest);
+      this.#cached.add(digest);
     }
     return this.aws.authorizer.updateEnvironment(environment);
   }
 
   flush(): void {
-    this.#kept = new Set([...this.known(), ...this.#underWay]);
+    this.#cached = new Set([...this.known(), ...this.#underWay]);
   }
 
   wait(milliseconds: number): void {
     if (milliseconds < 1_000) return;
-    for (const digest of this.#underWay) this.#kept.add(digest);
+    for (const digest of this.#underWay) this.#cached.add(digest);
     this.#underWay.clear();
   }
 

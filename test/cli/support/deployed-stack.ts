@@ -29,9 +29,9 @@ const output = (key: string, value: string, description = ''): StackOutput => ({
 export class DeployedStack implements Aws {
   readonly fake = new FakeAws();
   readonly createdAt = new Map<string, number>();
-  /** What the next calls of the rotation function come to before they reach it, or after. */
+  /** Faults of the next calls of the rotation function, one each. */
   readonly faults: (FunctionFault | Error)[] = [];
-  /** The rotation function does its work before the fault: the answer is lost. */
+  /** Whether the function does its work before the fault, and only its answer is lost. */
   isAnswerLost = false;
   readonly operations: unknown[] = [];
   outputs: readonly StackOutput[] = [
@@ -52,7 +52,7 @@ export class DeployedStack implements Aws {
     ['plan-1', { rate: 50, burst: 100 }],
     ['plan-2', { rate: 2.5, burst: 5, quota: { requests: 1_000, period: 'MONTH' } }],
   ]);
-  /** What the keys of a plan have used, by the plan's id; from the first day that is asked for. */
+  /** The usage of a plan's keys by the plan's id, from the first requested day on. */
   readonly used = new Map<string, readonly KeyUsage[]>();
   readonly usageQueries: (readonly [planId: string, from: string, to: string])[] = [];
   readonly #ports: RotationPorts;

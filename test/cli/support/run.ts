@@ -10,12 +10,12 @@ export interface RunOptions {
   /** Which streams are terminals. */
   readonly terminals?: readonly ('stdin' | 'stdout' | 'stderr')[];
   readonly confirm?: boolean;
-  /** What the operator types where nothing is shown. */
+  /** What the operator types unseen. */
   readonly secret?: string;
   readonly env?: Record<string, string>;
 }
 
-/** What a command came to. */
+/** How a command ended. */
 export interface Run {
   readonly exitCode: number;
   readonly out: string;
@@ -36,7 +36,7 @@ export function recorder(isTTY = false) {
   };
 }
 
-/** All questions at a terminal. */
+/** Every stream is a terminal. */
 export const TERMINAL = ['stdin', 'stdout', 'stderr'] as const;
 
 /** Runs a command of the CLI on a stack. */

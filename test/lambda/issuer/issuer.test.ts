@@ -5,7 +5,7 @@ import type { Secrets } from '../../../lambda/issuer/ports.ts';
 import { revoke } from '../../../lambda/issuer/revocation.ts';
 import { type Rotation, rotationSteps, runRotationStep } from '../../../lambda/issuer/rotation.ts';
 import { syncEnvironment } from '../../../lambda/issuer/sync-environment.ts';
-import { Cut, FakeAws, SECRETS } from '../../support/fake-aws.ts';
+import { FakeAws, Interrupted, SECRETS } from '../../support/fake-aws.ts';
 
 const HOUR = 3_600;
 const SECRET_IDS = Object.values(SECRETS);
@@ -96,8 +96,8 @@ describe('the first token', () => {
 
   test('fails when Secrets Manager does', async () => {
     aws.addSecret('new', 'bravo', 'API_TOKEN_BRAVO');
-    aws.cutAt = { call: aws.calls + 2, hasEffect: false };
-    await expect(aws.issueFirst('new')).rejects.toThrow(Cut);
+    aws.interruptAt = { call: aws.calls + 2, hasEffect: false };
+    await expect(aws.issueFirst('new')).rejects.toThrow(Interrupted);
   });
 });
 
@@ -360,7 +360,7 @@ describe('a rotation that is cut short at any call and repeated', () => {
         const fake = await deployed();
         const old = tokenOf(SECRETS.bravo, fake);
         const handedOut = () => tokenOf(SECRETS.bravo, fake);
-        fake.cutAt = { call, hasEffect };
+        fake.interruptAt = { call, hasEffect };
         for (const step of rotationSteps) {
           // Secrets Manager repeats a step that failed.
           for (let attempt = 0; attempt < 3; attempt++) {
@@ -368,7 +368,7 @@ describe('a rotation that is cut short at any call and repeated', () => {
               await runRotationStep(fake, step, rotation());
               break;
             } catch (error) {
-              expect(error).toBeInstanceOf(Cut);
+              expect(error).toBeInstanceOf(Interrupted);
               // The power may stay away for a while, and whoever has a token goes on calling.
               fake.time += 60_000;
               expect(await fake.clientOf(old)).toBe('bravo');
@@ -393,8 +393,8 @@ describe('a rotation that is cut short at any call and repeated', () => {
     for (let call = 1; call <= calls; call++) {
       const fake = await deployed();
       const old = tokenOf(SECRETS.bravo, fake);
-      fake.cutAt = { call, hasEffect: true };
-      await rotate({}, fake).catch((error: unknown) => expect(error).toBeInstanceOf(Cut));
+      fake.interruptAt = { call, hasEffect: true };
+      await rotate({}, fake).catch((error: unknown) => expect(error).toBeInstanceOf(Interrupted));
       const isOldCurrent = tokenOf(SECRETS.bravo, fake) === old;
       fake.time += (isOldCurrent ? 10_000 : 20) * HOUR * 1_000;
       expect(await fake.clientOf(old)).toBe('bravo');
@@ -522,9 +522,9 @@ describe('a revocation', () => {
     await rotate({}, whole);
     for (let call = whole.calls - 4; call <= whole.calls + 1; call++) {
       const fake = await deployed();
-      fake.cutAt = { call, hasEffect: true };
-      await rotate({}, fake).catch((error: unknown) => expect(error).toBeInstanceOf(Cut));
-      fake.cutAt = undefined;
+      fake.interruptAt = { call, hasEffect: true };
+      await rotate({}, fake).catch((error: unknown) => expect(error).toBeInstanceOf(Interrupted));
+      fake.interruptAt = undefined;
       await revoke(fake, { secretId: SECRETS.bravo, versionId: 'revoked', tokens: 'all' });
       const { verifiers } =
         parseTokenSecret(fake.labelled(SECRETS.bravo, 'AWSCURRENT') ?? '') ?? {};
@@ -548,8 +548,8 @@ describe('a revocation', () => {
     for (let call = 1; call <= whole.calls; call++) {
       const fake = await deployed();
       const token = tokenOf(SECRETS.bravo, fake);
-      fake.cutAt = { call, hasEffect: true };
-      await expect(revoke(fake, request)).rejects.toThrow(Cut);
+      fake.interruptAt = { call, hasEffect: true };
+      await expect(revoke(fake, request)).rejects.toThrow(Interrupted);
       fake.time += 60_000;
       await revoke(fake, request);
       expect(await fake.clientOf(token)).toBeNull();

@@ -17,7 +17,7 @@ class Tally {
   /** In how many there was any. */
   faulty = 0;
   /** In how many an operation came to which end. */
-  readonly ends = { done: 0, failed: 0, cut: 0 };
+  readonly ends = { done: 0, failed: 0, interrupted: 0 };
   readonly violations: Record<string, { times: number; first: Schedule }> = {};
 
   async add(schedule: Schedule): Promise<readonly number[]> {
@@ -35,7 +35,7 @@ class Tally {
 }
 
 /** The power goes at the last call of a turn, with or without its effect. */
-const cuts = (turns: readonly number[]): PowerCut[] =>
+const powerCuts = (turns: readonly number[]): PowerCut[] =>
   [0, 1].flatMap((actor) =>
     [true, false].map((hasEffect) => ({ actor, call: turns[actor] ?? 0, hasEffect })),
   );
@@ -76,7 +76,7 @@ test('property: of two operations, each is done for good or leaves nothing that 
       fc.array(fc.integer({ min: 1, max: 15 }), { minLength: 1, maxLength: 5 }),
       fc.record({
         isBehind: fc.boolean(),
-        cut: fc.option(
+        powerCut: fc.option(
           fc.record({
             actor: fc.nat({ max: 1 }),
             call: fc.integer({ min: 1, max: 20 }),
@@ -103,12 +103,12 @@ const depth = Number(process.env.SCHEDULE_TURNS ?? 0);
     for (const pair of pairs) {
       await explore(tally, pair, depth, (turns) => [
         { isBehind: true },
-        ...cuts(turns).map((cut) => ({ cut })),
+        ...powerCuts(turns).map((powerCut) => ({ powerCut })),
       ]);
     }
     const { count, faulty, ends } = tally;
     process.stderr.write(
-      `${count} schedules, ${faulty} of them faulty; done ${ends.done}, failed ${ends.failed}, cut short ${ends.cut}\n`,
+      `${count} schedules, ${faulty} of them faulty; done ${ends.done}, failed ${ends.failed}, cut short ${ends.interrupted}\n`,
     );
     expect(tally.violations).toEqual({});
   },
