@@ -65,12 +65,7 @@ export async function run(props: RunProps): Promise<RunResult> {
     return contender;
   };
   const wanted = only ?? suiteGroups.filter((group) => !(quick && NOT_QUICK.includes(group)));
-  const all = [
-    ...coldStartSuites(find, client.path),
-    ...warmCallSuites(find, signal),
-    runtimeClientSuite(find, client.path),
-    tokenMemorySuite(find, signal),
-  ].filter(({ group }) => wanted.includes(group));
+  const all = allSuites(find, client.path, signal).filter(({ group }) => wanted.includes(group));
   const isClientNeeded = all.some(({ needsRuntimeClient }) => needsRuntimeClient);
   const skipped = isClientNeeded ? await prepare(client, progress, signal) : undefined;
   const suites = all.filter((suite) => !suite.needsRuntimeClient || skipped === undefined);
@@ -79,13 +74,12 @@ export async function run(props: RunProps): Promise<RunResult> {
   // Always with the authorizer: its bundle has a target, and the simulation needs its registry.
   const ids = new Set<ContenderId>(['authorizer', ...suites.flatMap((suite) => suite.ids)]);
   const builders = contenderBuilders(root, clients, secrets.url);
+  const build = async (id: ContenderId) => {
+    built.set(id, await builders[id]());
+    progress.step();
+  };
   progress.begin('build the contenders', ids.size);
-  await Promise.all(
-    [...ids].map(async (id) => {
-      built.set(id, await builders[id]());
-      progress.step();
-    }),
-  );
+  await Promise.all([...ids].map(build));
   const figures = new Map([
     ...bundleSizes(built),
     ...(await measure(suites, { quick, moreUntil, progress, signal })),
@@ -95,6 +89,15 @@ export async function run(props: RunProps): Promise<RunResult> {
   const replay = localReplay(join(root, ASSEMBLY), find('authorizer').folder, clients);
   const cache = await simulateCache(replay, REPLAYED_REQUESTS, progress.step);
   return { figures, cache, ...(skipped && { skipped }) };
+}
+
+function allSuites(find: FindContender, client: string, signal: AbortSignal): Suite[] {
+  return [
+    ...coldStartSuites(find, client),
+    ...warmCallSuites(find, signal),
+    runtimeClientSuite(find, client),
+    tokenMemorySuite(find, signal),
+  ];
 }
 
 /**

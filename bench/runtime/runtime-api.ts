@@ -25,7 +25,16 @@ export interface RuntimeApi {
 }
 
 const VERSION = '/2018-06-01/runtime';
-const REQUEST_ID = '3f0c8f5e-6f6a-4a54-9d8f-0e2b7a1c9d42';
+const TIMEOUT_MS = 5_000;
+
+const INVOCATION_HEADERS = {
+  'Content-Type': 'application/json',
+  'Lambda-Runtime-Aws-Request-Id': '3f0c8f5e-6f6a-4a54-9d8f-0e2b7a1c9d42',
+  'Lambda-Runtime-Invoked-Function-Arn':
+    'arn:aws:lambda:eu-central-1:123456789012:function:authorizer',
+  'Lambda-Runtime-Trace-Id':
+    'Root=1-65f1c2d3-0a1b2c3d4e5f60718293a4b5;Parent=0a1b2c3d4e5f6071;Sampled=0',
+};
 
 /**
  * Starts a Runtime API.
@@ -66,13 +75,8 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
       answered = Promise.withResolvers();
       waiting
         ?.writeHead(200, {
-          'Content-Type': 'application/json',
-          'Lambda-Runtime-Aws-Request-Id': REQUEST_ID,
-          'Lambda-Runtime-Deadline-Ms': String(Date.now() + 5_000),
-          'Lambda-Runtime-Invoked-Function-Arn':
-            'arn:aws:lambda:eu-central-1:123456789012:function:authorizer',
-          'Lambda-Runtime-Trace-Id':
-            'Root=1-65f1c2d3-0a1b2c3d4e5f60718293a4b5;Parent=0a1b2c3d4e5f6071;Sampled=0',
+          ...INVOCATION_HEADERS,
+          'Lambda-Runtime-Deadline-Ms': String(Date.now() + TIMEOUT_MS),
         })
         .end(event);
       return answered.promise;
