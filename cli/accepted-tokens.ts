@@ -4,13 +4,13 @@ import { Problem } from '../terminal/problem.ts';
 import type { Aws } from './aws/aws.ts';
 import type { Client, Deployment } from './deployment.ts';
 
-/** The verifiers in the authorizer's environment, by client: what it accepts, whatever a secret says. */
+/** What the authorizer accepts, by client. A secret says only what it should accept. */
 export type AcceptedTokens = (client: Client) => readonly Verifier[];
 
 /**
  * Reads the authorizer's environment.
  *
- * @throws Problem if the stack's outputs do not name the authorizer and the clients' variables
+ * @throws Problem if the stack does not say where it is
  */
 export async function readAcceptedTokens(
   aws: Aws,
@@ -30,6 +30,6 @@ export async function readAcceptedTokens(
     });
 }
 
-/** Whether the authorizer accepts a verifier at a moment, in milliseconds since 1970. */
+/** Whether a verifier is accepted at a moment, in milliseconds since 1970. */
 export const isOpen = ({ until }: Verifier, now: number): boolean =>
   until === undefined || now < until;

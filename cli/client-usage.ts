@@ -8,11 +8,11 @@ export interface DayUsage {
   /** In UTC: `2026-11-23`. */
   readonly date: string;
   readonly requests: number;
-  /** Requests left of the quota at the end of the day; `undefined` without a quota. */
+  /** What was left of the quota at the end of the day; `undefined` without a quota. */
   readonly remaining: number | undefined;
 }
 
-/** A client's limits and requests. */
+/** A client's limits, and what it has used of them. */
 export interface ClientUsage {
   readonly client: Client;
   readonly plan: UsagePlan;
@@ -20,9 +20,9 @@ export interface ClientUsage {
 }
 
 /**
- * Reads a client's limits, and its requests on these days.
+ * Reads the limits of a client, and its requests on some days.
  *
- * @throws Problem if the stack's outputs do not name the client's usage plan
+ * @throws Problem if the stack does not say which usage plan the client has
  */
 export async function readClientUsage(
   aws: Aws,
@@ -41,7 +41,7 @@ export async function readClientUsage(
   return { client, plan, days: dates.map((date, index) => dayUsage(date, index, plan, keys)) };
 }
 
-/** Adds up a day over all keys. API Gateway may leave out a key or a day without requests. */
+/** A day of all keys; API Gateway may leave out a key, or a day, on which nothing was counted. */
 function dayUsage(
   date: string,
   index: number,
@@ -53,7 +53,7 @@ function dayUsage(
   return {
     date,
     requests: days.reduce((sum, [used = 0]) => sum + used, 0),
-    // API Gateway sends a number without a quota too, and it means nothing.
+    // Without a quota, API Gateway's number means nothing.
     remaining: quota === undefined || left.length === 0 ? undefined : Math.min(...left),
   };
 }

@@ -48,7 +48,7 @@ export async function readIssuedTokens(
   };
 }
 
-/** What a token's verifier tells about it. */
+/** What may be said about a token, from what recognises it. */
 export function tokenInfo({ digest, until }: Verifier, now: number): TokenInfo {
   const id = tokenIdOf(digest);
   if (until === undefined) return { id, state: 'current', validUntil: until };

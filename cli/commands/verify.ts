@@ -44,21 +44,16 @@ function judgeForm(token: string): Verdict | undefined {
   return { status: 'mistyped', reason: 'its checksum is not its own, copy it again' };
 }
 
-/** Looks for the token in the authorizer's environment and in the clients' secrets. */
+/** Asks the authorizer's environment what is accepted, and the secrets what should be. */
 async function find({ aws, io, stack }: Context, token: string): Promise<Verdict> {
   const deployment = await findDeployment(aws, stack);
   const accepted = await readAcceptedTokens(aws, stack, deployment);
   const digest = digestOf(token);
-  const recognises = (verifier: Verifier) => verifier.digest === digest;
+  const isIt = (verifier: Verifier) => verifier.digest === digest;
   const matches = await Promise.all(
     deployment.clients.map(async (client) => {
       const found = await readIssuedTokens(aws, client);
-      return judge(
-        client,
-        accepted(client).find(recognises),
-        found?.verifiers.find(recognises),
-        io.now(),
-      );
+      return judge(client, accepted(client).find(isIt), found?.verifiers.find(isIt), io.now());
     }),
   );
   const verdicts = matches.filter((each) => each !== undefined);

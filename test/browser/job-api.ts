@@ -12,7 +12,7 @@ import { secretStore } from '../../local/secrets/secret-store.ts';
 import { secretsOf } from '../../local/secrets/secrets.ts';
 import { testApp } from '../support/synth.ts';
 
-/** Clients that differ on the console: read only, with a quota, with a low rate. */
+/** Clients with something to see: one that may read only, one with a quota, one that is soon too fast. */
 const clients: readonly ClientProps[] = [
   {
     name: 'bravo',

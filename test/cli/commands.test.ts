@@ -632,7 +632,7 @@ describe('what is not there is one sentence:', () => {
           "Stack JobApi does not have its authorizer and the clients' variables among its outputs",
         );
       }
-      // To revoke a token, nobody has to deploy first.
+      // Who has to revoke a token need not deploy first.
       expect((await tokens('revoke bravo --yes')).exitCode).toBe(0);
     },
   );
