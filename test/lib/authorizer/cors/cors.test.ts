@@ -265,6 +265,40 @@ describe('a warning says what to do', () => {
     expect(made.warnings).toEqual([expect.stringContaining('answers preflights in its own way')]);
   });
 
+  const later = (value: unknown) => Lazy.any({ produce: () => value });
+  const headers = { 'method.response.header.Access-Control-Allow-Origin': "'*'" };
+
+  test.each<[string, unknown]>([
+    ['it', later({ type: 'MOCK' })],
+    ['its list of responses', { type: 'MOCK', integrationResponses: later([]) }],
+    [
+      'one of its responses',
+      { type: 'MOCK', integrationResponses: [later({ statusCode: '204' })] },
+    ],
+    [
+      'the headers of a response',
+      {
+        type: 'MOCK',
+        integrationResponses: [{ statusCode: '204', responseParameters: later({}) }],
+      },
+    ],
+    [
+      'the templates of a response',
+      {
+        type: 'MOCK',
+        integrationResponses: [
+          { statusCode: '204', responseParameters: headers, responseTemplates: later({}) },
+        ],
+      },
+    ],
+  ])('where a mock is declared, and %s is only known at deployment', (_, integration) => {
+    const made = make(({ api }) => {
+      const method = api.root.addMethod('OPTIONS', new MockIntegration());
+      Object.assign(method.node.defaultChild ?? {}, { integration });
+    });
+    expect(made.warnings).toEqual([expect.stringContaining('answers preflights in its own way')]);
+  });
+
   test('where several origins may send credentials', () => {
     const made = make(preflight({ allowOrigins: [APP, OTHER], allowCredentials: true }));
     expect(made.warnings).toEqual([
