@@ -1,8 +1,8 @@
-import { type Call, exampleCalls } from './api/calls.ts';
+import type { KeyUsage } from './api/authorize/usage-plans.ts';
+import { type Call, exampleCalls } from './api/example-calls.ts';
 import { gatewayFor } from './api/gateway.ts';
 import { invokeWithin } from './api/invoke.ts';
 import type { Outcome } from './api/outcome.ts';
-import type { KeyUsage } from './api/usage-plans.ts';
 import { apiGateway } from './aws/api-gateway.ts';
 import { cloudFormation } from './aws/cloudformation.ts';
 import type { Credentials } from './aws/credentials.ts';
@@ -19,8 +19,8 @@ import type { DynamoDb } from './dynamodb/dynamodb.ts';
 import { startServer } from './http/server.ts';
 import { functionDefinition } from './lambda/function-definition.ts';
 import { type LambdaFunction, lambdaFunction } from './lambda/lambda-function.ts';
-import type { LocalStack } from './local-stack.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
+import type { LocalStack } from './served-stack.ts';
 
 /** What AWS limits, for tests to lower. */
 export interface Limits {

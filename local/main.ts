@@ -17,13 +17,13 @@ import { noClientsHint } from './clients.ts';
 import { startDynamoDb } from './dynamodb/dynamodb.ts';
 import { requireFreePort } from './http/port.ts';
 import { awsLimits, type LocalGateway, startLocalGateway } from './local-gateway.ts';
-import { type LocalStack, localStack } from './local-stack.ts';
 import { writePrivateFile } from './private-file.ts';
 import { makePrivateFolder } from './private-folder.ts';
 import type { Secret } from './secrets/secret.ts';
 import { readSecretFile, writeSecretFile } from './secrets/secret-file.ts';
 import { type SecretStore, secretStore } from './secrets/secret-store.ts';
 import { secretsOf } from './secrets/secrets.ts';
+import { type LocalStack, localStack } from './served-stack.ts';
 
 /** What the command has of the world. */
 export interface Io {

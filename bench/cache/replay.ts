@@ -4,7 +4,7 @@ import { createAuthorizer } from '../../lambda/authorizer/authorizer.ts';
 import { gatewayFor } from '../../local/api/gateway.ts';
 import type { RestApi } from '../../local/api/rest-api.ts';
 import { readAssembly } from '../../local/assembly/assembly.ts';
-import { localStack } from '../../local/local-stack.ts';
+import { localStack } from '../../local/served-stack.ts';
 import type { Population } from '../population.ts';
 import type { Arrival } from './arrivals.ts';
 

@@ -1,20 +1,26 @@
 import { messageOf } from '../../terminal/problem.ts';
-import { type AuthorizeOptions, authorize } from './authorize.ts';
-import { authorizerCache } from './authorizer-cache.ts';
-import { callFunction } from './call-function.ts';
-import { type Exchange, newExchange } from './exchange.ts';
-import { gatewayResponse } from './gateway-response.ts';
+import { type AuthorizeOptions, authorize } from './authorize/authorize.ts';
+import { authorizerCache } from './authorize/authorizer-cache.ts';
+import { type KeyUsage, type UsagePlans, usagePlans } from './authorize/usage-plans.ts';
 import type { InvokeFunction } from './invoke.ts';
-import { mockResponse } from './mock.ts';
 import type { Outcome } from './outcome.ts';
 import { Refusal } from './refusal.ts';
-import { headerValues, parseRequest, pathOf, type RawRequest, type Request } from './request.ts';
-import type { Response } from './response.ts';
+import {
+  headerValues,
+  parseRequest,
+  pathOf,
+  type RawRequest,
+  type Request,
+} from './request/parse-request.ts';
+import { findRoute, type Route } from './request/route.ts';
+import { type Exchange, newExchange } from './request-context.ts';
+import { callFunction } from './respond/call-function.ts';
+import { gatewayResponse } from './respond/gateway-response.ts';
+import { mockResponse } from './respond/mock-response.ts';
+import type { Response } from './respond/response.ts';
 import type { RestApi } from './rest-api.ts';
-import { findRoute, type Route } from './route.ts';
 import { timed } from './timed.ts';
-import { type KeyUsage, type UsagePlans, usagePlans } from './usage-plans.ts';
-import { requestValidator } from './validate-request.ts';
+import { requestValidator } from './validate/validate-request.ts';
 
 export interface Gateway {
   /** Answers a request; never rejects. */

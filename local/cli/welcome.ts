@@ -1,8 +1,8 @@
 import type { Paint } from '../../terminal/paint.ts';
-import { exampleCalls } from '../api/calls.ts';
+import { exampleCalls } from '../api/example-calls.ts';
 import { noClientsHint } from '../clients.ts';
 import type { LocalGateway } from '../local-gateway.ts';
-import type { LocalStack } from '../local-stack.ts';
+import type { LocalStack } from '../served-stack.ts';
 import { curlCommand } from './curl.ts';
 
 /**

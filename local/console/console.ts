@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Outcome } from '../api/outcome.ts';
-import { cut } from '../cut.ts';
 import { isForThisMachine } from '../http/this-machine.ts';
+import { cut } from '../split-once.ts';
 import { type EventStreamsOptions, eventStreams } from './event-streams.ts';
 import { requestLog } from './request-log.ts';
 

@@ -1,6 +1,6 @@
-import type { Authorization } from '../api/authorize.ts';
+import type { Authorization } from '../api/authorize/authorize.ts';
+import { matchingResources } from '../api/authorize/policy.ts';
 import type { Outcome } from '../api/outcome.ts';
-import { matchingResources } from '../api/policy.ts';
 import { printable } from '../cli/printable.ts';
 import type { PolicyEntry, RequestEntry } from './entries.ts';
 

@@ -1,6 +1,6 @@
 import { Problem } from '../../terminal/problem.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
-import type { LocalStack } from '../local-stack.ts';
+import type { LocalStack } from '../served-stack.ts';
 import type { StackResource } from '../template/stack.ts';
 import {
   type CustomResourceContext,

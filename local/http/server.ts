@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { fastify } from 'fastify';
 import type { Gateway } from '../api/gateway.ts';
 import type { Outcome } from '../api/outcome.ts';
-import type { Pairs, RawRequest } from '../api/request.ts';
+import type { Pairs, RawRequest } from '../api/request/parse-request.ts';
 import type { Console } from '../console/console.ts';
 import { host, portProblem } from './port.ts';
 import { readBody } from './read-body.ts';

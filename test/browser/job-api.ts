@@ -7,9 +7,9 @@ import { readAssembly } from '../../local/assembly/assembly.ts';
 import { newCredentials } from '../../local/aws/credentials.ts';
 import { startDynamoDb } from '../../local/dynamodb/dynamodb.ts';
 import { awsLimits, type LocalGateway, startLocalGateway } from '../../local/local-gateway.ts';
-import { localStack } from '../../local/local-stack.ts';
 import { secretStore } from '../../local/secrets/secret-store.ts';
 import { secretsOf } from '../../local/secrets/secrets.ts';
+import { localStack } from '../../local/served-stack.ts';
 import { testApp } from '../support/synth.ts';
 
 /** Clients with something to see: one that may read only, one with a quota, one that is soon too fast. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { gatewayFor } from '../../local/api/gateway.ts';
 import { readAssembly } from '../../local/assembly/assembly.ts';
-import { localStack } from '../../local/local-stack.ts';
+import { localStack } from '../../local/served-stack.ts';
 import { assemblyOf, echo, type FixtureApp, trustingAuthorizer } from './support/fixture-app.ts';
 import { serve } from './support/serve.ts';
 

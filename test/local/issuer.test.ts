@@ -12,10 +12,10 @@ import { JobApiStack } from '../../lib/job-api/job-api-stack.ts';
 import { readAssembly } from '../../local/assembly/assembly.ts';
 import { newCredentials } from '../../local/aws/credentials.ts';
 import { awsLimits, type LocalGateway, startLocalGateway } from '../../local/local-gateway.ts';
-import { localStack } from '../../local/local-stack.ts';
 import type { SecretVersion } from '../../local/secrets/secret.ts';
 import { secretStore } from '../../local/secrets/secret-store.ts';
 import { secretsOf } from '../../local/secrets/secrets.ts';
+import { localStack } from '../../local/served-stack.ts';
 import { clients, testApp } from '../support/synth.ts';
 import { eventually } from './support/eventually.ts';
 

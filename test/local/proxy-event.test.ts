@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isBinary, proxyEvent } from '../../local/api/event.ts';
-import { commonLogTime, type Exchange } from '../../local/api/exchange.ts';
-import { parseRequest } from '../../local/api/request.ts';
+import { parseRequest } from '../../local/api/request/parse-request.ts';
+import { commonLogTime, type Exchange } from '../../local/api/request-context.ts';
+import { isBinary, proxyEvent } from '../../local/api/respond/proxy-event.ts';
 import type { Method, RestApi } from '../../local/api/rest-api.ts';
 
 const method = {} as Method;

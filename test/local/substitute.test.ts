@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Exchange } from '../../local/api/exchange.ts';
 import { Refusal } from '../../local/api/refusal.ts';
+import type { Exchange } from '../../local/api/request-context.ts';
+import { substituteVariables } from '../../local/api/respond/substitute.ts';
 import type { RestApi } from '../../local/api/rest-api.ts';
-import { substituteVariables } from '../../local/api/substitute.ts';
 
 function exchangeWith(text: string | null, agent: string, stage: string): Exchange {
   return {

@@ -11,9 +11,9 @@ import {
   type LocalGateway,
   startLocalGateway,
 } from '../../../local/local-gateway.ts';
-import { localStack } from '../../../local/local-stack.ts';
 import { type SecretStore, secretStore } from '../../../local/secrets/secret-store.ts';
 import { secretsOf } from '../../../local/secrets/secrets.ts';
+import { localStack } from '../../../local/served-stack.ts';
 import { assemblyOf, type FixtureApp } from './fixture-app.ts';
 
 export interface Answer {

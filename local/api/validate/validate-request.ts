@@ -1,12 +1,12 @@
 import type { ErrorObject } from 'ajv';
 import ajvDraft04, { type ValidateFunction } from 'ajv-draft-04';
-import { messageOf, Problem } from '../../terminal/problem.ts';
-import type { JsonObject } from '../json.ts';
-import type { Exchange } from './exchange.ts';
-import { Refusal } from './refusal.ts';
-import { mediaType, type Request } from './request.ts';
-import type { Method, RestApi } from './rest-api.ts';
-import { parameterValues } from './substitute.ts';
+import { messageOf, Problem } from '../../../terminal/problem.ts';
+import type { JsonObject } from '../../json.ts';
+import { Refusal } from '../refusal.ts';
+import { mediaType, type Request } from '../request/parse-request.ts';
+import type { Exchange } from '../request-context.ts';
+import { parameterValues } from '../respond/substitute.ts';
+import type { Method, RestApi } from '../rest-api.ts';
 import { validationMessage } from './validation-message.ts';
 
 /** Throws the refusal of a request that the method's validator does not let pass. */

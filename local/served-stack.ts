@@ -1,4 +1,4 @@
-import { readRestApi } from './api/read-api.ts';
+import { readRestApi } from './api/read/read-rest-api.ts';
 import type { RestApi } from './api/rest-api.ts';
 import type { Assembly } from './assembly/assembly.ts';
 import { type TableDefinition, tablesOf } from './dynamodb/tables.ts';

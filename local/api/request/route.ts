@@ -1,4 +1,4 @@
-import type { Method, Resource } from './rest-api.ts';
+import type { Method, Resource } from '../rest-api.ts';
 
 /** The resource and method that serve a request. */
 export interface Route {

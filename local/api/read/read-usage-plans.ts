@@ -1,7 +1,7 @@
-import { Problem } from '../../terminal/problem.ts';
-import { flagAt, isObject, listAt, numberAt, objectAt, stringAt } from '../json.ts';
-import type { Stack, StackResource } from '../template/stack.ts';
-import type { ApiKey, Period, Quota, UsagePlan } from './rest-api.ts';
+import { Problem } from '../../../terminal/problem.ts';
+import { flagAt, isObject, listAt, numberAt, objectAt, stringAt } from '../../json.ts';
+import type { Stack, StackResource } from '../../template/stack.ts';
+import type { ApiKey, Period, Quota, UsagePlan } from '../rest-api.ts';
 
 const periods: readonly string[] = ['DAY', 'WEEK', 'MONTH'] satisfies Period[];
 

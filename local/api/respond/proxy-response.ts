@@ -1,7 +1,7 @@
-import { cut } from '../cut.ts';
-import { isObject } from '../json.ts';
-import { isBinary } from './event.ts';
-import { headerValues, type Pairs } from './request.ts';
+import { isObject } from '../../json.ts';
+import { cut } from '../../split-once.ts';
+import { headerValues, type Pairs } from '../request/parse-request.ts';
+import { isBinary } from './proxy-event.ts';
 import { isSendable, type Response } from './response.ts';
 
 /** A function's result that is no proxy response; the message says why. */

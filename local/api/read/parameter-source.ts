@@ -1,5 +1,5 @@
-import { Problem } from '../../terminal/problem.ts';
-import type { ParameterSource } from './rest-api.ts';
+import { Problem } from '../../../terminal/problem.ts';
+import type { ParameterSource } from '../rest-api.ts';
 
 const pattern =
   /^(?:method\.request\.(header|querystring|path)|(context|stageVariables))\.([\w.$-]+)$/;

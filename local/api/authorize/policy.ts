@@ -1,5 +1,5 @@
-import { matchesArnPattern } from '../../lambda/contract/access/arn-pattern.ts';
-import { isObject, type JsonObject } from '../json.ts';
+import { matchesArnPattern } from '../../../lambda/contract/access/arn-pattern.ts';
+import { isObject, type JsonObject } from '../../json.ts';
 
 interface Statement {
   readonly effect: 'Allow' | 'Deny';

@@ -1,4 +1,4 @@
-import { isObject, stringAt } from '../json.ts';
+import { isObject, stringAt } from '../../json.ts';
 import { MalformedResult, type Policy, parsePolicy } from './policy.ts';
 
 /** What an authorizer has decided about a caller, for all methods of the stage. */

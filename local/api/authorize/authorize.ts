@@ -1,15 +1,15 @@
-import { messageOf } from '../../terminal/problem.ts';
+import { messageOf } from '../../../terminal/problem.ts';
+import type { InvokeFunction } from '../invoke.ts';
+import { Refusal } from '../refusal.ts';
+import type { Request } from '../request/parse-request.ts';
+import type { Route } from '../request/route.ts';
+import type { Exchange } from '../request-context.ts';
+import { authorizerEvent, methodArn } from '../respond/proxy-event.ts';
+import { parameterValues } from '../respond/substitute.ts';
+import type { Authorizer } from '../rest-api.ts';
 import { type AuthorizerCache, cacheKey } from './authorizer-cache.ts';
 import { type AuthorizerResult, parseAuthorizerResult } from './authorizer-result.ts';
-import { authorizerEvent, methodArn } from './event.ts';
-import type { Exchange } from './exchange.ts';
-import type { InvokeFunction } from './invoke.ts';
 import { evaluatePolicy, type Policy, type Verdict } from './policy.ts';
-import { Refusal } from './refusal.ts';
-import type { Request } from './request.ts';
-import type { Authorizer } from './rest-api.ts';
-import type { Route } from './route.ts';
-import { parameterValues } from './substitute.ts';
 
 /** What an authorizer has decided about a request. */
 export interface Authorization {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { randomId } from '../random-id.ts';
-import type { Authorization } from './authorize.ts';
+import type { Authorization } from './authorize/authorize.ts';
+import type { PlannedKey } from './authorize/usage-plans.ts';
 import type { Refusal } from './refusal.ts';
-import type { RawRequest, Request } from './request.ts';
+import type { RawRequest, Request } from './request/parse-request.ts';
+import type { Route } from './request/route.ts';
 import { domainName, type RestApi } from './rest-api.ts';
-import type { Route } from './route.ts';
-import type { PlannedKey } from './usage-plans.ts';
 
 /** Everything that is known of one request so far; the gateway fills it in on the request's way. */
 export interface Exchange {

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { cut } from '../cut.ts';
-import { type Exchange, requestContext } from './exchange.ts';
-import { Refusal } from './refusal.ts';
-import { mediaType, methodOverride, type Pairs, type Request } from './request.ts';
-import type { Route } from './route.ts';
+import { cut } from '../../split-once.ts';
+import { Refusal } from '../refusal.ts';
+import { mediaType, methodOverride, type Pairs, type Request } from '../request/parse-request.ts';
+import type { Route } from '../request/route.ts';
+import { type Exchange, requestContext } from '../request-context.ts';
 
 type Values = Record<string, string>;
 type MultiValues = Record<string, string[]>;

@@ -1,9 +1,9 @@
-import type { Exchange } from './exchange.ts';
-import { parameterSource } from './parameter-source.ts';
-import type { Refusal } from './refusal.ts';
-import type { Pairs } from './request.ts';
+import { parameterSource } from '../read/parameter-source.ts';
+import type { Refusal } from '../refusal.ts';
+import type { Pairs } from '../request/parse-request.ts';
+import type { Exchange } from '../request-context.ts';
+import type { GatewayResponseDefinition } from '../rest-api.ts';
 import { isSendable, type Response } from './response.ts';
-import type { GatewayResponseDefinition } from './rest-api.ts';
 import { parameterValues, substituteVariables } from './substitute.ts';
 
 const defaultTemplates = { 'application/json': '{"message":$context.error.messageString}' };

@@ -1,8 +1,8 @@
-import type { Exchange } from './exchange.ts';
-import { Refusal } from './refusal.ts';
-import { mediaType } from './request.ts';
+import { Refusal } from '../refusal.ts';
+import { mediaType } from '../request/parse-request.ts';
+import type { Exchange } from '../request-context.ts';
+import type { MockIntegration } from '../rest-api.ts';
 import type { Response } from './response.ts';
-import type { MockIntegration } from './rest-api.ts';
 import { substituteVariables } from './substitute.ts';
 
 /**

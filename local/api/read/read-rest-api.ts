@@ -1,4 +1,4 @@
-import { Problem } from '../../terminal/problem.ts';
+import { Problem } from '../../../terminal/problem.ts';
 import {
   flagAt,
   isObject,
@@ -7,18 +7,18 @@ import {
   numberAt,
   objectAt,
   stringAt,
-} from '../json.ts';
-import type { Stack, StackResource } from '../template/stack.ts';
-import { parameterSource } from './parameter-source.ts';
-import { functionArnOf, readIntegration } from './read-integration.ts';
-import { readUsagePlans } from './read-usage-plans.ts';
+} from '../../json.ts';
+import type { Stack, StackResource } from '../../template/stack.ts';
 import type {
   Authorizer,
   GatewayResponseDefinition,
   Method,
   Resource,
   RestApi,
-} from './rest-api.ts';
+} from '../rest-api.ts';
+import { parameterSource } from './parameter-source.ts';
+import { functionArnOf, readIntegration } from './read-integration.ts';
+import { readUsagePlans } from './read-usage-plans.ts';
 
 type ByRef<T> = ReadonlyMap<unknown, T>;
 

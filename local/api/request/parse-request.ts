@@ -1,6 +1,6 @@
-import { cut } from '../cut.ts';
+import { cut } from '../../split-once.ts';
+import { Refusal } from '../refusal.ts';
 import { decodeBody } from './decode-body.ts';
-import { Refusal } from './refusal.ts';
 
 /** Name and value, in the order and the case in which the client sent them. */
 export type Pairs = readonly (readonly [name: string, value: string])[];

@@ -1,6 +1,6 @@
 import { gunzipSync, inflateSync } from 'node:zlib';
-import { codeOf } from '../../terminal/problem.ts';
-import { Refusal } from './refusal.ts';
+import { codeOf } from '../../../terminal/problem.ts';
+import { Refusal } from '../refusal.ts';
 
 /** The body of a request takes no more, also when it is decompressed. */
 const maxOutputLength = 10 * 1024 * 1024;

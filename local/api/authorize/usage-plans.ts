@@ -1,5 +1,5 @@
-import { Refusal } from './refusal.ts';
-import type { ApiKey, Period, Quota, RestApi, UsagePlan } from './rest-api.ts';
+import { Refusal } from '../refusal.ts';
+import type { ApiKey, Period, Quota, RestApi, UsagePlan } from '../rest-api.ts';
 
 /** A key in its usage plan, and what is left of it, for a developer to see. */
 export interface KeyUsage {

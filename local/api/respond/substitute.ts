@@ -1,7 +1,7 @@
-import { isObject } from '../json.ts';
-import { type Exchange, requestContext } from './exchange.ts';
-import { headerValues } from './request.ts';
-import type { ParameterSource } from './rest-api.ts';
+import { isObject } from '../../json.ts';
+import { headerValues } from '../request/parse-request.ts';
+import { type Exchange, requestContext } from '../request-context.ts';
+import type { ParameterSource } from '../rest-api.ts';
 
 function lookUp(root: unknown, path: readonly string[]): unknown {
   let value = root;

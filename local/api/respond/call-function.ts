@@ -1,13 +1,13 @@
-import { messageOf } from '../../terminal/problem.ts';
-import { proxyEvent } from './event.ts';
-import type { Exchange } from './exchange.ts';
-import type { InvokeFunction } from './invoke.ts';
+import { messageOf } from '../../../terminal/problem.ts';
+import type { InvokeFunction } from '../invoke.ts';
+import { Refusal } from '../refusal.ts';
+import type { Request } from '../request/parse-request.ts';
+import type { Route } from '../request/route.ts';
+import type { Exchange } from '../request-context.ts';
+import type { ProxyIntegration } from '../rest-api.ts';
+import { proxyEvent } from './proxy-event.ts';
 import { parseProxyResponse } from './proxy-response.ts';
-import { Refusal } from './refusal.ts';
-import type { Request } from './request.ts';
 import type { Response } from './response.ts';
-import type { ProxyIntegration } from './rest-api.ts';
-import type { Route } from './route.ts';
 
 /**
  * Calls the function behind a Lambda proxy integration, and takes its result for the response.

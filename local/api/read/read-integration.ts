@@ -1,6 +1,6 @@
-import { Problem } from '../../terminal/problem.ts';
-import { isObject, type JsonObject, listAt, numberAt, objectAt, stringAt } from '../json.ts';
-import type { MockIntegration, MockResponse, ProxyIntegration } from './rest-api.ts';
+import { Problem } from '../../../terminal/problem.ts';
+import { isObject, type JsonObject, listAt, numberAt, objectAt, stringAt } from '../../json.ts';
+import type { MockIntegration, MockResponse, ProxyIntegration } from '../rest-api.ts';
 
 const defaultTimeoutMs = 29_000;
 const velocity = /#(?:set|if|foreach)\b|\$(?:input|util)\b/;
