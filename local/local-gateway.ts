@@ -20,7 +20,7 @@ import { startServer } from './http/server.ts';
 import { functionDefinition } from './lambda/function-definition.ts';
 import { type LambdaFunction, lambdaFunction } from './lambda/lambda-function.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
-import type { LocalStack } from './served-stack.ts';
+import type { ServedStack } from './served-stack.ts';
 
 /** What AWS limits, for tests to lower. */
 export interface Limits {
@@ -44,7 +44,7 @@ export const awsLimits: Limits = {
 };
 
 export interface LocalGatewayOptions {
-  readonly stack: LocalStack;
+  readonly stack: ServedStack;
   readonly secrets: SecretStore;
   readonly dynamoDb: DynamoDb | undefined;
   /** What callers of the local AWS need; the same as DynamoDB's. */

@@ -23,7 +23,7 @@ import type { Secret } from './secrets/secret.ts';
 import { readSecretFile, writeSecretFile } from './secrets/secret-file.ts';
 import { type SecretStore, secretStore } from './secrets/secret-store.ts';
 import { secretsOf } from './secrets/secrets.ts';
-import { type LocalStack, localStack } from './served-stack.ts';
+import { readServedStack, type ServedStack } from './served-stack.ts';
 
 /** What the command has of the world. */
 export interface Io {
@@ -56,7 +56,7 @@ function writeOutputs(file: string, gateway: LocalGateway): void {
 
 /** The secrets of the stack; with a file, what an earlier start has kept and what changes is kept. */
 function openSecrets(
-  { stack }: LocalStack,
+  { stack }: ServedStack,
   file: string | undefined,
   notice: (text: string) => void,
 ): SecretStore {
@@ -98,7 +98,7 @@ async function serve(options: Options, io: Io): Promise<void> {
   print('Synthesizing the app …');
   await synthesis.second;
   const secretFile = dataFolder && join(dataFolder, 'secrets.json');
-  const local = localStack(readAssembly(outputFolder), region);
+  const local = readServedStack(readAssembly(outputFolder), region);
 
   const stats = newStats();
   const gateway = await startLocalGateway({

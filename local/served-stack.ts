@@ -5,7 +5,7 @@ import { type TableDefinition, tablesOf } from './dynamodb/tables.ts';
 import { readStack, type Stack } from './template/stack.ts';
 
 /** What the local gateway runs of an app: all of it from the template and its assets. */
-export interface LocalStack {
+export interface ServedStack {
   readonly stack: Stack;
   readonly assembly: Assembly;
   readonly api: RestApi;
@@ -23,7 +23,7 @@ const anyAccountId = '000000000000';
  * @param anyRegion the region of a stack that names none
  * @throws Problem for what cannot be run here
  */
-export function localStack(assembly: Assembly, anyRegion: string): LocalStack {
+export function readServedStack(assembly: Assembly, anyRegion: string): ServedStack {
   const { template, stackName, accountId = anyAccountId, region = anyRegion } = assembly;
   const stack = readStack(template, { stackName, region, accountId });
   const api = readRestApi(stack);

@@ -1,5 +1,5 @@
 import { isObject, listAt, numberAt, objectAt } from '../json.ts';
-import type { Pairs } from './request/parse-request.ts';
+import type { Pairs } from './request/headers.ts';
 import type { RestApi } from './rest-api.ts';
 
 /** A request that a client can make as it is. */

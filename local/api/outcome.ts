@@ -1,4 +1,4 @@
-import type { Authorization } from './authorize/authorize.ts';
+import type { Authorization } from './authorize/authorization.ts';
 
 /** What became of a request, for the developer to see. */
 export interface Outcome {

@@ -1,43 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { randomId } from '../random-id.ts';
-import type { Authorization } from './authorize/authorize.ts';
-import type { PlannedKey } from './authorize/usage-plans.ts';
-import type { Refusal } from './refusal.ts';
-import type { RawRequest, Request } from './request/parse-request.ts';
-import type { Route } from './request/route.ts';
-import { domainName, type RestApi } from './rest-api.ts';
-
-/** Everything that is known of one request so far; the gateway fills it in on the request's way. */
-export interface Exchange {
-  readonly api: RestApi;
-  readonly raw: RawRequest;
-  readonly requestId: string;
-  readonly extendedRequestId: string;
-  readonly traceId: string;
-  /** Milliseconds since 1970. */
-  readonly receivedAt: number;
-  request?: Request;
-  route?: Route;
-  authorizer?: Readonly<Record<string, string | number>> & { readonly principalId: string };
-  /** The key of a request to a method that wants one. */
-  planned?: PlannedKey;
-  /** What the authorizer has decided; missing when nobody was asked, or the authorizer failed. */
-  authorization?: Authorization;
-  refusal?: Refusal;
-}
-
-/** A request that has just come in, with identifiers of its own. */
-export function newExchange(api: RestApi, raw: RawRequest, now: number): Exchange {
-  const seconds = Math.floor(now / 1000).toString(16);
-  return {
-    api,
-    raw,
-    requestId: randomUUID(),
-    extendedRequestId: `${randomId(11, 'base64url')}=`,
-    traceId: `Root=1-${seconds}-${randomId(12, 'hex')}`,
-    receivedAt: now,
-  };
-}
+import type { Authorization } from './authorize/authorization.ts';
+import { headerValues } from './request/headers.ts';
+import { domainName } from './rest-api.ts';
+import type { AnyStage } from './stages.ts';
 
 /** A time in the Common Log Format, in UTC: `10/Oct/2026:13:55:36 +0000`. */
 export function commonLogTime(epochMs: number): string {
@@ -46,10 +10,9 @@ export function commonLogTime(epochMs: number): string {
   return `${text.slice(5, 16).replaceAll(' ', '/')}:${text.slice(17, 25)} +0000`;
 }
 
-/** A header's last value, whatever the case of its name; null when there is none. */
-function lastHeader(exchange: Exchange, name: string): string | null {
-  const found = exchange.raw.headers.findLast(([header]) => header.toLowerCase() === name);
-  return found === undefined ? null : found[1];
+/** `$context.authorizer`; also for a caller who is known and may not do this. */
+function authorizerContext({ context, principalId, latencyMs }: Authorization) {
+  return { ...context, principalId, integrationLatency: latencyMs };
 }
 
 /**
@@ -58,21 +21,21 @@ function lastHeader(exchange: Exchange, name: string): string | null {
  * Source: API Gateway Developer Guide, "Input format of a Lambda function for proxy integration" and
  * "Variables for data models, authorizers, mapping templates, and access logging".
  */
-export function requestContext(exchange: Exchange): Record<string, unknown> {
-  const { api, raw, request, route, authorizer, planned } = exchange;
+export function requestContext(stage: AnyStage): Record<string, unknown> {
+  const { api, raw, request, route, authorization, usagePlanKey } = stage;
   return {
     ...(route && { resourceId: route.resource.id, resourcePath: route.resource.path }),
-    ...(authorizer && { authorizer }),
+    ...(authorization && { authorizer: authorizerContext(authorization) }),
     httpMethod: request?.method ?? raw.method,
-    extendedRequestId: exchange.extendedRequestId,
-    requestTime: commonLogTime(exchange.receivedAt),
+    extendedRequestId: stage.extendedRequestId,
+    requestTime: commonLogTime(stage.receivedAt),
     path: request?.fullPath,
     accountId: api.accountId,
     protocol: `HTTP/${raw.httpVersion}`,
     stage: api.stage,
     domainPrefix: api.id,
-    requestTimeEpoch: exchange.receivedAt,
-    requestId: exchange.requestId,
+    requestTimeEpoch: stage.receivedAt,
+    requestId: stage.requestId,
     identity: {
       cognitoIdentityPoolId: null,
       accountId: null,
@@ -81,14 +44,30 @@ export function requestContext(exchange: Exchange): Record<string, unknown> {
       sourceIp: raw.sourceIp,
       principalOrgId: null,
       accessKey: null,
-      ...(planned && { apiKey: planned.key.value, apiKeyId: planned.key.id }),
+      ...(usagePlanKey && { apiKey: usagePlanKey.key.value, apiKeyId: usagePlanKey.key.id }),
       cognitoAuthenticationType: null,
       cognitoAuthenticationProvider: null,
       userArn: null,
-      userAgent: lastHeader(exchange, 'user-agent'),
+      userAgent: headerValues(raw.headers, 'user-agent').at(-1) ?? null,
       user: null,
     },
     domainName: domainName(api),
     apiId: api.id,
   };
+}
+
+/**
+ * What `$context.…` stands for: the request context, and of a refused request its error.
+ *
+ * Source: API Gateway Developer Guide, "Gateway responses for REST APIs".
+ */
+export function contextVariables(stage: AnyStage): Record<string, unknown> {
+  const { refusal } = stage;
+  const error = refusal && {
+    message: refusal.text,
+    messageString: refusal.text,
+    responseType: refusal.type,
+    validationErrorString: refusal.validationError,
+  };
+  return { ...requestContext(stage), ...(error && { error, status: refusal.statusCode }) };
 }

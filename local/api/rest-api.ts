@@ -82,6 +82,12 @@ export interface UsagePlan {
   readonly keys: readonly ApiKey[];
 }
 
+/** A key in the plan whose limits count for it. */
+export interface UsagePlanKey {
+  readonly key: ApiKey;
+  readonly plan: UsagePlan;
+}
+
 /** A gateway response that the template customizes. */
 export interface GatewayResponseDefinition {
   readonly statusCode: number | undefined;

@@ -5,7 +5,7 @@ import { messageOf } from '../../terminal/problem.ts';
 import { pathOf } from '../api/request/parse-request.ts';
 import { host } from '../http/port.ts';
 import { readBody } from '../http/read-body.ts';
-import { cut } from '../split-once.ts';
+import { splitOnce } from '../split-once.ts';
 import { isQuery, queryErrorResponse } from './cloudformation.ts';
 import type { Credentials } from './credentials.ts';
 import { whyClosed } from './door.ts';
@@ -33,7 +33,7 @@ async function answer(
   const request = {
     method,
     path: pathOf(url),
-    query: new URLSearchParams(cut(url, '?')[1]),
+    query: new URLSearchParams(splitOnce(url, '?')[1]),
     headers,
     body: body.toString(),
   };

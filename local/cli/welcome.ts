@@ -2,7 +2,7 @@ import type { Paint } from '../../terminal/paint.ts';
 import { exampleCalls } from '../api/example-calls.ts';
 import { noClientsHint } from '../clients.ts';
 import type { LocalGateway } from '../local-gateway.ts';
-import type { LocalStack } from '../served-stack.ts';
+import type { ServedStack } from '../served-stack.ts';
 import { curlCommand } from './curl.ts';
 
 /**
@@ -14,7 +14,7 @@ import { curlCommand } from './curl.ts';
  * @param elapsedMs how long the start took, in milliseconds
  */
 export async function welcomeText(
-  stack: LocalStack,
+  stack: ServedStack,
   gateway: LocalGateway,
   elapsedMs: number,
   paint: Paint,

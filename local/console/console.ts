@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Outcome } from '../api/outcome.ts';
 import { isForThisMachine } from '../http/this-machine.ts';
-import { cut } from '../split-once.ts';
+import { splitOnce } from '../split-once.ts';
 import { type EventStreamsOptions, eventStreams } from './event-streams.ts';
 import { requestLog } from './request-log.ts';
 
@@ -59,7 +59,7 @@ const headers = {
 function readPage(): ReadonlyMap<string, { readonly type: string; readonly content: Buffer }> {
   const files = fileNames.map((name) => {
     const content = readFileSync(join(import.meta.dirname, 'page', name));
-    return [name, { type: types[cut(name, '.')[1]] as string, content }] as const;
+    return [name, { type: types[splitOnce(name, '.')[1]] as string, content }] as const;
   });
   return new Map(files);
 }
@@ -112,7 +112,7 @@ export function newConsole(options: Omit<EventStreamsOptions, 'log'>): Console {
     add: (outcome) => log.add(outcome),
     read: (line) => log.read(line),
     answer(target, request, response) {
-      const [path] = cut(cut(target, '#')[0], '?');
+      const [path] = splitOnce(splitOnce(target, '#')[0], '?');
       if (path !== consolePath && !path.startsWith(`${consolePath}/`)) return false;
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       respond(path, request, response);

@@ -1,4 +1,4 @@
-import type { Authorization } from '../api/authorize/authorize.ts';
+import type { Authorization } from '../api/authorize/authorization.ts';
 import { matchingResources } from '../api/authorize/policy.ts';
 import type { Outcome } from '../api/outcome.ts';
 import { printable } from '../cli/printable.ts';

@@ -1,6 +1,6 @@
 import { Problem } from '../../terminal/problem.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
-import type { LocalStack } from '../served-stack.ts';
+import type { ServedStack } from '../served-stack.ts';
 import type { StackResource } from '../template/stack.ts';
 import {
   type CustomResourceContext,
@@ -19,7 +19,7 @@ export interface DeployOptions extends Omit<CustomResourceContext, 'stackId'> {
 }
 
 /** The names of the functions that the API calls, and of all that they depend on. */
-function neededBy({ stack, functionArns }: LocalStack): Set<string> {
+function neededBy({ stack, functionArns }: ServedStack): Set<string> {
   const functions = stack.resources('AWS::Lambda::Function');
   const called = functionArns.map((arn) => {
     const found = functions.find((one) => one.arn === arn);
@@ -38,7 +38,7 @@ function neededBy({ stack, functionArns }: LocalStack): Set<string> {
  *
  * @throws Problem when something that the API needs cannot be made; the signal's reason
  */
-export async function deploy(local: LocalStack, options: DeployOptions): Promise<void> {
+export async function deploy(local: ServedStack, options: DeployOptions): Promise<void> {
   const { stack } = local;
   const { functions, makeFunction, onLog, signal } = options;
 

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Refusal } from '../../local/api/refusal.ts';
-import type { Exchange } from '../../local/api/request-context.ts';
 import { substituteVariables } from '../../local/api/respond/substitute.ts';
 import type { RestApi } from '../../local/api/rest-api.ts';
+import type { AnyStage } from '../../local/api/stages.ts';
 
-function exchangeWith(text: string | null, agent: string, stage: string): Exchange {
+function refusedWith(text: string | null, agent: string, stage: string): AnyStage {
   return {
     api: {
       id: 'api',
@@ -27,7 +27,16 @@ function exchangeWith(text: string | null, agent: string, stage: string): Exchan
     extendedRequestId: 'id=',
     traceId: 'trace',
     receivedAt: 0,
-    authorizer: { principalId: agent },
+    authorization: {
+      principalId: agent,
+      context: {},
+      usageIdentifierKey: undefined,
+      policy: [],
+      methodArn: '',
+      verdict: 'allow',
+      cached: false,
+      latencyMs: 0,
+    },
     refusal: new Refusal('BAD_REQUEST_BODY', text, { validationError: agent }),
   };
 }
@@ -45,7 +54,7 @@ test('property: a JSON template stays JSON, whatever the variables hold', () => 
   const text = fc.string({ unit: 'binary' });
   fc.assert(
     fc.property(fc.option(text), text, text, (message, agent, stage) => {
-      const body = substituteVariables(template, exchangeWith(message, agent, stage));
+      const body = substituteVariables(template, refusedWith(message, agent, stage));
       expect(JSON.parse(body)).toEqual({
         message,
         reason: agent,
@@ -63,7 +72,7 @@ test('property: a template without variables is the body', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       const template = text.replaceAll('$', '');
-      expect(substituteVariables(template, exchangeWith('', '', ''))).toBe(template);
+      expect(substituteVariables(template, refusedWith('', '', ''))).toBe(template);
     }),
   );
 });

@@ -1,30 +1,16 @@
 import { messageOf } from '../../../terminal/problem.ts';
 import type { InvokeFunction } from '../invoke.ts';
+import { parameterValues } from '../parameter-values.ts';
 import { Refusal } from '../refusal.ts';
-import type { Request } from '../request/parse-request.ts';
-import type { Route } from '../request/route.ts';
-import type { Exchange } from '../request-context.ts';
-import { authorizerEvent, methodArn } from '../respond/proxy-event.ts';
-import { parameterValues } from '../respond/substitute.ts';
 import type { Authorizer } from '../rest-api.ts';
+import type { Routed } from '../stages.ts';
+import type { Authorization } from './authorization.ts';
 import { type AuthorizerCache, cacheKey } from './authorizer-cache.ts';
+import { authorizerEvent, methodArn } from './authorizer-event.ts';
 import { type AuthorizerResult, parseAuthorizerResult } from './authorizer-result.ts';
-import { evaluatePolicy, type Policy, type Verdict } from './policy.ts';
+import { evaluatePolicy } from './policy.ts';
 
-/** What an authorizer has decided about a request. */
-export interface Authorization {
-  readonly principalId: string;
-  readonly context: Readonly<Record<string, string>>;
-  readonly usageIdentifierKey: string | undefined;
-  readonly policy: Policy;
-  /** What the policy was evaluated for. */
-  readonly methodArn: string;
-  readonly verdict: Verdict;
-  readonly cached: boolean;
-  /** Milliseconds that the authorizer took; 0 for a cached result. */
-  readonly latencyMs: number;
-}
-
+/** What it takes to ask an authorizer. */
 export interface AuthorizeOptions {
   readonly cache: AuthorizerCache;
   readonly invoke: InvokeFunction;
@@ -66,31 +52,25 @@ async function ask(
  */
 export async function authorize(
   authorizer: Authorizer,
-  exchange: Exchange,
-  request: Request,
-  route: Route,
+  routed: Routed,
   options: AuthorizeOptions,
 ): Promise<Authorization> {
-  const arn = methodArn(exchange, request);
+  const arn = methodArn(routed);
   if (Buffer.byteLength(arn) > maxArnBytes) {
     throw new Refusal('DEFAULT_4XX', 'Request-URI Too Long', { statusCode: 414 });
   }
-  const identity = authorizer.identitySources.map((source) => parameterValues(source, exchange));
+  const identity = authorizer.identitySources.map((source) => parameterValues(source, routed));
   const isIncomplete = identity.some((values) => values.every((value) => value === ''));
   if (authorizer.ttlSeconds > 0 && isIncomplete) {
     throw new Refusal('UNAUTHORIZED', 'Unauthorized');
   }
-  const key = cacheKey(authorizer.id, exchange.api.stage, identity);
+  const key = cacheKey(authorizer.id, routed.api.stage, identity);
   const known = options.cache.get(key);
   const start = performance.now();
-  const result =
-    known ?? (await ask(authorizer, authorizerEvent(exchange, request, route), options));
+  const result = known ?? (await ask(authorizer, authorizerEvent(routed), options));
   if (known === undefined) options.cache.set(key, result, authorizer.ttlSeconds);
   return {
-    principalId: result.principalId,
-    context: result.context,
-    usageIdentifierKey: result.usageIdentifierKey,
-    policy: result.policy,
+    ...result,
     methodArn: arn,
     verdict: evaluatePolicy(result.policy, 'execute-api:Invoke', arn),
     cached: known !== undefined,

@@ -1,73 +1,29 @@
-import { cut } from '../../split-once.ts';
+import { splitOnce } from '../../split-once.ts';
 import { Refusal } from '../refusal.ts';
 import { decodeBody } from './decode-body.ts';
-
-/** Name and value, in the order and the case in which the client sent them. */
-export type Pairs = readonly (readonly [name: string, value: string])[];
-
-/** A request as it came over the wire. */
-export interface RawRequest {
-  readonly method: string;
-  /** The request target: normally a path with a query string, percent-encoded. */
-  readonly target: string;
-  readonly headers: Pairs;
-  /** Undefined when it is larger than the gateway reads. */
-  readonly body: Buffer | undefined;
-  readonly sourceIp: string;
-  /** The port on which it came in. */
-  readonly port: number;
-  readonly httpVersion: string;
-}
-
-/** A request whose target is taken apart. */
-export interface Request extends RawRequest {
-  /** The one that the client asks for by `X-HTTP-Method-Override`, if it does. */
-  readonly method: string;
-  /** Without the coding that the API takes off. */
-  readonly body: Buffer;
-  /** Percent-encoded, with the stage. */
-  readonly fullPath: string;
-  readonly stage: string;
-  /** Percent-encoded, below the stage; at least `/`. */
-  readonly path: string;
-  readonly query: Pairs;
-}
+import { headerValues, type Pairs } from './headers.ts';
+import type { RawRequest, Request } from './request.ts';
 
 export const maxHeaderBytes = 10_240;
 
 /** The header by which a client that can only send POST asks for another method. */
 export const methodOverride = 'x-http-method-override';
 
-/** The values of a header, whatever the case of its name. */
-export function headerValues(headers: Pairs, name: string): string[] {
-  const wanted = name.toLowerCase();
-  return headers.filter(([header]) => header.toLowerCase() === wanted).map(([, value]) => value);
-}
-
-/**
- * The media type of the body, in lower case and without parameters; JSON when there is none, or an
- * empty one.
- */
-export function mediaType(headers: Pairs): string {
-  const [type] = cut(headerValues(headers, 'content-type').join(), ';');
-  return type.trim().toLowerCase() || 'application/json';
-}
-
 function decode(text: string): string {
   return decodeURIComponent(text.replaceAll('+', ' '));
 }
 
-/** What a query string may hold only percent-encoded, says API Gateway. */
+/** Characters that API Gateway accepts in a query string only percent-encoded. */
 const unencoded = /[|{}]/;
 
-/** `;` parts parameters as `&` does. */
+/** `;` separates parameters, as `&` does. */
 function parseQuery(text: string): Pairs {
   if (unencoded.test(text)) throw new URIError('a character is not percent-encoded');
   return text
     .split(/[&;]/)
     .filter((pair) => pair !== '')
     .map((pair) => {
-      const [name, value] = cut(pair, '=');
+      const [name, value] = splitOnce(pair, '=');
       return [decode(name), decode(value)] as const;
     });
 }
@@ -75,11 +31,11 @@ function parseQuery(text: string): Pairs {
 /** A path and query string from a request target, which a proxy's client sends as a whole URL. */
 function splitTarget(target: string): [path: string, query: string] {
   const local = target.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '');
-  const [path, query] = cut(cut(local, '#')[0], '?');
+  const [path, query] = splitOnce(splitOnce(local, '#')[0], '?');
   return [path.startsWith('/') ? path : `/${path}`, query];
 }
 
-/** The request line's path and query string, however broken they are. */
+/** The path of a request target, however broken it is. */
 export function pathOf(target: string): string {
   return splitTarget(target)[0];
 }
@@ -91,7 +47,7 @@ export function pathOf(target: string): string {
  * Source: API Gateway Developer Guide, "Quotas for configuring and running a REST API" and "Amazon
  * API Gateway important notes".
  *
- * @param minimumCompressionSize of the API
+ * @param minimumCompressionSize of the API, in bytes
  * @throws Refusal when the request is too large, its query string is not encoded properly, or its
  *   body does not have the coding that it says
  */
@@ -103,7 +59,7 @@ export function parseRequest(raw: RawRequest, minimumCompressionSize?: number): 
   }
   if (body === undefined) throw new Refusal('REQUEST_TOO_LARGE', 'Request Too Long');
   const [fullPath, queryText] = splitTarget(target);
-  const [stage, rest] = cut(fullPath.slice(1), '/');
+  const [stage, rest] = splitOnce(fullPath.slice(1), '/');
   let query: Pairs;
   try {
     query = parseQuery(queryText);

@@ -1,4 +1,6 @@
-import type { Method, Resource } from '../rest-api.ts';
+import { Refusal } from '../refusal.ts';
+import type { Method, Resource, RestApi } from '../rest-api.ts';
+import type { Request } from './request.ts';
 
 /** The resource and method that serve a request. */
 export interface Route {
@@ -73,4 +75,20 @@ export function findRoute(
     }
   }
   return undefined;
+}
+
+/**
+ * The resource and method that serve a request.
+ *
+ * @throws Refusal when there is none, or the path is not percent-encoded properly
+ */
+export function routeOf({ resources }: RestApi, { method, path }: Request): Route {
+  let route: Route | undefined;
+  try {
+    route = findRoute(resources, method, path);
+  } catch {
+    throw new Refusal('DEFAULT_4XX', 'Bad Request');
+  }
+  if (route !== undefined) return route;
+  throw new Refusal('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
 }

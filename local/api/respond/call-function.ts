@@ -1,10 +1,8 @@
 import { messageOf } from '../../../terminal/problem.ts';
 import type { InvokeFunction } from '../invoke.ts';
 import { Refusal } from '../refusal.ts';
-import type { Request } from '../request/parse-request.ts';
-import type { Route } from '../request/route.ts';
-import type { Exchange } from '../request-context.ts';
 import type { ProxyIntegration } from '../rest-api.ts';
+import type { Validated } from '../stages.ts';
 import { proxyEvent } from './proxy-event.ts';
 import { parseProxyResponse } from './proxy-response.ts';
 import type { Response } from './response.ts';
@@ -20,12 +18,11 @@ import type { Response } from './response.ts';
  */
 export async function callFunction(
   integration: ProxyIntegration,
-  exchange: Exchange,
-  request: Request,
-  route: Route,
+  validated: Validated,
   { invoke, log }: { readonly invoke: InvokeFunction; readonly log: (text: string) => void },
 ): Promise<Response> {
-  const event = proxyEvent(exchange, request, route);
+  const { api, request } = validated;
+  const event = proxyEvent(validated);
   const result = await invoke(integration.functionArn, event, integration.timeoutMs);
   if (result === 'timeout') throw new Refusal('INTEGRATION_TIMEOUT', 'Endpoint request timed out');
   const refusal = new Refusal('DEFAULT_5XX', 'Internal server error', { statusCode: 502 });
@@ -38,7 +35,7 @@ export async function callFunction(
     throw refusal;
   }
   try {
-    return parseProxyResponse(result.payload, request.headers, exchange.api.binaryMediaTypes);
+    return parseProxyResponse(result.payload, request.headers, api.binaryMediaTypes);
   } catch (error) {
     log(`Malformed Lambda proxy response: ${messageOf(error)}`);
     throw refusal;

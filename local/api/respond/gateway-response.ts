@@ -1,18 +1,22 @@
+import { parameterValues } from '../parameter-values.ts';
 import { parameterSource } from '../read/parameter-source.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Pairs } from '../request/parse-request.ts';
-import type { Exchange } from '../request-context.ts';
+import type { Pairs } from '../request/headers.ts';
 import type { GatewayResponseDefinition } from '../rest-api.ts';
+import type { AnyStage } from '../stages.ts';
 import { isSendable, type Response } from './response.ts';
-import { parameterValues, substituteVariables } from './substitute.ts';
+import { substituteVariables } from './substitute.ts';
+
+/** A request that the gateway refuses, at whichever stage. */
+type Refused = AnyStage & { readonly refusal: Refusal };
 
 const defaultTemplates = { 'application/json': '{"message":$context.error.messageString}' };
 
-function headerPairs(definition: GatewayResponseDefinition | undefined, exchange: Exchange): Pairs {
+function headerPairs(definition: GatewayResponseDefinition | undefined, refused: AnyStage): Pairs {
   return Object.entries(definition?.headers ?? {}).flatMap(([name, expression]) => {
     const literal = /^'(.*)'$/s.exec(expression)?.[1];
     if (literal !== undefined) return [[name, literal] as const];
-    const value = parameterValues(parameterSource(expression, `header ${name}`), exchange).at(-1);
+    const value = parameterValues(parameterSource(expression, `header ${name}`), refused).at(-1);
     // What the client itself has sent may not fit into a header.
     const header = [name, value ?? ''] as const;
     return value !== undefined && isSendable(header) ? [header] : [];
@@ -36,8 +40,9 @@ const isFixed = ({ type }: Refusal) => type === 'REQUEST_TOO_LARGE';
  * Source: API Gateway Developer Guide, "Gateway responses for REST APIs"; "Amazon API Gateway
  * important notes" on REQUEST_TOO_LARGE.
  */
-export function gatewayResponse(exchange: Exchange, refusal: Refusal): Response {
-  const { gatewayResponses } = exchange.api;
+export function gatewayResponse(refused: Refused): Response {
+  const { refusal, api } = refused;
+  const { gatewayResponses } = api;
   const fallback = refusal.statusCode < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX';
   const definition = isFixed(refusal)
     ? undefined
@@ -46,14 +51,14 @@ export function gatewayResponse(exchange: Exchange, refusal: Refusal): Response 
   const templates = given.length > 0 ? given : Object.entries(defaultTemplates);
   const [contentType, template] = (templates.find(([type]) => type === 'application/json') ??
     templates[0]) as [string, string];
-  const body = substituteVariables(template, { ...exchange, refusal });
+  const body = substituteVariables(template, refused);
   const own = [
     ['Content-Type', contentType],
     ['x-amzn-ErrorType', refusal.errorType],
   ] as const;
   return {
     statusCode: definition?.statusCode ?? refusal.statusCode,
-    headers: override(own, headerPairs(definition, { ...exchange, refusal })),
+    headers: override(own, headerPairs(definition, refused)),
     body: Buffer.from(body),
   };
 }

@@ -1,7 +1,7 @@
 import { Refusal } from '../refusal.ts';
-import { mediaType } from '../request/parse-request.ts';
-import type { Exchange } from '../request-context.ts';
+import { mediaType } from '../request/headers.ts';
 import type { MockIntegration } from '../rest-api.ts';
+import type { Validated } from '../stages.ts';
 import type { Response } from './response.ts';
 import { substituteVariables } from './substitute.ts';
 
@@ -16,9 +16,9 @@ import { substituteVariables } from './substitute.ts';
  * @throws Refusal when no template fits the content type and the payload may not pass without one, or
  *   no integration response fits
  */
-export function mockResponse(integration: MockIntegration, exchange: Exchange): Response {
+export function mockResponse(integration: MockIntegration, validated: Validated): Response {
   const { statusCodes, passthrough, responses } = integration;
-  const code = statusCodes.get(mediaType(exchange.raw.headers));
+  const code = statusCodes.get(mediaType(validated.raw.headers));
   const mayPass =
     passthrough === 'WHEN_NO_MATCH' || (passthrough === 'WHEN_NO_TEMPLATES' && !statusCodes.size);
   if (code === undefined && !mayPass) {
@@ -32,7 +32,7 @@ export function mockResponse(integration: MockIntegration, exchange: Exchange): 
   if (response === undefined) throw new Refusal('API_CONFIGURATION_ERROR', 'Internal server error');
   const headers = Object.entries(response.headers);
   const hasType = headers.some(([name]) => name.toLowerCase() === 'content-type');
-  const body = Buffer.from(substituteVariables(response.body, exchange));
+  const body = Buffer.from(substituteVariables(response.body, validated));
   return {
     statusCode: response.statusCode,
     headers: hasType ? headers : [['Content-Type', 'application/json'], ...headers],

@@ -1,7 +1,7 @@
 import { isObject } from '../../json.ts';
-import { cut } from '../../split-once.ts';
-import { headerValues, type Pairs } from '../request/parse-request.ts';
-import { isBinary } from './proxy-event.ts';
+import { splitOnce } from '../../split-once.ts';
+import { headerValues, type Pairs } from '../request/headers.ts';
+import { isBinary } from './binary-media-types.ts';
 import { isSendable, type Response } from './response.ts';
 
 /** A function's result that is no proxy response; the message says why. */
@@ -103,7 +103,7 @@ export function parseProxyResponse(
     ([name]) => headerValues(many, name).length === 0,
   );
   const headers = validated([...one, ...many]);
-  const [accepted] = cut(cut(headerValues(accept, 'accept').join(), ',')[0], ';');
+  const [accepted] = splitOnce(splitOnce(headerValues(accept, 'accept').join(), ',')[0], ';');
   const decode =
     result.isBase64Encoded === true && isBinary(binaryMediaTypes, accepted.trim().toLowerCase());
   const hasType = headerValues(headers, 'content-type').length > 0;

@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import type { Pairs } from '../request/parse-request.ts';
+import type { Pairs } from '../request/headers.ts';
 
 /** A response to the client. */
 export interface Response {

@@ -2,19 +2,23 @@ import type { ErrorObject } from 'ajv';
 import ajvDraft04, { type ValidateFunction } from 'ajv-draft-04';
 import { messageOf, Problem } from '../../../terminal/problem.ts';
 import type { JsonObject } from '../../json.ts';
+import { parameterValues } from '../parameter-values.ts';
 import { Refusal } from '../refusal.ts';
-import { mediaType, type Request } from '../request/parse-request.ts';
-import type { Exchange } from '../request-context.ts';
-import { parameterValues } from '../respond/substitute.ts';
-import type { Method, RestApi } from '../rest-api.ts';
+import { mediaType } from '../request/headers.ts';
+import type { RestApi } from '../rest-api.ts';
+import type { Authorized, Validated } from '../stages.ts';
 import { validationMessage } from './validation-message.ts';
 
-/** Throws the refusal of a request that the method's validator does not let pass. */
-export type RequestValidator = (exchange: Exchange, request: Request, method: Method) => void;
+/**
+ * Lets a request pass that fits its method's request validator.
+ *
+ * @throws Refusal for any other
+ */
+export type RequestValidator = (authorized: Authorized) => Validated;
 
-function checkParameters(exchange: Exchange, method: Method): void {
-  const missing = method.requiredParameters
-    .filter((source) => parameterValues(source, exchange).every((value) => value.trim() === ''))
+function checkParameters(authorized: Authorized): void {
+  const missing = authorized.route.method.requiredParameters
+    .filter((source) => parameterValues(source, authorized).every((value) => value.trim() === ''))
     .map(({ name }) => name);
   if (missing.length > 0) {
     const names = `[${missing.toSorted().join(', ')}]`;
@@ -31,6 +35,20 @@ function parseBody(body: Buffer): unknown {
   }
 }
 
+/** A validator for each of the JSON schemas that the methods' bodies have to fit. */
+function compileSchemas(api: RestApi): ReadonlyMap<JsonObject, ValidateFunction> {
+  const ajv = new ajvDraft04.default({
+    allErrors: true,
+    verbose: true,
+    strict: false,
+    logger: false,
+  });
+  for (const [url, schema] of api.models) ajv.addSchema(schema, url);
+  const methods = api.resources.flatMap((resource) => [...resource.methods.values()]);
+  const schemas = new Set(methods.flatMap(({ bodySchemas }) => [...bodySchemas.values()]));
+  return new Map([...schemas].map((schema) => [schema, ajv.compile(schema)]));
+}
+
 /**
  * The request validation of an API: required parameters, and bodies by JSON schema draft 4.
  *
@@ -41,30 +59,22 @@ function parseBody(body: Buffer): unknown {
  * @throws Problem when a model's schema cannot be compiled
  */
 export function requestValidator(api: RestApi): RequestValidator {
-  const ajv = new ajvDraft04.default({
-    allErrors: true,
-    verbose: true,
-    strict: false,
-    logger: false,
-  });
-  const compiled = new Map<JsonObject, ValidateFunction>();
+  let compiled: ReadonlyMap<JsonObject, ValidateFunction>;
   try {
-    for (const [url, schema] of api.models) ajv.addSchema(schema, url);
-    for (const { methods } of api.resources) {
-      for (const { bodySchemas } of methods.values()) {
-        for (const schema of bodySchemas.values()) compiled.set(schema, ajv.compile(schema));
-      }
-    }
+    compiled = compileSchemas(api);
   } catch (error) {
     throw new Problem(`A request model cannot be used: ${messageOf(error)}.`);
   }
-  return (exchange, request, method) => {
-    checkParameters(exchange, method);
-    const schema = method.bodySchemas.get(mediaType(request.headers));
+  return (authorized) => {
+    checkParameters(authorized);
+    const { request, route } = authorized;
+    const schema = route.method.bodySchemas.get(mediaType(request.headers));
     const validate = schema && compiled.get(schema);
-    if (validate === undefined || validate(parseBody(request.body))) return;
-    throw new Refusal('BAD_REQUEST_BODY', 'Invalid request body', {
-      validationError: validationMessage(validate.errors as ErrorObject[]),
-    });
+    if (validate !== undefined && !validate(parseBody(request.body))) {
+      throw new Refusal('BAD_REQUEST_BODY', 'Invalid request body', {
+        validationError: validationMessage(validate.errors as ErrorObject[]),
+      });
+    }
+    return { ...authorized, isValid: true };
   };
 }

@@ -13,7 +13,7 @@ import {
 } from '../../../local/local-gateway.ts';
 import { type SecretStore, secretStore } from '../../../local/secrets/secret-store.ts';
 import { secretsOf } from '../../../local/secrets/secrets.ts';
-import { localStack } from '../../../local/served-stack.ts';
+import { readServedStack } from '../../../local/served-stack.ts';
 import { assemblyOf, type FixtureApp } from './fixture-app.ts';
 
 export interface Answer {
@@ -73,7 +73,7 @@ export async function serve(
   const output: string[] = [];
   const outcomes: Outcome[] = [];
   let ahead = 0;
-  const stack = localStack(readAssembly(assemblyOf(app)), 'eu-west-1');
+  const stack = readServedStack(readAssembly(assemblyOf(app)), 'eu-west-1');
   const now = () => Date.now() + ahead;
   const secrets = secretStore(secretsOf(stack.stack, new Map(), now()), now, () => undefined);
   const gateway = await startLocalGateway({
