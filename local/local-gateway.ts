@@ -12,7 +12,7 @@ import { secretsManager } from './aws/secrets-manager.ts';
 import { curlCommand } from './cli/curl.ts';
 import { type Client, clientsOf } from './clients.ts';
 import { clientEntries } from './console/client-entries.ts';
-import { consolePath, newConsole } from './console/console.ts';
+import { consolePath, newGatewayConsole } from './console/gateway-console.ts';
 import { customResourceAnswers } from './deployment/custom-resource-answers.ts';
 import { deploy } from './deployment/deploy.ts';
 import type { DynamoDb } from './dynamodb/dynamodb.ts';
@@ -105,7 +105,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
     log: onLog,
     authorizerTimeoutMs: limits.authorizerTimeoutMs,
   });
-  const console = newConsole({
+  const gatewayConsole = newGatewayConsole({
     clients: () => clientEntries(clientsOf(stack, secrets), gateway.usagePlans(), stack.outputs()),
     start: () => {
       const call = exampleCalls(api, '…').at(-1);
@@ -138,7 +138,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
         credentials,
         maxInstances,
         onOutput: (name, line) => {
-          console.read(line);
+          gatewayConsole.read(line);
           onOutput(name, line);
         },
       }),
@@ -150,11 +150,11 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   signal.removeEventListener('abort', stopFunctions);
   const server = await startServer({
     gateway,
-    console,
+    gatewayConsole,
     port,
     maxBodyBytes: limits.maxBodyBytes,
     onOutcome: (outcome) => {
-      console.add(outcome);
+      gatewayConsole.add(outcome);
       onOutcome(outcome);
     },
   });

@@ -1,9 +1,7 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { messageOf } from '../../terminal/problem.ts';
 import { pathOf } from '../api/request/parse-request.ts';
-import { host } from '../http/port.ts';
+import { host, listen } from '../http/listen.ts';
 import { readBody } from '../http/read-body.ts';
 import { splitOnce } from '../split-once.ts';
 import { isQuery, queryErrorResponse } from './cloudformation.ts';
@@ -68,19 +66,6 @@ export async function startAwsEndpoint(
       })
       .then(({ status, headers, body }) => reply.writeHead(status, headers).end(body));
   });
-  // Only the callers end idle connections: one that is closed while it is used again fails a call.
-  server.keepAliveTimeout = 0;
-  server.listen(0, host);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://${host}:${port}`,
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      // The functions' SDKs keep their connections alive.
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  const { port, close } = await listen(server, 0);
+  return { url: `http://${host}:${port}`, close };
 }

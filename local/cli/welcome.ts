@@ -42,6 +42,6 @@ export async function welcomeText(
     `${paint('cyan', 'AWS')} for command lines such as \`npm run tokens\`:`,
     `  export AWS_ENDPOINT_URL=${gateway.endpoint} AWS_REGION=${stack.api.region} AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
   ];
-  const console = `Console: ${paint('bold', gateway.consoleUrl)} shows who calls, who is refused, and why`;
-  return [ready, console, ...hint, ...clients.flat(), ...aws, ''].join('\n');
+  const consoleLine = `Console: ${paint('bold', gateway.consoleUrl)} shows who calls, who is refused, and why`;
+  return [ready, consoleLine, ...hint, ...clients.flat(), ...aws, ''].join('\n');
 }

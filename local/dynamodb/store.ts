@@ -1,15 +1,8 @@
-import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import dynalite from 'dynalite';
 import { whyClosed } from '../aws/door.ts';
 import { errorResponse } from '../aws/service.ts';
-
-/** A running DynamoDB store. */
-export interface Store {
-  readonly port: number;
-  close(): Promise<void>;
-}
+import { type Listening, listen } from '../http/listen.ts';
 
 /** What a store keeps, and for whom. */
 export interface StoreData {
@@ -40,7 +33,7 @@ function closeDoor(server: Server, accessKeyId: string): void {
  *
  * @throws when the folder cannot be opened, for instance because another process has it open
  */
-export async function startStore({ path, accessKeyId }: StoreData): Promise<Store> {
+export async function startStore({ path, accessKeyId }: StoreData): Promise<Listening> {
   const server: Server = dynalite({
     ...(path !== undefined && { path }),
     createTableMs: 0,
@@ -48,19 +41,5 @@ export async function startStore({ path, accessKeyId }: StoreData): Promise<Stor
     updateTableMs: 0,
   });
   closeDoor(server, accessKeyId);
-  // Only the callers end idle connections: one that is closed while it is used again fails a call.
-  server.keepAliveTimeout = 0;
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    port,
-    async close() {
-      const closed = Promise.withResolvers<void>();
-      server.close(() => closed.resolve());
-      // A function's SDK keeps its connections alive.
-      server.closeAllConnections();
-      await closed.promise;
-    },
-  };
+  return await listen(server, 0);
 }

@@ -1,7 +1,6 @@
 import { createServer } from 'node:net';
 import { codeOf, Problem } from '../../terminal/problem.ts';
-
-export const host = '127.0.0.1';
+import { host } from './listen.ts';
 
 /** What to tell a developer whose port cannot be listened on. */
 export function portProblem(port: number, error: unknown): Problem {

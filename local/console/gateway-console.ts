@@ -8,7 +8,7 @@ import { type EventStreamsOptions, eventStreams } from './event-streams.ts';
 import { requestLog } from './request-log.ts';
 
 /** The page that shows what the gateway does. */
-export interface Console {
+export interface GatewayConsole {
   /** Answers what is below `/_console`; false for anything else, which is left alone. */
   answer(target: string, request: IncomingMessage, response: ServerResponse): boolean;
   /** A request that has been answered. */
@@ -73,7 +73,7 @@ function isFromElsewhere({ headers: sent }: IncomingMessage): boolean {
 }
 
 /** Makes the console: what it is told of is kept here, and shown to who opens the page. */
-export function newConsole(options: Omit<EventStreamsOptions, 'log'>): Console {
+export function newGatewayConsole(options: Omit<EventStreamsOptions, 'log'>): GatewayConsole {
   const page = readPage();
   const log = requestLog(() => streams.announce());
   const streams = eventStreams({ ...options, log });
