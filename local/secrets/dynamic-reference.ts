@@ -1,6 +1,8 @@
 import { Problem } from '../../terminal/problem.ts';
 import { isObject } from '../json.ts';
-import { SecretError, type SecretStore, type VersionChoice } from './secret-store.ts';
+import { SecretError } from './secret-error.ts';
+import type { SecretStore } from './secret-store.ts';
+import type { VersionChoice } from './versions.ts';
 
 // The secret is a name or an ARN; only an ARN has colons, seven parts of them.
 const reference =
