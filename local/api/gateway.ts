@@ -1,9 +1,9 @@
 import { messageOf } from '../../terminal/problem.ts';
-import { authorizerCache } from './authorize/authorizer-cache.ts';
+import { type AuthorizerCache, authorizerCache } from './authorize/authorizer-cache.ts';
 import { type KeyUsage, type UsagePlans, usagePlans } from './authorize/usage-plans.ts';
 import type { InvokeFunction } from './invoke.ts';
 import type { Outcome } from './outcome.ts';
-import { type Answer, authorizeRequest, passRequest } from './pipeline.ts';
+import { type Answer, authorizeRequest, type PipelineOptions, passRequest } from './pipeline.ts';
 import { Refusal } from './refusal.ts';
 import { pathOf } from './request/parse-request.ts';
 import { newReceived } from './request/received.ts';
@@ -81,52 +81,62 @@ function outcomeOf(reached: AnyStage, { response, decision }: Answer, timing: Ti
   };
 }
 
+/** What requests share. */
+interface Shared extends Pick<PipelineOptions, 'plans' | 'validate'> {
+  readonly api: RestApi;
+  readonly cache: AuthorizerCache;
+  readonly options: GatewayOptions;
+}
+
+async function handle(raw: RawRequest, { api, cache, options, ...parts }: Shared) {
+  const { invoke, now, log, authorizerTimeoutMs: timeoutMs } = options;
+  const start = performance.now();
+  const authorizer = timed(invoke);
+  const integration = timed(invoke);
+  const received = newReceived(api, raw, now());
+  let reached: AnyStage = received;
+  const note = <Stage extends AnyStage>(stage: Stage): Stage => {
+    reached = stage;
+    return stage;
+  };
+  const answer = await passRequest(received, note, {
+    ...parts,
+    authorizer: { cache, invoke: authorizer.invoke, timeoutMs, log },
+    integration: { invoke: integration.invoke, log },
+  }).catch((error: unknown) => refused(reached, error, log));
+  const totalMs = performance.now() - start;
+  const timing = { totalMs, authorizerMs: authorizer.ms(), integrationMs: integration.ms() };
+  return {
+    response: withIds(answer.response, received),
+    outcome: outcomeOf(reached, answer, timing),
+  };
+}
+
+async function admits(raw: RawRequest, { api, cache, plans, options }: Shared): Promise<boolean> {
+  const { invoke, now, log, authorizerTimeoutMs: timeoutMs } = options;
+  try {
+    const authorizer = { cache, invoke, timeoutMs, log };
+    await authorizeRequest(newReceived(api, raw, now()), { authorizer, plans });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * A REST API of API Gateway: takes requests, answers as AWS would.
  *
  * @throws Problem when a request model of the API cannot be used
  */
 export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
-  const { invoke, now, log, authorizerTimeoutMs: timeoutMs } = options;
-  const validate = requestValidator(api);
+  const { now } = options;
   const cache = authorizerCache(maxCachedResults, now);
   const previewCache = authorizerCache(maxCachedResults, now);
   const plans = usagePlans(api, now);
-
-  async function handle(raw: RawRequest) {
-    const start = performance.now();
-    const authorizer = timed(invoke);
-    const integration = timed(invoke);
-    const received = newReceived(api, raw, now());
-    let reached: AnyStage = received;
-    const note = <Stage extends AnyStage>(stage: Stage): Stage => {
-      reached = stage;
-      return stage;
-    };
-    const answer = await passRequest(received, note, {
-      authorizer: { cache, invoke: authorizer.invoke, timeoutMs, log },
-      plans,
-      validate,
-      integration: { invoke: integration.invoke, log },
-    }).catch((error: unknown) => refused(reached, error, log));
-    const totalMs = performance.now() - start;
-    const timing = { totalMs, authorizerMs: authorizer.ms(), integrationMs: integration.ms() };
-    return {
-      response: withIds(answer.response, received),
-      outcome: outcomeOf(reached, answer, timing),
-    };
-  }
-
+  const shared: Shared = { api, cache, plans, validate: requestValidator(api), options };
   return {
-    handle,
-    admits: (raw) =>
-      authorizeRequest(newReceived(api, raw, now()), {
-        authorizer: { cache: previewCache, invoke, timeoutMs, log },
-        plans,
-      }).then(
-        () => true,
-        () => false,
-      ),
+    handle: (raw) => handle(raw, shared),
+    admits: (raw) => admits(raw, { ...shared, cache: previewCache }),
     flush() {
       cache.clear();
       previewCache.clear();

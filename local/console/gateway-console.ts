@@ -72,17 +72,17 @@ function isFromElsewhere({ headers: sent }: IncomingMessage): boolean {
   return site !== undefined && site !== 'same-origin' && site !== 'none';
 }
 
-/** Makes the console: what it is told of is kept here, and shown to who opens the page. */
+function refuse(response: ServerResponse, status: number, text: string, more = {}): void {
+  // What the client sends after this is not read.
+  const own = { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close', ...more };
+  response.writeHead(status, own).end(`${text}\n`);
+}
+
+/** Makes the console, which keeps what it is told and shows it to whoever opens the page. */
 export function newGatewayConsole(options: Omit<EventStreamsOptions, 'log'>): GatewayConsole {
   const page = readPage();
   const log = requestLog(() => streams.announce());
   const streams = eventStreams({ ...options, log });
-
-  function refuse(response: ServerResponse, status: number, text: string, more = {}): void {
-    // What the client sends after this is not read.
-    const own = { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close', ...more };
-    response.writeHead(status, own).end(`${text}\n`);
-  }
 
   function respond(path: string, request: IncomingMessage, response: ServerResponse): void {
     if (!isForThisMachine(request)) {

@@ -8,7 +8,7 @@ const maxTextLength = 512;
 const maxListLength = 100;
 
 /** What an authorizer wrote, for a browser: bounded, and without anything of the form of our tokens. */
-export function shown(text: string): string {
+export function safeText(text: string): string {
   return printable(text).slice(0, maxTextLength);
 }
 
@@ -18,24 +18,34 @@ const admissions: readonly string[] = ['cached', 'authorized', 'open'];
 function policyEntry(authorization: Authorization, resourcePath: string): PolicyEntry {
   const { principalId, policy, methodArn, verdict } = authorization;
   // `arn:…/<stage>/<method>`, and then the client's path, which may hold a token.
-  const shownArn = `${methodArn.split('/').slice(0, 3).join('/')}${resourcePath}`;
+  const resourceArn = `${methodArn.split('/').slice(0, 3).join('/')}${resourcePath}`;
   return {
-    principal: shown(principalId),
-    methodArn: shownArn,
+    principal: safeText(principalId),
+    methodArn: resourceArn,
     verdict,
     statements: policy.slice(0, maxListLength).map((statement) => {
       const matching = matchingResources(statement, 'execute-api:Invoke', methodArn);
       return {
         effect: statement.effect,
-        actions: statement.actions.slice(0, maxListLength).map(shown),
+        actions: statement.actions.slice(0, maxListLength).map(safeText),
         resources: statement.resources.slice(0, maxListLength).map((pattern) => ({
           // Other authorizers than ours may allow just the ARN that they were called with.
-          pattern: shown(pattern.replaceAll(methodArn, shownArn)),
+          pattern: safeText(pattern.replaceAll(methodArn, resourceArn)),
           matches: matching.includes(pattern),
         })),
       };
     }),
   };
+}
+
+function decisionOf(statusCode: number, admitted: boolean): RequestEntry['decision'] {
+  if (statusCode >= 500) return 'failed';
+  return admitted ? 'allowed' : 'refused';
+}
+
+function useOfAuthorizer({ authorizerMs, authorization }: Outcome): RequestEntry['authorizer'] {
+  if (authorizerMs !== undefined) return 'called';
+  return authorization?.cached ? 'cached' : 'not called';
 }
 
 /** What the console shows of a request, as far as it is known when it has been answered. */
@@ -46,14 +56,13 @@ export function requestEntry(outcome: Outcome): RequestEntry {
   return {
     id: outcome.requestId,
     time: outcome.receivedAt,
-    method: shown(outcome.method),
+    method: safeText(outcome.method),
     route: resourcePath ?? null,
-    client: client === undefined ? null : shown(client),
-    decision: statusCode >= 500 ? 'failed' : admitted ? 'allowed' : 'refused',
+    client: client === undefined ? null : safeText(client),
+    decision: decisionOf(statusCode, admitted),
     type: admitted ? null : outcome.decision,
     reason: null,
-    authorizer:
-      authorizerMs !== undefined ? 'called' : authorization?.cached ? 'cached' : 'not called',
+    authorizer: useOfAuthorizer(outcome),
     status: statusCode,
     totalMs: outcome.totalMs,
     authorizerMs: authorizerMs ?? null,

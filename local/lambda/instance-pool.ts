@@ -1,69 +1,69 @@
 import type { Instance } from './instance.ts';
 
-/** The execution environments of one function. */
-export interface InstancePool {
-  /** An environment for one call: an idle one, a new one, or the first that becomes free. */
-  take(): Promise<Instance>;
-  /** Gives an environment back after its call. */
-  release(instance: Instance): void;
-  /** Lets no further call have the environments of now; calls that run end as they began. */
-  replaceAll(): void;
-  stop(): Promise<void>;
-}
-
 /**
- * A pool that starts an environment when all are busy, up to a limit.
+ * The execution environments of one function: an idle one serves the next call, another one is
+ * started when all are busy, and a call waits when there are as many as there may be.
  *
  * Source: AWS Lambda Developer Guide, "Understanding Lambda function scaling".
  */
-export function instancePool(start: () => Instance, maxInstances: number): InstancePool {
-  const instances = new Set<Instance>();
+export class InstancePool {
+  readonly #start: () => Instance;
+  readonly #maxInstances: number;
+  readonly #instances = new Set<Instance>();
   /** They only finish the call that they have. */
-  const outdated = new WeakSet<Instance>();
-  const idle: Instance[] = [];
-  const waiting: ((instance: Instance) => void)[] = [];
+  readonly #outdated = new WeakSet<Instance>();
+  readonly #idle: Instance[] = [];
+  readonly #waiting: ((instance: Instance) => void)[] = [];
 
-  function startOne(): Instance {
-    const instance = start();
-    instances.add(instance);
+  constructor(start: () => Instance, maxInstances: number) {
+    this.#start = start;
+    this.#maxInstances = maxInstances;
+  }
+
+  /** @returns an environment for one call, to be released after it */
+  async take(): Promise<Instance> {
+    const instance = await this.#next();
+    if (instance.usable) return instance;
+    // An idle environment may have ended since its last call.
+    this.#instances.delete(instance);
+    return this.take();
+  }
+
+  /** Gives an environment back after its call. */
+  release(instance: Instance): void {
+    if (this.#outdated.has(instance)) void instance.stop();
+    if (!instance.usable) this.#instances.delete(instance);
+    const serve = this.#waiting.shift();
+    if (serve !== undefined) serve(instance.usable ? instance : this.#add());
+    else if (instance.usable) this.#idle.push(instance);
+  }
+
+  /** Lets later calls have new environments only; calls that run end as they began. */
+  replaceAll(): void {
+    for (const instance of this.#instances) this.#outdated.add(instance);
+    for (const instance of this.#idle.splice(0)) {
+      this.#instances.delete(instance);
+      void instance.stop();
+    }
+  }
+
+  /** Ends all environments, and the calls in them. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#instances].map((instance) => instance.stop()));
+  }
+
+  #add(): Instance {
+    const instance = this.#start();
+    this.#instances.add(instance);
     return instance;
   }
 
-  async function next(): Promise<Instance> {
-    const free = idle.pop();
-    if (free !== undefined) return free;
-    if (instances.size < maxInstances) return startOne();
+  async #next(): Promise<Instance> {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) return idle;
+    if (this.#instances.size < this.#maxInstances) return this.#add();
     const { promise, resolve } = Promise.withResolvers<Instance>();
-    waiting.push(resolve);
+    this.#waiting.push(resolve);
     return promise;
   }
-
-  return {
-    async take() {
-      let instance = await next();
-      // An idle environment may have ended since its last call.
-      while (!instance.usable) {
-        instances.delete(instance);
-        instance = await next();
-      }
-      return instance;
-    },
-    release(instance) {
-      if (outdated.has(instance)) void instance.stop();
-      if (!instance.usable) instances.delete(instance);
-      const waits = waiting.shift();
-      if (waits !== undefined) waits(instance.usable ? instance : startOne());
-      else if (instance.usable) idle.push(instance);
-    },
-    replaceAll() {
-      for (const instance of instances) outdated.add(instance);
-      for (const instance of idle.splice(0)) {
-        instances.delete(instance);
-        void instance.stop();
-      }
-    },
-    async stop() {
-      await Promise.all([...instances].map((instance) => instance.stop()));
-    },
-  };
 }

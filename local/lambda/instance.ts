@@ -27,15 +27,7 @@ export interface InstanceOptions {
 
 const initTimeoutMs = 10_000;
 
-/**
- * Starts an execution environment of a function.
- *
- * The function may take 10 s to start and its timeout for each call; whatever it does wrong (throws
- * outside a call, exits, runs out of memory or time) fails the call and ends the environment.
- * Source: AWS Lambda Developer Guide, "Understanding the Lambda execution environment lifecycle".
- */
-export function startInstance(options: InstanceOptions): Instance {
-  const { data, environment, timeoutMs, memoryMb, onOutput } = options;
+function startWorker({ data, environment, memoryMb, onOutput }: InstanceOptions): Worker {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: data,
     env: environment,
@@ -47,6 +39,25 @@ export function startInstance(options: InstanceOptions): Instance {
   for (const stream of [worker.stdout, worker.stderr]) {
     createInterface({ input: stream }).on('line', onOutput);
   }
+  return worker;
+}
+
+function timeout(requestId: string, ms: number): InvocationResult {
+  const seconds = (ms / 1000).toFixed(2);
+  const text = `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`;
+  return failure('Sandbox.Timedout', text);
+}
+
+/**
+ * Starts an execution environment of a function.
+ *
+ * The function may take 10 s to start and its timeout for each call; whatever it does wrong (throws
+ * outside a call, exits, runs out of memory or time) fails the call and ends the environment.
+ * Source: AWS Lambda Developer Guide, "Understanding the Lambda execution environment lifecycle".
+ */
+export function startInstance(options: InstanceOptions): Instance {
+  const { timeoutMs } = options;
+  const worker = startWorker(options);
   let usable = true;
   const started = Promise.withResolvers<InvocationResult | undefined>();
   let current = Promise.withResolvers<InvocationResult>();
@@ -67,11 +78,7 @@ export function startInstance(options: InstanceOptions): Instance {
   worker.on('exit', (code) => end(failure('Runtime.ExitError', `exit status ${code}`)));
 
   function within<T>(promise: Promise<T>, ms: number, requestId: string): Promise<T> {
-    const seconds = (ms / 1000).toFixed(2);
-    const timer = setTimeout(() => {
-      const text = `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`;
-      end(failure('Sandbox.Timedout', text));
-    }, ms);
+    const timer = setTimeout(() => end(timeout(requestId, ms)), ms);
     return promise.finally(() => clearTimeout(timer));
   }
 

@@ -4,7 +4,7 @@ import type { Credentials } from '../aws/credentials.ts';
 import { type Endpoints, environmentFor } from './environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { type Instance, startInstance } from './instance.ts';
-import { type InstancePool, instancePool } from './instance-pool.ts';
+import { InstancePool } from './instance-pool.ts';
 import { failure, type InvocationResult } from './invocation.ts';
 
 /** A Lambda function that can be called. */
@@ -80,7 +80,7 @@ export function lambdaFunction(
 ): LambdaFunction {
   let definition = initial;
   let revisionId = randomUUID();
-  const pool = instancePool(() => newInstance(definition, options), options.maxInstances);
+  const pool = new InstancePool(() => newInstance(definition, options), options.maxInstances);
   return {
     name: initial.name,
     arn: initial.arn,

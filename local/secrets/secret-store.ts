@@ -30,6 +30,11 @@ export interface SecretStore {
   moveLabel(id: string, move: LabelMove): void;
 }
 
+/** The secret with a name or an ARN; an ARN may come without the six random characters at its end. */
+function secretWith(secrets: Iterable<Secret>, id: string): Secret | undefined {
+  return [...secrets].find(({ name, arn }) => id === name || id === arn || id === arn.slice(0, -7));
+}
+
 /**
  * Secrets Manager, as far as the issuer of tokens needs it.
  *
@@ -45,12 +50,7 @@ export function secretStore(
 ): SecretStore {
   const secrets = new Map(initial.map((secret) => [secret.arn, secret]));
 
-  function find(id: string): Secret | undefined {
-    // An ARN may come without the six random characters at its end.
-    return [...secrets.values()].find(
-      ({ name, arn }) => id === name || id === arn || id === arn.slice(0, -7),
-    );
-  }
+  const find = (id: string) => secretWith(secrets.values(), id);
 
   function describe(id: string): Secret {
     const found = find(id);

@@ -55,18 +55,19 @@ function join(argument: unknown, scope: Scope, where: string): string {
     .join(text(resolve(separator, scope, where), where, 'Fn::Join'));
 }
 
+/** What a name in a `Fn::Sub` stands for: one of its variables, an attribute, or a `Ref`. */
+function variableOf(name: string, own: JsonObject, scope: Scope, where: string): unknown {
+  if (Object.hasOwn(own, name)) return resolve(own[name], scope, where);
+  return name.includes('.') ? getAtt(name, scope, where) : known(scope.ref(name), where, name);
+}
+
 function substitute(argument: unknown, scope: Scope, where: string): string {
   const [template, variables] = Array.isArray(argument) ? argument : [argument, {}];
   const own = isObject(variables) ? variables : {};
   return text(template, where, 'Fn::Sub').replace(/\$\{([^}]*)\}/g, (_, raw: string) => {
     if (raw.startsWith('!')) return `\${${raw.slice(1)}}`;
     const name = raw.trim();
-    const value = Object.hasOwn(own, name)
-      ? resolve(own[name], scope, where)
-      : name.includes('.')
-        ? getAtt(name, scope, where)
-        : known(scope.ref(name), where, name);
-    return text(value, where, 'Fn::Sub');
+    return text(variableOf(name, own, scope, where), where, 'Fn::Sub');
   });
 }
 

@@ -1,26 +1,10 @@
 import { Problem } from '../../../terminal/problem.ts';
-import {
-  flagAt,
-  isObject,
-  type JsonObject,
-  listAt,
-  numberAt,
-  objectAt,
-  stringAt,
-} from '../../json.ts';
+import { isObject, type JsonObject, listAt, numberAt, objectAt } from '../../json.ts';
 import type { Stack, StackResource } from '../../template/stack.ts';
-import type {
-  Authorizer,
-  GatewayResponseDefinition,
-  Method,
-  Resource,
-  RestApi,
-} from '../rest-api.ts';
-import { parameterSource } from './parameter-source.ts';
-import { functionArnOf, readIntegration } from './read-integration.ts';
+import type { GatewayResponseDefinition, Resource, RestApi } from '../rest-api.ts';
+import { readAuthorizer } from './read-authorizer.ts';
+import { type MethodParts, readMethod } from './read-method.ts';
 import { readUsagePlans } from './read-usage-plans.ts';
-
-type ByRef<T> = ReadonlyMap<unknown, T>;
 
 function only(found: readonly StackResource[], what: string): StackResource {
   const [first, ...others] = found;
@@ -34,23 +18,6 @@ function only(found: readonly StackResource[], what: string): StackResource {
 
 function strings(object: JsonObject): Record<string, string> {
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, String(value)]));
-}
-
-function readAuthorizer({ logicalId, ref, properties }: StackResource): Authorizer {
-  const where = `authorizer ${logicalId}`;
-  if (properties.Type !== 'REQUEST') {
-    throw new Problem(`${where}: type ${String(properties.Type)} is not supported here.`);
-  }
-  const sources = (stringAt(properties, 'IdentitySource') ?? '').split(',');
-  return {
-    id: ref,
-    functionArn: functionArnOf(properties.AuthorizerUri, where),
-    identitySources: sources
-      .map((source) => source.trim())
-      .filter((source) => source !== '')
-      .map((source) => parameterSource(source, where)),
-    ttlSeconds: numberAt(properties, 'AuthorizerResultTtlInSeconds', 300),
-  };
 }
 
 function schemaOf({ logicalId, properties }: StackResource): JsonObject {
@@ -75,40 +42,6 @@ function readGatewayResponse({ properties }: StackResource): GatewayResponseDefi
   };
 }
 
-interface Parts {
-  readonly authorizers: ByRef<Authorizer>;
-  readonly validators: ByRef<JsonObject>;
-  readonly models: ByRef<JsonObject>;
-}
-
-function readMethod({ logicalId, properties }: StackResource, parts: Parts): Method {
-  const where = `method ${logicalId}`;
-  const type = stringAt(properties, 'AuthorizationType') ?? 'NONE';
-  if (type !== 'NONE' && type !== 'CUSTOM') {
-    throw new Problem(`${where}: authorization type ${type} is not supported here.`);
-  }
-  const authorizer = type === 'CUSTOM' ? parts.authorizers.get(properties.AuthorizerId) : undefined;
-  if (type === 'CUSTOM' && authorizer === undefined) {
-    throw new Problem(`${where}: its authorizer is not in this stack.`);
-  }
-  const validator = parts.validators.get(properties.RequestValidatorId) ?? {};
-  const required = Object.entries(objectAt(properties, 'RequestParameters'))
-    .filter(([, value]) => value === true || value === 'true')
-    .map(([name]) => parameterSource(name, where))
-    .filter(({ kind }) => kind !== 'path');
-  const schemas = Object.entries(objectAt(properties, 'RequestModels')).map(
-    // `Empty`, which every API has without declaring it, accepts anything.
-    ([contentType, model]) => [contentType.toLowerCase(), parts.models.get(model) ?? {}] as const,
-  );
-  return {
-    authorizer,
-    apiKeyRequired: flagAt(properties, 'ApiKeyRequired'),
-    integration: readIntegration(objectAt(properties, 'Integration'), where),
-    requiredParameters: flagAt(validator, 'ValidateRequestParameters') ? required : [],
-    bodySchemas: new Map(flagAt(validator, 'ValidateRequestBody') ? schemas : []),
-  };
-}
-
 /** The path of every resource by its identifier, the root included. */
 function resourcePaths(
   rootId: unknown,
@@ -123,6 +56,56 @@ function resourcePaths(
   return new Map([rootId, ...byRef.keys()].map((id) => [id, parts(id)]));
 }
 
+type Read = (type: string) => readonly StackResource[];
+
+function readApi(read: Read): StackResource {
+  const api = only(read('RestApi'), 'REST APIs');
+  if (api.properties.Body !== undefined || api.properties.BodyS3Location !== undefined) {
+    throw new Problem(`API ${api.logicalId}: APIs by OpenAPI document are not supported here.`);
+  }
+  return api;
+}
+
+function readStage(read: Read): StackResource {
+  const stage = only(read('Stage'), 'stages');
+  if (/^[\w-]{1,128}$/.test(stage.ref)) return stage;
+  throw new Problem(
+    `stage ${stage.ref}: its name may have letters, digits, - and _ only, 128 of them at most.`,
+  );
+}
+
+function readResources(
+  read: Read,
+  rootId: unknown,
+  models: ReadonlyMap<string, JsonObject>,
+): Resource[] {
+  const parts: MethodParts = {
+    authorizers: new Map(read('Authorizer').map((one) => [one.ref, readAuthorizer(one)])),
+    validators: new Map(read('RequestValidator').map(({ ref, properties }) => [ref, properties])),
+    models,
+  };
+  const methods = read('Method');
+  return [...resourcePaths(rootId, read('Resource'))].map(([id, path]) => ({
+    id: String(id),
+    path: `/${path.join('/')}`,
+    parts: path,
+    methods: new Map(
+      methods
+        .filter(({ properties }) => properties.ResourceId === id)
+        .map((method) => [String(method.properties.HttpMethod), readMethod(method, parts)]),
+    ),
+  }));
+}
+
+/** The models by the URLs that schemas refer to them by. */
+function modelsByUrl(
+  apiId: string,
+  models: ReadonlyMap<string, JsonObject>,
+): ReadonlyMap<string, JsonObject> {
+  const base = `https://apigateway.amazonaws.com/restapis/${apiId}/models`;
+  return new Map([...models].map(([name, schema]) => [`${base}/${name}`, schema]));
+}
+
 /**
  * Reads the REST API of a stack, as its only stage serves it.
  *
@@ -131,62 +114,30 @@ function resourcePaths(
  * @throws Problem for what API Gateway offers and this gateway does not
  */
 export function readRestApi(stack: Stack): RestApi {
-  const read = (type: string) => stack.resources(`AWS::ApiGateway::${type}`);
-  const api = only(read('RestApi'), 'REST APIs');
-  if (api.properties.Body !== undefined || api.properties.BodyS3Location !== undefined) {
-    throw new Problem(`API ${api.logicalId}: APIs by OpenAPI document are not supported here.`);
-  }
-  const stage = only(read('Stage'), 'stages');
-  if (!/^[\w-]{1,128}$/.test(stage.ref)) {
-    throw new Problem(
-      `stage ${stage.ref}: its name may have letters, digits, - and _ only, 128 of them at most.`,
-    );
-  }
+  const read: Read = (type) => stack.resources(`AWS::ApiGateway::${type}`);
+  const { ref: id, logicalId, properties } = readApi(read);
+  const stage = readStage(read);
   const models = new Map(read('Model').map((model) => [model.ref, schemaOf(model)]));
-  const parts: Parts = {
-    authorizers: new Map(read('Authorizer').map((one) => [one.ref, readAuthorizer(one)])),
-    validators: new Map(read('RequestValidator').map(({ ref, properties }) => [ref, properties])),
-    models,
-  };
-  const methods = read('Method');
-  const paths = resourcePaths(stack.getAtt(api.logicalId, 'RootResourceId'), read('Resource'));
-  const resources = [...paths].map(
-    ([id, path]): Resource => ({
-      id: String(id),
-      path: `/${path.join('/')}`,
-      parts: path,
-      methods: new Map(
-        methods
-          .filter(({ properties }) => properties.ResourceId === id)
-          .map((method) => [String(method.properties.HttpMethod), readMethod(method, parts)]),
-      ),
-    }),
-  );
   return {
-    id: api.ref,
+    id,
     region: stack.region,
     accountId: stack.accountId,
     stage: stage.ref,
     stageVariables: strings(objectAt(stage.properties, 'Variables')),
     // `image~1png` stands for `image/png`.
-    binaryMediaTypes: listAt(api.properties, 'BinaryMediaTypes').map((type) =>
+    binaryMediaTypes: listAt(properties, 'BinaryMediaTypes').map((type) =>
       String(type).replaceAll('~1', '/'),
     ),
-    minimumCompressionSize: numberAt(api.properties, 'MinimumCompressionSize', undefined),
-    apiKeySource: api.properties.ApiKeySourceType === 'AUTHORIZER' ? 'AUTHORIZER' : 'HEADER',
-    usagePlans: readUsagePlans(stack, api.ref, stage.ref),
-    resources,
+    minimumCompressionSize: numberAt(properties, 'MinimumCompressionSize', undefined),
+    apiKeySource: properties.ApiKeySourceType === 'AUTHORIZER' ? 'AUTHORIZER' : 'HEADER',
+    usagePlans: readUsagePlans(stack, id, stage.ref),
+    resources: readResources(read, stack.getAtt(logicalId, 'RootResourceId'), models),
     gatewayResponses: new Map(
       read('GatewayResponse').map((response) => [
         String(response.properties.ResponseType),
         readGatewayResponse(response),
       ]),
     ),
-    models: new Map(
-      [...models].map(([name, schema]) => [
-        `https://apigateway.amazonaws.com/restapis/${api.ref}/models/${name}`,
-        schema,
-      ]),
-    ),
+    models: modelsByUrl(id, models),
   };
 }

@@ -5,12 +5,8 @@ import type { Outcome } from '../../../local/api/outcome.ts';
 import { readAssembly } from '../../../local/assembly/assembly.ts';
 import { type Credentials, newCredentials } from '../../../local/aws/credentials.ts';
 import type { DynamoDb } from '../../../local/dynamodb/dynamodb.ts';
-import {
-  awsLimits,
-  type Limits,
-  type LocalGateway,
-  startLocalGateway,
-} from '../../../local/local-gateway.ts';
+import { awsLimits, type Limits } from '../../../local/limits.ts';
+import { type LocalGateway, startLocalGateway } from '../../../local/local-gateway.ts';
 import { type SecretStore, secretStore } from '../../../local/secrets/secret-store.ts';
 import { secretsOf } from '../../../local/secrets/secrets.ts';
 import { readServedStack } from '../../../local/served-stack.ts';
