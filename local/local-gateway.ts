@@ -14,7 +14,7 @@ import { consolePath, type GatewayConsole, newGatewayConsole } from './console/g
 import { customResourceAnswers } from './deployment/custom-resource-answers.ts';
 import { type DeployOptions, deploy } from './deployment/deploy.ts';
 import type { DynamoDb } from './dynamodb/dynamodb.ts';
-import { host } from './http/listen.ts';
+import { host, type Listening } from './http/listen.ts';
 import { startServer } from './http/server.ts';
 import { functionDefinition } from './lambda/function-definition.ts';
 import { type LambdaFunction, lambdaFunction } from './lambda/lambda-function.ts';
@@ -124,6 +124,23 @@ async function deployUntil(
   signal.removeEventListener('abort', stopFunctions);
 }
 
+function startServing(
+  { port, limits, onOutcome }: LocalGatewayOptions,
+  gateway: Gateway,
+  gatewayConsole: GatewayConsole,
+): Promise<Listening> {
+  return startServer({
+    gateway,
+    gatewayConsole,
+    port,
+    maxBodyBytes: limits.maxBodyBytes,
+    onOutcome: (outcome) => {
+      gatewayConsole.add(outcome);
+      onOutcome(outcome);
+    },
+  });
+}
+
 /** A call as it would come over the wire. */
 function rawCall({ httpMethod, path, headers }: Call, stage: string, port: number): RawRequest {
   return {
@@ -169,16 +186,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
     answerTimeoutMs: limits.customResourceAnswerMs,
     onLog,
   });
-  const { port, close } = await startServer({
-    gateway,
-    gatewayConsole,
-    port: options.port,
-    maxBodyBytes: limits.maxBodyBytes,
-    onOutcome: (outcome) => {
-      gatewayConsole.add(outcome);
-      options.onOutcome(outcome);
-    },
-  });
+  const { port, close } = await startServing(options, gateway, gatewayConsole);
   started.defer(close);
   const url = `http://${host}:${port}/${stage}`;
   const running = started.move();

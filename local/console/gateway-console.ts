@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Outcome } from '../api/outcome.ts';
 import { isForThisMachine } from '../http/this-machine.ts';
 import { splitOnce } from '../split-once.ts';
-import { type EventStreamsOptions, eventStreams } from './event-streams.ts';
+import { type EventStreams, type EventStreamsOptions, eventStreams } from './event-streams.ts';
 import { requestLog } from './request-log.ts';
 
 /** The page that shows what the gateway does. */
@@ -78,6 +78,19 @@ function refuse(response: ServerResponse, status: number, text: string, more = {
   response.writeHead(status, own).end(`${text}\n`);
 }
 
+function openEvents(
+  streams: EventStreams,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (isFromElsewhere(request)) {
+    refuse(response, 403, 'The events are only for the console itself.');
+  } else if (!streams.open(request, response)) {
+    const text = 'Too many pages watch already: close one of them.';
+    refuse(response, 503, text, { 'Retry-After': '5' });
+  }
+}
+
 /** Makes the console, which keeps what it is told and shows it to whoever opens the page. */
 export function newGatewayConsole(options: Omit<EventStreamsOptions, 'log'>): GatewayConsole {
   const page = readPage();
@@ -98,13 +111,10 @@ export function newGatewayConsole(options: Omit<EventStreamsOptions, 'log'>): Ga
     const file = page.get(name);
     if (file !== undefined) {
       response.writeHead(200, { 'Content-Type': file.type }).end(file.content);
-    } else if (name !== 'events') {
+    } else if (name === 'events') {
+      openEvents(streams, request, response);
+    } else {
       refuse(response, 404, `There is no such page: the console is at ${consolePath}.`);
-    } else if (isFromElsewhere(request)) {
-      refuse(response, 403, 'The events are only for the console itself.');
-    } else if (!streams.open(request, response)) {
-      const text = 'Too many pages watch already: close one of them.';
-      refuse(response, 503, text, { 'Retry-After': '5' });
     }
   }
 

@@ -16,6 +16,11 @@ export interface RequestLog {
   since(change: number): RequestEntry[];
 }
 
+interface Kept {
+  readonly change: number;
+  readonly entry: RequestEntry;
+}
+
 /** How many requests are kept. */
 export const maxRequests = 200;
 
@@ -26,13 +31,20 @@ function forgetOldest(map: Map<string, unknown>): void {
   }
 }
 
+function changedSince(all: readonly Kept[], change: number): RequestEntry[] {
+  return all
+    .filter((one) => one.change > change)
+    .toSorted((a, b) => a.change - b.change)
+    .map(({ entry }) => entry);
+}
+
 /**
  * Keeps the latest requests.
  *
  * @param onChange called after each change
  */
 export function requestLog(onChange: () => void): RequestLog {
-  const kept = new Map<string, { readonly change: number; readonly entry: RequestEntry }>();
+  const kept = new Map<string, Kept>();
   /** Reasons that were printed before their request was answered. */
   const early = new Map<string, string>();
   let total = 0;
@@ -66,10 +78,6 @@ export function requestLog(onChange: () => void): RequestLog {
       else early.set(refusal.requestId, refusal.reason);
       forgetOldest(early);
     },
-    since: (change) =>
-      [...kept.values()]
-        .filter((one) => one.change > change)
-        .sort((a, b) => a.change - b.change)
-        .map(({ entry }) => entry),
+    since: (change) => changedSince([...kept.values()], change),
   };
 }

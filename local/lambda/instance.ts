@@ -42,6 +42,12 @@ function startWorker({ data, environment, memoryMb, onOutput }: InstanceOptions)
   return worker;
 }
 
+/** Waits for a promise; calls a function when it takes longer than a limit. */
+function within<T>(promise: Promise<T>, ms: number, onTimeout: () => void): Promise<T> {
+  const timer = setTimeout(onTimeout, ms);
+  return promise.finally(() => clearTimeout(timer));
+}
+
 function timeout(requestId: string, ms: number): InvocationResult {
   const seconds = (ms / 1000).toFixed(2);
   const text = `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`;
@@ -77,22 +83,19 @@ export function startInstance(options: InstanceOptions): Instance {
   worker.on('error', (error) => end(failure('Runtime.UnhandledError', messageOf(error))));
   worker.on('exit', (code) => end(failure('Runtime.ExitError', `exit status ${code}`)));
 
-  function within<T>(promise: Promise<T>, ms: number, requestId: string): Promise<T> {
-    const timer = setTimeout(() => end(timeout(requestId, ms)), ms);
-    return promise.finally(() => clearTimeout(timer));
-  }
-
   return {
     get usable() {
       return usable;
     },
     async invoke({ requestId, payload }) {
-      const problem = await within(started.promise, initTimeoutMs, requestId);
+      const problem = await within(started.promise, initTimeoutMs, () =>
+        end(timeout(requestId, initTimeoutMs)),
+      );
       if (problem !== undefined) return problem;
       current = Promise.withResolvers();
       const invocation: Invocation = { requestId, payload, deadline: Date.now() + timeoutMs };
       worker.postMessage(invocation);
-      return await within(current.promise, timeoutMs, requestId);
+      return await within(current.promise, timeoutMs, () => end(timeout(requestId, timeoutMs)));
     },
     async stop() {
       usable = false;

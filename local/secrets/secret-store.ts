@@ -30,6 +30,11 @@ export interface SecretStore {
   moveLabel(id: string, move: LabelMove): void;
 }
 
+function noSuchSecret(): SecretError {
+  const message = "Secrets Manager can't find the specified secret.";
+  return new SecretError('ResourceNotFoundException', message);
+}
+
 /** The secret with a name or an ARN; an ARN may come without the six random characters at its end. */
 function secretWith(secrets: Iterable<Secret>, id: string): Secret | undefined {
   return [...secrets].find(({ name, arn }) => id === name || id === arn || id === arn.slice(0, -7));
@@ -54,11 +59,8 @@ export function secretStore(
 
   function describe(id: string): Secret {
     const found = find(id);
-    if (found !== undefined) return found;
-    throw new SecretError(
-      'ResourceNotFoundException',
-      "Secrets Manager can't find the specified secret.",
-    );
+    if (found === undefined) throw noSuchSecret();
+    return found;
   }
 
   function change(secret: Secret, versions: readonly SecretVersion[]): Secret {
