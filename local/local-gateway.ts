@@ -27,7 +27,7 @@ export interface LocalGatewayOptions {
   readonly stack: ServedStack;
   readonly secrets: SecretStore;
   readonly dynamoDb: DynamoDb | undefined;
-  /** What callers of the local AWS need; the same as DynamoDB's. */
+  /** The access key for the local AWS and DynamoDB. */
   readonly credentials: Credentials;
   readonly port: number;
   readonly limits: Limits;
@@ -35,9 +35,9 @@ export interface LocalGatewayOptions {
   /** Aborted to end the start; a gateway that runs is stopped with `stop`. */
   readonly signal: AbortSignal;
   readonly onOutcome: (outcome: Outcome) => void;
-  /** What the gateway itself has to say to the developer. */
+  /** Gets the gateway's own messages for the developer. */
   readonly onLog: (text: string) => void;
-  /** What a function prints. */
+  /** Gets each line that a function prints. */
   readonly onOutput: (functionName: string, line: string) => void;
 }
 

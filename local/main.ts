@@ -9,7 +9,7 @@ import { serve } from './serve.ts';
  * `npm start`: synthesizes the app and serves it until the signal.
  *
  * @param argv the arguments after the program's name
- * @returns the exit code: 1 after a problem, which stderr has one line about
+ * @returns the exit code: 1 after a problem, which it writes to stderr in one line
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {

@@ -8,29 +8,29 @@ import type { Options } from './cli/options.ts';
 import { printable } from './cli/printable.ts';
 import { makePrivateFolder } from './private-folder.ts';
 
-/** What the command has of the world. */
+/** What the command uses of its process. */
 export interface Io {
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly env: NodeJS.ProcessEnv;
   /** The project's folder. */
   readonly cwd: string;
-  /** Aborted when the developer wants it to end. */
+  /** Aborted when the developer stops the command. */
   readonly signal: AbortSignal;
 }
 
-/** Where data and secrets are kept between starts; the project's .gitignore names it. */
+/** Keeps data and secrets between starts; the project's .gitignore names it. */
 const dataFolderName = '.local';
 
-/** What a start prints, and where it keeps what it makes. */
+/** How one start prints, and where it keeps data. */
 export interface Run {
   readonly options: Options;
   readonly io: Io;
   readonly region: string;
   readonly credentials: Credentials;
-  /** Undefined when nothing is kept between starts. */
+  /** Keeps data and secrets for the next start; undefined with `--memory`. */
   readonly dataFolder: string | undefined;
-  /** Ends with the start. */
+  /** Removed when the start ends. */
   readonly temporaryFolder: string;
   readonly paint: Paint;
   readonly print: (text: string) => void;
@@ -54,7 +54,7 @@ export function newRun(options: Options, io: Io): Run {
     region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1',
     credentials: newCredentials(),
     dataFolder,
-    // Outside the project: a function must not find the project's node_modules, which Lambda has not.
+    // Outside the project, so that functions cannot find its node_modules, which Lambda does not have.
     temporaryFolder: mkdtempSync(join(tmpdir(), 'local-gateway-')),
     paint,
     print,

@@ -36,7 +36,7 @@ function writeOutputs(file: string, gateway: LocalGateway): void {
   writePrivateFile(file, `${JSON.stringify(outputs, null, 2)}\n`);
 }
 
-/** The secrets of the stack; with a file, what an earlier start has kept and what changes is kept. */
+/** The secrets of the stack. With a file, they come from it and each change goes into it. */
 function openSecrets(
   { stack }: ServedStack,
   file: string | undefined,
@@ -55,13 +55,13 @@ function openSecrets(
 async function prepare(run: Run, started: AsyncDisposableStack) {
   const { io, region, credentials, dataFolder, notice } = run;
   const { env, signal, cwd: projectFolder } = io;
-  // Within a folder that is closed to others: the app itself makes this one.
+  // Inside a private folder, because the app makes this one with an open mode.
   const outputFolder = join(run.temporaryFolder, 'cdk.out');
   const path = dataFolder && join(dataFolder, 'dynamodb');
   const synthesis = beside(startDynamoDb({ path, region, credentials, notice }), signal, (either) =>
     synthesize({ projectFolder, outputFolder, env, signal: either }),
   );
-  // First: it also finds out whether another gateway works in the same folder.
+  // First, because it fails when another gateway uses the same folder.
   const dynamoDb = await synthesis.first;
   started.defer(() => dynamoDb.stop());
   run.print('Synthesizing the app …');
@@ -90,7 +90,7 @@ async function startGateway(
     },
     onLog: notice,
     onOutput: (name, line) => {
-      // An embedded metric line: CloudWatch makes a metric of it, and nobody reads it.
+      // Embedded metric lines are for CloudWatch, not for a reader.
       if (!line.startsWith('{"_aws":')) print(paint('dim', `${name}  ${printable(line)}`));
     },
   });
@@ -111,7 +111,7 @@ export async function serve(options: Options, io: Io): Promise<void> {
   const stats = newStats();
   const gateway = await startGateway(run, prepared, stats);
   started.defer(() => gateway.stop());
-  // Before the files and the text that say so: whoever reads them finds it ready.
+  // Before the outputs file and the text, so that their readers find the gateway ready.
   const elapsedMs = performance.now() - start;
   const text = await welcomeText(prepared.served, gateway, elapsedMs, run.paint);
   if (options.outputsFile !== undefined) writeOutputs(options.outputsFile, gateway);

@@ -4,7 +4,7 @@ import type { Assembly } from './assembly/assembly.ts';
 import { type TableDefinition, tablesOf } from './dynamodb/tables.ts';
 import { readStack, type Stack } from './template/stack.ts';
 
-/** What the local gateway runs of an app: all of it from the template and its assets. */
+/** What the local gateway serves of an app, read from its template and assets. */
 export interface ServedStack {
   readonly stack: Stack;
   readonly assembly: Assembly;
@@ -18,10 +18,10 @@ export interface ServedStack {
 const anyAccountId = '000000000000';
 
 /**
- * Reads a cloud assembly as a local stack.
+ * Reads from a cloud assembly what the gateway serves.
  *
  * @param anyRegion the region of a stack that names none
- * @throws Problem for what cannot be run here
+ * @throws Problem for anything that cannot run here
  */
 export function readServedStack(assembly: Assembly, anyRegion: string): ServedStack {
   const { template, stackName, accountId = anyAccountId, region = anyRegion } = assembly;

@@ -1,4 +1,4 @@
-/** What stands before and after the first separator of a text; all of it and nothing without one. */
+/** The text before and after the first separator; without one, the whole text and an empty one. */
 export function splitOnce(text: string, separator: string): [before: string, after: string] {
   const at = text.indexOf(separator);
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];

@@ -2,7 +2,7 @@ import { isObject, listAt, numberAt, objectAt } from '../json.ts';
 import type { Pairs } from './request/headers.ts';
 import type { RestApi } from './rest-api.ts';
 
-/** A request that a client can make as it is. */
+/** A request that a client can send unchanged. */
 export interface Call {
   readonly httpMethod: string;
   /** Below the stage. */
@@ -35,9 +35,8 @@ function exampleOf(schema: unknown): unknown {
 }
 
 /**
- * The calls that a client can make with its token and no more than the API's description: methods
- * that want a token and have no path parameter, with an example for a body; those that send
- * something first.
+ * Calls that a client can make with its token alone: to methods with an authorizer and without path
+ * parameters, with an example body where one is validated. Those with a body come first.
  */
 export function exampleCalls(api: RestApi, token: string): Call[] {
   const calls = api.resources

@@ -18,7 +18,7 @@ import { requestValidator } from './validate/validate-request.ts';
 export interface Gateway {
   /** Answers a request; never rejects. */
   handle(raw: RawRequest): Promise<{ readonly response: Response; readonly outcome: Outcome }>;
-  /** Whether a request would reach its integration; leaves nothing in the cache of requests. */
+  /** Whether a request would reach its integration. It uses a cache apart from that of requests. */
   admits(raw: RawRequest): Promise<boolean>;
   /** Forgets the results of authorizers. */
   flush(): void;
@@ -81,7 +81,7 @@ function outcomeOf(reached: AnyStage, { response, decision }: Answer, timing: Ti
   };
 }
 
-/** What requests share. */
+/** What all requests of a gateway share. */
 interface Shared extends Pick<PipelineOptions, 'plans' | 'validate'> {
   readonly api: RestApi;
   readonly cache: AuthorizerCache;

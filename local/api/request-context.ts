@@ -10,7 +10,7 @@ export function commonLogTime(epochMs: number): string {
   return `${text.slice(5, 16).replaceAll(' ', '/')}:${text.slice(17, 25)} +0000`;
 }
 
-/** `$context.authorizer`; also for a caller who is known and may not do this. */
+/** `$context.authorizer`; a denied caller has it, too. */
 function authorizerContext({ context, principalId, latencyMs }: Authorization) {
   return { ...context, principalId, integrationLatency: latencyMs };
 }
@@ -57,7 +57,7 @@ export function requestContext(stage: AnyStage): Record<string, unknown> {
 }
 
 /**
- * What `$context.…` stands for: the request context, and of a refused request its error.
+ * The values of `$context.…`: the request context, and a refused request's error.
  *
  * Source: API Gateway Developer Guide, "Gateway responses for REST APIs".
  */

@@ -72,7 +72,7 @@ export interface Quota {
   readonly offset: number;
 }
 
-/** The limits of each of some keys on the API's stage. */
+/** Limits for each of its keys on the API's stage. */
 export interface UsagePlan {
   readonly id: string;
   readonly name: string | undefined;
@@ -82,7 +82,7 @@ export interface UsagePlan {
   readonly keys: readonly ApiKey[];
 }
 
-/** A key in the plan whose limits count for it. */
+/** A key in the usage plan that limits it. */
 export interface UsagePlanKey {
   readonly key: ApiKey;
   readonly plan: UsagePlan;

@@ -11,12 +11,12 @@ function isEqual(a: string, b: string): boolean {
 }
 
 /**
- * Why a call of the local AWS is not answered; undefined for one that is.
+ * Why the local AWS refuses a call; undefined for one that it answers.
  *
- * A call names this machine, is not a browser page's, and is signed with the access key of this
- * start. The signature is not computed again: the key's id is as random as a password, and who can
- * read the loopback interface can read this process, too. A custom resource's answer is not signed,
- * as on S3: nobody else can know its path.
+ * It answers calls that name this machine, do not come from a web page, and are signed with the access
+ * key of this start. It does not compute the signature: the key's id is as random as a password, and
+ * whoever can read the loopback interface can read this process. A custom resource's answer is not
+ * signed, as on S3: its path is random.
  */
 export function whyClosed(message: IncomingMessage, accessKeyId: string): AwsError | undefined {
   if (!isForThisMachine(message) || isFromPage(message)) {

@@ -49,7 +49,7 @@ async function answer(
 /**
  * Starts a server for calls of AWS's APIs on a free port of 127.0.0.1.
  *
- * Calls have to be signed with the access key, as the SDKs do it.
+ * It answers calls that are signed with the access key.
  */
 export async function startAwsEndpoint(
   services: readonly AwsService[],

@@ -3,8 +3,8 @@ import { withoutTokens } from '../../lambda/contract/token/token-format.ts';
 const control = /[\p{Cc}\u2028\u2029]/gu;
 
 /**
- * A text in which control characters, which could steer a terminal, are written as `\u….`, and
- * without anything of the form of our tokens: a client may have put its own into the path.
+ * A text without control characters, which could steer a terminal (they become `\u….`), and without
+ * anything in the form of a token, which a client may have put into the path.
  */
 export function printable(text: string): string {
   return withoutTokens(

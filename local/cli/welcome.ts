@@ -9,7 +9,7 @@ import { curlCommand } from './curl.ts';
  * What a developer sees when the gateway is ready: the URL, commands to paste for each
  * client, and where the console and the local AWS are.
  *
- * The authorizer is asked which calls a client may make, so that each command is one that works.
+ * It asks the authorizer which calls a client may make, so that each command works.
  *
  * @param elapsedMs how long the start took, in milliseconds
  */

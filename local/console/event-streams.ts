@@ -19,13 +19,13 @@ export interface EventStreamsOptions {
 
 interface Reader {
   readonly response: ServerResponse;
-  /** The latest change that it knows. */
+  /** The last change that it got. */
   change: number;
-  /** The clients that it knows, as JSON. */
+  /** The clients as it last got them, as JSON. */
   clients: string;
 }
 
-/** Browsers open six connections to a host at most: this is several of them. */
+/** Enough for several browsers, which open six connections to a host at most. */
 export const maxReaders = 20;
 const maxUnreadBytes = 4 * 1024 * 1024;
 const batchMs = 100;
@@ -36,9 +36,9 @@ const eventText = (name: string, data: string, id?: string) =>
   `${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${data}\n\n`;
 
 /**
- * The change after which a reader wants to go on; undefined when it has to begin anew.
+ * The last change that a reader has seen; undefined when it has to begin anew.
  *
- * @param run names this run of the gateway: an id of another one means nothing
+ * @param run names this run of the gateway: ids of another run are not valid
  */
 function resumedFrom(
   { headers }: IncomingMessage,
@@ -94,7 +94,7 @@ export function eventStreams({ log, clients, start }: EventStreamsOptions): Even
   }
 
   function beat(): void {
-    // A comment keeps the connection open; a token may have been issued or revoked meanwhile.
+    // A comment keeps the connection open; a token may have been issued or revoked since.
     for (const { response } of readers) response.write(':\n\n');
     updateAll();
   }

@@ -9,7 +9,7 @@ import { requestLog } from './request-log.ts';
 
 /** The page that shows what the gateway does. */
 export interface GatewayConsole {
-  /** Answers what is below `/_console`; false for anything else, which is left alone. */
+  /** Answers requests below `/_console`; returns false for any other, and leaves it alone. */
   answer(target: string, request: IncomingMessage, response: ServerResponse): boolean;
   /** A request that has been answered. */
   add(outcome: Outcome): void;
@@ -17,7 +17,7 @@ export interface GatewayConsole {
   read(line: string): void;
 }
 
-/** Where the console is: beside the API's stage, as none of its paths. */
+/** Beside the API's stage, so that it hides none of the API's paths. */
 export const consolePath = '/_console';
 
 const types: Readonly<Record<string, string>> = {
@@ -55,7 +55,7 @@ const headers = {
   'X-Content-Type-Options': 'nosniff',
 };
 
-/** Only a fixed list of files is ever read: no path of a request leads to the disk. */
+/** Reads a fixed list of files, so that no request's path reaches the disk. */
 function readPage(): ReadonlyMap<string, { readonly type: string; readonly content: Buffer }> {
   const files = fileNames.map((name) => {
     const content = readFileSync(join(import.meta.dirname, 'page', name));
@@ -64,7 +64,7 @@ function readPage(): ReadonlyMap<string, { readonly type: string; readonly conte
   return new Map(files);
 }
 
-/** Whether another site's page asks, which could not read the answer, but take up a connection. */
+/** Whether a page of another site asks: it cannot read the answer, but would hold a connection. */
 function isFromElsewhere({ headers: sent }: IncomingMessage): boolean {
   const { host, origin, 'sec-fetch-site': site } = sent;
   // A browser without `Sec-Fetch-Site` sends the origin of another site's page.
@@ -73,7 +73,7 @@ function isFromElsewhere({ headers: sent }: IncomingMessage): boolean {
 }
 
 function refuse(response: ServerResponse, status: number, text: string, more = {}): void {
-  // What the client sends after this is not read.
+  // The rest of what the client sends is not read.
   const own = { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close', ...more };
   response.writeHead(status, own).end(`${text}\n`);
 }

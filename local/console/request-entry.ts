@@ -7,7 +7,7 @@ import type { PolicyEntry, RequestEntry } from './entries.ts';
 const maxTextLength = 512;
 const maxListLength = 100;
 
-/** What an authorizer wrote, for a browser: bounded, and without anything of the form of our tokens. */
+/** A text for the browser: bounded, and without anything in the form of a token. */
 export function safeText(text: string): string {
   return printable(text).slice(0, maxTextLength);
 }
@@ -29,7 +29,7 @@ function policyEntry(authorization: Authorization, resourcePath: string): Policy
         effect: statement.effect,
         actions: statement.actions.slice(0, maxListLength).map(safeText),
         resources: statement.resources.slice(0, maxListLength).map((pattern) => ({
-          // Other authorizers than ours may allow just the ARN that they were called with.
+          // Some authorizers allow exactly the ARN that they were called with.
           pattern: safeText(pattern.replaceAll(methodArn, resourceArn)),
           matches: matching.includes(pattern),
         })),

@@ -3,14 +3,14 @@ import type { RequestEntry } from './entries.ts';
 import { parseRefusalLine } from './refusal-line.ts';
 import { requestEntry } from './request-entry.ts';
 
-/** The latest requests, with the number of the change that each has seen last. */
+/** The latest requests, each with the number of its last change. */
 export interface RequestLog {
   /** How many requests there have been, those that are forgotten included. */
   readonly total: number;
   /** The number of the latest change. */
   readonly latest: number;
   add(outcome: Outcome): void;
-  /** Takes the reason of a refusal out of a line that a function printed. */
+  /** Reads the reason of a refusal from a line that a function printed. */
   read(line: string): void;
   /** The requests that have changed since a change, in the order of their changes. */
   since(change: number): RequestEntry[];

@@ -18,7 +18,7 @@ import type { StoreMessage } from './serve-store.ts';
 import type { StoreData } from './store.ts';
 import { hasShape, type TableDefinition } from './tables.ts';
 
-/** The local DynamoDB: dynalite in a thread of its own, so that it takes no time from requests. */
+/** The local DynamoDB: dynalite in a worker thread, so that it does not delay requests. */
 export interface DynamoDb {
   /** Where the functions' SDK finds it. */
   readonly endpoint: string;
@@ -28,8 +28,8 @@ export interface DynamoDb {
 }
 
 /**
- * A client for the few calls of a start. Each has a connection of its own: a kept one may have died
- * while the app was synthesized.
+ * A client for the few calls of a start. Each opens a new connection: an idle one may have died while
+ * the app was synthesized.
  */
 export function setUpClient(
   options: Pick<DynamoDBClientConfig, 'endpoint' | 'region' | 'credentials'>,
@@ -73,12 +73,12 @@ export interface DynamoDbOptions {
   /** The folder that keeps the data between starts; undefined keeps it in memory. */
   readonly path: string | undefined;
   readonly region: string;
-  /** What calls have to be signed with. */
+  /** The access key that signs calls. */
   readonly credentials: Credentials;
   readonly notice: (text: string) => void;
 }
 
-/** Starts the store's thread; its port comes when it listens, and `failed` rejects when it cannot. */
+/** Starts the store's thread. `port` resolves when it listens, `failed` rejects when it cannot. */
 function startWorker({ path, region, credentials }: DynamoDbOptions) {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: { path, accessKeyId: credentials.accessKeyId } satisfies StoreData,
@@ -93,7 +93,7 @@ function startWorker({ path, region, credentials }: DynamoDbOptions) {
   });
   worker.on('error', failed.reject);
   failed.promise.catch(() => {
-    // Only a failure to start is waited for; later ones belong to a single call of a function.
+    // Only the start waits for a failure; a later one fails a single call of a function.
   });
   return { worker, port: listening.promise, failed: failed.promise };
 }

@@ -4,15 +4,15 @@ import { whyClosed } from '../aws/door.ts';
 import { errorResponse } from '../aws/service.ts';
 import { type Listening, listen } from '../http/listen.ts';
 
-/** What a store keeps, and for whom. */
+/** The settings of a store. */
 export interface StoreData {
   /** The folder that keeps the data; undefined keeps it in memory. */
   readonly path: string | undefined;
-  /** The id of the access key that calls have to be signed with. */
+  /** The id of the access key that signs calls. */
   readonly accessKeyId: string;
 }
 
-/** Puts a door in front of dynalite, which answers anybody, pages of the web included. */
+/** Checks callers before dynalite, which answers everyone, web pages included. */
 function closeDoor(server: Server, accessKeyId: string): void {
   const [answer] = server.listeners('request') as RequestListener[];
   server.removeAllListeners('request');
@@ -23,7 +23,7 @@ function closeDoor(server: Server, accessKeyId: string): void {
       return;
     }
     const { status, headers, body } = errorResponse(closed);
-    // What the client sends after this is not read.
+    // The rest of what the client sends is not read.
     response.writeHead(status, { ...headers, Connection: 'close' }).end(body);
   });
 }

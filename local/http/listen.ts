@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** The address that everything of the local gateway listens on: other machines do not reach it. */
+/** The address of all the local gateway's servers: other machines cannot reach it. */
 export const host = '127.0.0.1';
 
 /** A server that listens. */
@@ -13,12 +13,13 @@ export interface Listening {
 }
 
 /**
- * Lets a server listen on 127.0.0.1.
+ * Makes a server listen on 127.0.0.1.
  *
- * Only the callers end idle connections: one that is closed while it is used again fails a call.
+ * Callers end idle connections, the server never does: a call on a connection that is just closing
+ * would fail.
  *
  * @param port 0 is any free one
- * @throws what the server cannot listen for, such as a port that is taken
+ * @throws the system's error when the port cannot be used
  */
 export async function listen(server: Server, port: number): Promise<Listening> {
   server.keepAliveTimeout = 0;

@@ -70,7 +70,7 @@ function refuseForeignHost({ socket }: IncomingMessage, response: ServerResponse
       'Content-Type': 'application/json',
       'x-amzn-ErrorType': 'ForbiddenException',
       'x-amzn-RequestId': randomUUID(),
-      // What the client sends after this is not read.
+      // The rest of what the client sends is not read.
       Connection: 'close',
     })
     .end(JSON.stringify({ message }));
@@ -103,7 +103,7 @@ async function answer(
   const { response, outcome } = await gateway.handle(raw);
   reply.writeHead(response.statusCode, {
     ...headerLists(response.headers),
-    // The rest of a body that was not read cannot be told from the next request.
+    // The unread rest of the body would be taken for the next request.
     ...(raw.body === undefined && { Connection: 'close' }),
   });
   reply.end(response.body);
@@ -111,8 +111,8 @@ async function answer(
 }
 
 /**
- * Serves a gateway on 127.0.0.1, to those who call it so: pages of the web may call it as far as the
- * API's CORS configuration lets them, but not under another name.
+ * Serves a gateway on 127.0.0.1 and refuses requests for any other host name. Web pages may call it as
+ * far as the API's CORS configuration allows.
  *
  * @throws Problem when the port is taken or may not be used
  */

@@ -6,12 +6,12 @@ import type { InstanceData, InstanceMessage } from './serve-handler.ts';
 
 /** One execution environment of a function: a thread that serves one call at a time. */
 export interface Instance {
-  /** Calls the function; the deadline counts from the moment that the function has started. */
+  /** Calls the function; its timeout begins when it has started. */
   invoke(request: {
     readonly requestId: string;
     readonly payload: string;
   }): Promise<InvocationResult>;
-  /** False once the thread has failed or was stopped; it never serves again. */
+  /** False after a failure or a stop: the thread serves no further call. */
   readonly usable: boolean;
   stop(): Promise<void>;
 }
@@ -42,7 +42,7 @@ function startWorker({ data, environment, memoryMb, onOutput }: InstanceOptions)
   return worker;
 }
 
-/** Waits for a promise; calls a function when it takes longer than a limit. */
+/** Waits for a promise, and calls a function once if that takes too long. */
 function within<T>(promise: Promise<T>, ms: number, onTimeout: () => void): Promise<T> {
   const timer = setTimeout(onTimeout, ms);
   return promise.finally(() => clearTimeout(timer));
@@ -57,8 +57,8 @@ function timeout(requestId: string, ms: number): InvocationResult {
 /**
  * Starts an execution environment of a function.
  *
- * The function may take 10 s to start and its timeout for each call; whatever it does wrong (throws
- * outside a call, exits, runs out of memory or time) fails the call and ends the environment.
+ * The function may take 10 s to start and its timeout for each call. If it throws outside a call,
+ * exits, or runs out of memory or time, the call fails and the environment ends.
  * Source: AWS Lambda Developer Guide, "Understanding the Lambda execution environment lifecycle".
  */
 export function startInstance(options: InstanceOptions): Instance {

@@ -11,9 +11,9 @@ import { failure, type InvocationResult } from './invocation.ts';
 export interface LambdaFunction {
   readonly name: string;
   readonly arn: string;
-  /** What it is now. */
+  /** The current definition. */
   definition(): FunctionDefinition;
-  /** Another text after each change. */
+  /** Changes with each update. */
   revisionId(): string;
   /** Gives all later calls another environment; calls that run end as they began. */
   replaceEnvironment(environment: Readonly<Record<string, string>>): void;

@@ -22,10 +22,9 @@ export interface SecretStore {
    */
   write(id: string, version: Pick<SecretVersion, 'id' | 'value' | 'stages'>): SecretVersion;
   /**
-   * Moves a label from one version to another, or takes it away.
+   * Moves a label from one version to another, or removes it.
    *
-   * @throws SecretError when there is no such secret or version, or the label is not where it is
-   *   said to be
+   * @throws SecretError when there is no such secret or version, or `from` does not hold the label
    */
   moveLabel(id: string, move: LabelMove): void;
 }

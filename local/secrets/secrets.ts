@@ -34,7 +34,7 @@ function firstVersions(resource: StackResource, now: number): SecretVersion[] {
 }
 
 /**
- * The stack's secrets; values that are not known from an earlier start are generated.
+ * The stack's secrets, with their versions from an earlier start or else with new values.
  *
  * @param known versions by secret name
  * @param now milliseconds since 1970

@@ -7,7 +7,7 @@ export interface VersionChoice {
   readonly stage?: string | undefined;
 }
 
-/** Where a label is and where it goes; it is taken away when `to` is missing. */
+/** The versions that a label moves between; without `to` it is removed. */
 export interface LabelMove {
   readonly stage: string;
   readonly from?: string | undefined;
@@ -60,7 +60,7 @@ export function withVersion(
 /**
  * A secret's versions after a label has moved.
  *
- * @throws SecretError when there is no such version, or the label is not where it is said to be
+ * @throws SecretError when there is no such version, or `from` does not hold the label
  */
 export function withMovedLabel(
   { versions }: Secret,

@@ -4,7 +4,7 @@ import { attributeOf, type Deployment, type Identity, refOf, stackId } from './p
 import { noValue, resolve, type Scope } from './resolve.ts';
 import type { Template, TemplateResource } from './template.ts';
 
-/** What a template's names stand for. */
+/** Looks up a template's names. */
 export interface Names {
   readonly scope: Scope;
   /** A resource with its properties resolved; undefined when there is none of that name. */
@@ -42,9 +42,9 @@ function mappingValue({ Mappings }: Template, map: string, top: string, second: 
 }
 
 /**
- * Calls a function once for each resource of a template, and keeps what it gives.
+ * Reads each resource of a template once, when it is first asked for.
  *
- * @throws Problem for a resource that needs itself
+ * @throws Problem for a resource that refers to itself
  */
 function onceForEach(
   { Resources }: Template,

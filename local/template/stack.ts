@@ -24,14 +24,14 @@ export interface Stack extends Deployment {
   /** The resources of a type whose condition holds, in the template's order. */
   resources(type: string): StackResource[];
   /**
-   * The names and types of these resources and all that they need, whose condition holds, in the
-   * order in which they would be made. Nothing is resolved yet.
+   * The names and types of these resources and all that they depend on, in the order in which
+   * CloudFormation would make them. Leaves out those whose condition does not hold; resolves nothing.
    *
    * @param logicalIds all resources when left out
    */
   inOrder(logicalIds?: Iterable<string>): Pick<Identity, 'logicalId' | 'type'>[];
   /**
-   * One resource of those that there are.
+   * A resource of the template.
    *
    * @throws Problem when its properties cannot be resolved
    */
@@ -43,7 +43,7 @@ export interface Stack extends Deployment {
 /**
  * Reads a template as CloudFormation would deploy it.
  *
- * Resolves lazily: a part of the template that nobody asks for may hold what is not supported here.
+ * Resolves lazily, so that parts of the template that are not needed may use unsupported features.
  */
 export function readStack(template: Template, deployment: Deployment): Stack {
   const { scope, identityOf } = namesOf(template, deployment);

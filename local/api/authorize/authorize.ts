@@ -10,7 +10,7 @@ import { authorizerEvent, methodArn } from './authorizer-event.ts';
 import { type AuthorizerResult, parseAuthorizerResult } from './authorizer-result.ts';
 import { evaluatePolicy } from './policy.ts';
 
-/** What it takes to ask an authorizer. */
+/** How an authorizer is called, and where its results are kept. */
 export interface AuthorizeOptions {
   readonly cache: AuthorizerCache;
   readonly invoke: InvokeFunction;
@@ -44,11 +44,12 @@ async function ask(
 /**
  * Asks a Lambda authorizer, or its cached result, whether a request may use a method.
  *
- * With caching on, a missing or empty identity source is refused without a call. The whole result is cached, a Deny
- * included; a failure is not. One cached policy serves every method of the stage.
+ * With caching on, a missing or empty identity source is refused without a call. The whole result is
+ * cached, a Deny included; a failure is not. One cached policy serves every method of the stage.
  * Source: API Gateway Developer Guide, "Use API Gateway Lambda authorizers".
  *
- * @throws Refusal when nobody is asked, when the authorizer throws `Unauthorized`, or when it fails
+ * @throws Refusal without an identity source, when the authorizer throws `Unauthorized`, or when it
+ *   fails
  */
 export async function authorize(
   authorizer: Authorizer,

@@ -8,7 +8,7 @@ export interface AuthorizerCache {
   clear(): void;
 }
 
-/** The key of a result; the values, which are credentials, cannot be read from it. */
+/** The key of a result: a hash, because identity values are credentials. */
 export function cacheKey(
   authorizerId: string,
   stage: string,
@@ -20,7 +20,7 @@ export function cacheKey(
 }
 
 /**
- * A cache of at most so many results, which drops the oldest one when it is full.
+ * A bounded cache that drops its oldest result when it is full.
  *
  * @param now milliseconds of a clock
  */

@@ -12,7 +12,7 @@ export type Policy = readonly Statement[];
 /** What a policy says about one action on one resource. */
 export type Verdict = 'allow' | 'deny' | 'explicit deny';
 
-/** A policy, or a whole result of an authorizer, that API Gateway would not accept. */
+/** A policy, or an authorizer's result, that API Gateway would not accept. */
 export class MalformedResult extends Error {}
 
 const statementKeys = new Set(['Sid', 'Effect', 'Action', 'Resource']);
@@ -51,7 +51,7 @@ function parseStatement(value: unknown): Statement {
  *
  * Source: API Gateway Developer Guide, "Output from an API Gateway Lambda authorizer".
  *
- * @throws MalformedResult when it is no policy, or one that cannot be evaluated here
+ * @throws MalformedResult when it is not a policy, or one that cannot be evaluated here
  */
 export function parsePolicy(document: unknown): Policy {
   if (!isObject(document)) throw new MalformedResult('policyDocument is not an object');
@@ -61,9 +61,9 @@ export function parsePolicy(document: unknown): Policy {
 }
 
 /**
- * Those of a statement's resources that say something about an action on a resource.
+ * A statement's resource patterns that match an action on a resource.
  *
- * Actions match in any case, resources in their own; `*` and `?` are wildcards in both.
+ * Actions match in any case, resources exactly; `*` and `?` are wildcards in both.
  */
 export function matchingResources(
   { actions, resources }: Statement,

@@ -10,8 +10,8 @@ export function dayOf(ms: number): number {
 }
 
 /**
- * When the period began that a day is in. Weeks begin on Sunday and months on the first, or as many
- * days later as the quota's offset says.
+ * The first day of the period that a day is in. Weeks begin on Sunday and months on the first, or the
+ * quota's offset in days later.
  */
 function periodStart({ period, offset }: Quota, day: number): number {
   if (period === 'DAY') return day;
@@ -20,7 +20,7 @@ function periodStart({ period, offset }: Quota, day: number): number {
   return day - past * dayMs;
 }
 
-/** A bucket that one request takes one token from, and that fills again with time. */
+/** A token bucket: each request takes one token, and time refills it. */
 function tokenBucket({ rate, burst }: NonNullable<UsagePlan['throttle']>, now: number) {
   let tokens = burst;
   let filledAt = now;

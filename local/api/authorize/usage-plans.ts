@@ -17,17 +17,17 @@ export interface KeyUsage {
     /** Requests that are left in the current period. */
     readonly remaining: number;
   };
-  /** Requests that came through since midnight UTC. */
+  /** Requests that were let through since midnight UTC. */
   readonly requestsToday: number;
 }
 
-/** What one key has used on one day, as `GetUsage` has it. */
+/** One key's usage on one day, in the form of `GetUsage`. */
 export type UsedAndRemaining = readonly [used: number, remaining: number];
 
 /** Limits and counts the requests of an API's keys by their usage plans. */
 export interface UsagePlans {
   /**
-   * The key of this value in a plan of the stage. Nothing is counted.
+   * Finds the key with this value in a plan of the stage, without counting.
    *
    * @throws Refusal when there is none
    */
@@ -72,7 +72,7 @@ function keyUsage(
 }
 
 /**
- * The usage plans of an API, all of whose buckets are full and which have counted nothing yet.
+ * The usage plans of an API, with full buckets and nothing counted.
  *
  * Source: API Gateway Developer Guide, "Usage plans and API keys for REST APIs".
  *

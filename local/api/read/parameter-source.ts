@@ -7,7 +7,7 @@ const pattern =
 /**
  * Reads `method.request.header.X-API-Token`, `context.path`, `stageVariables.color` and the like.
  *
- * @throws Problem when it is none of these
+ * @throws Problem for any other expression
  */
 export function parameterSource(text: string, where: string): ParameterSource {
   const [, request, other, name] = pattern.exec(text) ?? [];

@@ -44,7 +44,7 @@ export function readMethod({ logicalId, properties }: StackResource, parts: Meth
     .map(([name]) => parameterSource(name, where))
     .filter(({ kind }) => kind !== 'path');
   const schemas = Object.entries(objectAt(properties, 'RequestModels')).map(
-    // `Empty`, which every API has without declaring it, accepts anything.
+    // The built-in model `Empty` accepts anything.
     ([contentType, model]) => [contentType.toLowerCase(), parts.models.get(model) ?? {}] as const,
   );
   return {

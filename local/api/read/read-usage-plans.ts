@@ -31,7 +31,7 @@ function readKey({ logicalId, ref, properties }: StackResource): ApiKey {
  *
  * Source: CloudFormation Template Reference, `AWS::ApiGateway::UsagePlan`, `ApiKey`, `UsagePlanKey`.
  *
- * @throws Problem for a period that does not exist, and for a key whose value AWS would make up
+ * @throws Problem for an unknown period, and for a key whose value AWS would generate
  */
 export function readUsagePlans(stack: Stack, apiId: string, stage: string): UsagePlan[] {
   const read = (type: string) => stack.resources(`AWS::ApiGateway::${type}`);

@@ -2,7 +2,7 @@ import { gunzipSync, inflateSync } from 'node:zlib';
 import { codeOf } from '../../../terminal/problem.ts';
 import { Refusal } from '../refusal.ts';
 
-/** The body of a request takes no more, also when it is decompressed. */
+/** In bytes, also after decompression. */
 const maxOutputLength = 10 * 1024 * 1024;
 
 const codings: ReadonlyMap<string, (body: Buffer) => Buffer> = new Map([
@@ -13,15 +13,15 @@ const codings: ReadonlyMap<string, (body: Buffer) => Buffer> = new Map([
 ]);
 
 /**
- * A body without its `Content-Encoding`, where the API has a minimum compression size that the body
- * reaches; else as it is.
+ * Decompresses a body by its `Content-Encoding`, if the API has a minimum compression size and the body
+ * reaches it.
  *
  * Source: API Gateway Developer Guide, "Call an API method with a compressed payload" and "Enable
  * payload compression for an API".
  *
  * @param encodings the values of the header
  * @param minimumSize in bytes; undefined when the API has none
- * @throws Refusal for another coding, a body that does not have it, or one over 10 MB
+ * @throws Refusal for an unknown coding, a body that is not in it, or one over 10 MB
  */
 export function decodeBody(
   body: Buffer,

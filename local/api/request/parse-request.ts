@@ -49,7 +49,7 @@ export function pathOf(target: string): string {
  *
  * @param minimumCompressionSize of the API, in bytes
  * @throws Refusal when the request is too large, its query string is not encoded properly, or its
- *   body does not have the coding that it says
+ *   body is not in its `Content-Encoding`
  */
 export function parseRequest(raw: RawRequest, minimumCompressionSize?: number): Request {
   const { method, target, headers, body } = raw;

@@ -10,7 +10,7 @@ export interface Route {
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
-/** Literal before parameter before greedy parameter before nothing, from left to right. */
+/** Orders path parts: a literal, a parameter, a greedy parameter, the end of the path. */
 function rank(part: string | undefined): number {
   if (part === undefined) return 3;
   if (!part.startsWith('{')) return 0;
@@ -50,9 +50,10 @@ const anyMethods = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST',
  * path without the method lets a less specific one have the request was measured on AWS:
  * localstack/localstack#9208, ministackorg/ministack#1423, floci-io/floci#3399.
  *
- * A policy is matched against the path as it was sent, so the path is routed as it was sent, too: an
- * encoded literal is none, and a path with an empty segment has no route. What API Gateway does with
- * either is not documented; any other way might route a request past its client's policy.
+ * Policies are matched against the path as it was sent, so it is routed as it was sent, too: a
+ * percent-encoded literal does not match, and a path with an empty segment has no route. What API
+ * Gateway does with either is not documented; decoding them could route a request past its client's
+ * policy.
  *
  * @throws URIError when the path is not percent-encoded properly
  */

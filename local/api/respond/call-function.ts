@@ -8,10 +8,9 @@ import { parseProxyResponse } from './proxy-response.ts';
 import type { Response } from './response.ts';
 
 /**
- * Calls the function behind a Lambda proxy integration, and takes its result for the response.
+ * Calls the function behind a Lambda proxy integration, whose result is the response.
  *
- * What the function does wrong is a 502, waiting too long for it a 504, and an event that Lambda does
- * not take for its size a 413.
+ * A failed call or a malformed result is a 502, a timeout a 504, and an event over Lambda's 6 MB a 413.
  * Source: API Gateway Developer Guide, "Handle Lambda errors in API Gateway".
  *
  * @throws Refusal in these cases; the reason of a 502 is only logged
@@ -28,7 +27,7 @@ export async function callFunction(
   const refusal = new Refusal('DEFAULT_5XX', 'Internal server error', { statusCode: 502 });
   if (!result.ok) {
     log(`The function failed: ${result.errorType}: ${result.errorMessage}`);
-    // Lambda takes less than the gateway does: 6 MB, with everything else that is in the event.
+    // Lambda's limit is lower than the gateway's: 6 MB for the whole event.
     if (result.errorType === 'RequestEntityTooLargeException') {
       throw new Refusal('REQUEST_TOO_LARGE', 'Request Too Long');
     }

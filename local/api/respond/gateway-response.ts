@@ -17,19 +17,19 @@ function headerPairs(definition: GatewayResponseDefinition | undefined, refused:
     const literal = /^'(.*)'$/s.exec(expression)?.[1];
     if (literal !== undefined) return [[name, literal] as const];
     const value = parameterValues(parameterSource(expression, `header ${name}`), refused).at(-1);
-    // What the client itself has sent may not fit into a header.
+    // A value that the client sent may not be a valid header.
     const header = [name, value ?? ''] as const;
     return value !== undefined && isSendable(header) ? [header] : [];
   });
 }
 
-/** Puts headers in place of those with the same name. */
+/** Replaces headers by others of the same name. */
 function override(headers: Pairs, others: Pairs): Pairs {
   const names = new Set(others.map(([name]) => name.toLowerCase()));
   return [...headers.filter(([name]) => !names.has(name.toLowerCase())), ...others];
 }
 
-/** Whether an API cannot change a response, whatever it declares. */
+/** Whether the API's gateway responses do not apply. */
 const isFixed = ({ type }: Refusal) => type === 'REQUEST_TOO_LARGE';
 
 /**

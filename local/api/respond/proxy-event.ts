@@ -12,7 +12,7 @@ function orNull<T extends object>(value: T): T | null {
 /**
  * A body as a text.
  *
- * @throws Refusal when it is not UTF-8: what cannot be decoded would arrive as another character
+ * @throws Refusal when it is not UTF-8, because decoding would replace characters
  */
 function textOf(body: Buffer): string {
   if (isUtf8(body)) return body.toString();

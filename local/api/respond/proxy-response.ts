@@ -4,7 +4,7 @@ import { headerValues, type Pairs } from '../request/headers.ts';
 import { isBinary } from './binary-media-types.ts';
 import { isSendable, type Response } from './response.ts';
 
-/** A function's result that is no proxy response; the message says why. */
+/** A function's result that is not a proxy response; the message says why. */
 export class MalformedResponse extends Error {}
 
 const keys = new Set(['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded']);
@@ -26,7 +26,7 @@ const remapped = new Set([
   'www-authenticate',
 ]);
 const dropped = new Set([
-  // It is the body's, whatever the function says.
+  // The gateway computes it from the body.
   'content-length',
   'expect',
   'host',

@@ -73,7 +73,7 @@ export function validationMessage(errors: readonly ErrorObject[]): string {
   const told = new Set<string>();
   for (const error of errors) {
     const key = `${error.keyword} ${error.instancePath}`;
-    // That validator reports all missing, and all unknown, properties of an object in one message.
+    // API Gateway names all missing properties of an object in one message, and all unknown ones.
     if (error.keyword === 'required' || error.keyword === 'additionalProperties') {
       if (told.has(key)) continue;
       told.add(key);
