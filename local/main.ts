@@ -1,7 +1,7 @@
 import { paintFor } from '../terminal/paint.ts';
 import { messageOf, Problem } from '../terminal/problem.ts';
 import { parseOptions } from './cli/options.ts';
-import { printable } from './cli/printable.ts';
+import { safeLine } from './cli/safe-line.ts';
 import type { Io } from './run.ts';
 import { serve } from './serve.ts';
 
@@ -20,7 +20,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     if (io.signal.aborted) return 0;
     const text = error instanceof Problem ? error.message : `Unexpected: ${messageOf(error)}`;
     const paint = paintFor(io.stderr);
-    io.stderr.write(`${paint('red', 'error:')} ${printable(text)}\n`);
+    io.stderr.write(`${paint('red', 'error:')} ${safeLine(text)}\n`);
     return 1;
   }
 }

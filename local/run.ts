@@ -5,7 +5,7 @@ import type { Writable } from 'node:stream';
 import { type Paint, paintFor } from '../terminal/paint.ts';
 import { type Credentials, newCredentials } from './aws/credentials.ts';
 import type { Options } from './cli/options.ts';
-import { printable } from './cli/printable.ts';
+import { safeLine } from './cli/safe-line.ts';
 import { makePrivateFolder } from './private-folder.ts';
 
 /** What the command uses of its process. */
@@ -58,6 +58,6 @@ export function newRun(options: Options, io: Io): Run {
     temporaryFolder: mkdtempSync(join(tmpdir(), 'local-gateway-')),
     paint,
     print,
-    notice: (text) => print(paint('yellow', printable(text))),
+    notice: (text) => print(paint('yellow', safeLine(text))),
   };
 }

@@ -4,8 +4,8 @@ import { readAssembly } from './assembly/assembly.ts';
 import { synthesize } from './assembly/synthesize.ts';
 import { beside } from './beside.ts';
 import type { Options } from './cli/options.ts';
-import { printable } from './cli/printable.ts';
 import { requestLine } from './cli/request-line.ts';
+import { safeLine } from './cli/safe-line.ts';
 import { newStats, type Stats } from './cli/stats.ts';
 import { welcomeText } from './cli/welcome.ts';
 import { noClientsHint } from './clients.ts';
@@ -91,7 +91,7 @@ async function startGateway(
     onLog: notice,
     onOutput: (name, line) => {
       // Embedded metric lines are for CloudWatch, not for a reader.
-      if (!line.startsWith('{"_aws":')) print(paint('dim', `${name}  ${printable(line)}`));
+      if (!line.startsWith('{"_aws":')) print(paint('dim', `${name}  ${safeLine(line)}`));
     },
   });
 }

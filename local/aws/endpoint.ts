@@ -4,9 +4,9 @@ import { pathOf } from '../api/request/parse-request.ts';
 import { host, listen } from '../http/listen.ts';
 import { readBody } from '../http/read-body.ts';
 import { splitOnce } from '../split-once.ts';
+import { whyRefused } from './caller.ts';
 import { isQuery, queryErrorResponse } from './cloudformation.ts';
 import type { Credentials } from './credentials.ts';
-import { whyClosed } from './door.ts';
 import { AwsError, type AwsResponse, type AwsService, errorResponse } from './service.ts';
 
 /** A local stand-in for AWS, on 127.0.0.1. */
@@ -23,8 +23,8 @@ async function answer(
   accessKeyId: string,
   services: readonly AwsService[],
 ): Promise<AwsResponse> {
-  const closed = whyClosed(message, accessKeyId);
-  if (closed !== undefined) throw closed;
+  const refusal = whyRefused(message, accessKeyId);
+  if (refusal !== undefined) throw refusal;
   const body = await readBody(message, maxBodyBytes);
   if (body === undefined) throw new AwsError(413, 'RequestEntityTooLargeException', 'Too large.');
   const { method = 'GET', url = '/', headers } = message;

@@ -1,6 +1,6 @@
 import type { Paint } from '../../terminal/paint.ts';
 import type { Outcome } from '../api/outcome.ts';
-import { printable } from './printable.ts';
+import { safeLine } from './safe-line.ts';
 
 function statusColor(statusCode: number): 'green' | 'yellow' | 'red' {
   if (statusCode < 400) return 'green';
@@ -12,9 +12,9 @@ export function requestLine(outcome: Outcome, paint: Paint): string {
   const { statusCode, method, path, client, decision, totalMs } = outcome;
   return [
     paint(statusColor(statusCode), String(statusCode)),
-    paint('bold', printable(method).padEnd(4)),
-    printable(path),
-    paint('cyan', printable(client ?? '-')),
+    paint('bold', safeLine(method).padEnd(4)),
+    safeLine(path),
+    paint('cyan', safeLine(client ?? '-')),
     decision,
     paint('dim', `${totalMs.toFixed(1)} ms`),
   ].join('  ');

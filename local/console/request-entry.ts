@@ -1,7 +1,7 @@
 import type { Authorization } from '../api/authorize/authorization.ts';
 import { matchingResources } from '../api/authorize/policy.ts';
 import type { Outcome } from '../api/outcome.ts';
-import { printable } from '../cli/printable.ts';
+import { safeLine } from '../cli/safe-line.ts';
 import type { PolicyEntry, RequestEntry } from './entries.ts';
 
 const maxTextLength = 512;
@@ -9,7 +9,7 @@ const maxListLength = 100;
 
 /** A text for the browser: bounded, and without anything in the form of a token. */
 export function safeText(text: string): string {
-  return printable(text).slice(0, maxTextLength);
+  return safeLine(text).slice(0, maxTextLength);
 }
 
 /** How a request got in; any other decision is the type of the gateway's own answer. */

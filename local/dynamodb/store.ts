@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import dynalite from 'dynalite';
-import { whyClosed } from '../aws/door.ts';
+import { whyRefused } from '../aws/caller.ts';
 import { errorResponse } from '../aws/service.ts';
 import { type Listening, listen } from '../http/listen.ts';
 
@@ -13,16 +13,16 @@ export interface StoreData {
 }
 
 /** Checks callers before dynalite, which answers everyone, web pages included. */
-function closeDoor(server: Server, accessKeyId: string): void {
+function checkCallers(server: Server, accessKeyId: string): void {
   const [answer] = server.listeners('request') as RequestListener[];
   server.removeAllListeners('request');
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const closed = whyClosed(request, accessKeyId);
-    if (closed === undefined) {
+    const refusal = whyRefused(request, accessKeyId);
+    if (refusal === undefined) {
       answer?.(request, response);
       return;
     }
-    const { status, headers, body } = errorResponse(closed);
+    const { status, headers, body } = errorResponse(refusal);
     // The rest of what the client sends is not read.
     response.writeHead(status, { ...headers, Connection: 'close' }).end(body);
   });
@@ -40,6 +40,6 @@ export async function startStore({ path, accessKeyId }: StoreData): Promise<List
     deleteTableMs: 0,
     updateTableMs: 0,
   });
-  closeDoor(server, accessKeyId);
+  checkCallers(server, accessKeyId);
   return await listen(server, 0);
 }

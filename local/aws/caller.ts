@@ -18,7 +18,7 @@ function isEqual(a: string, b: string): boolean {
  * whoever can read the loopback interface can read this process. A custom resource's answer is not
  * signed, as on S3: its path is random.
  */
-export function whyClosed(message: IncomingMessage, accessKeyId: string): AwsError | undefined {
+export function whyRefused(message: IncomingMessage, accessKeyId: string): AwsError | undefined {
   if (!isForThisMachine(message) || isFromPage(message)) {
     return new AwsError(403, 'AccessDeniedException', 'Only programs on this machine may call.');
   }
