@@ -171,29 +171,27 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   const answers = customResourceAnswers();
   const createdAt = new Date(options.now());
   const services = awsServices(served, gateway, secrets, functions, createdAt);
-  const { url: endpoint, close: closeAws } = await startAwsEndpoint(
-    [answers.service, ...services],
-    credentials,
-  );
-  started.defer(closeAws);
+  const aws = await startAwsEndpoint([answers.service, ...services], credentials);
+  started.defer(() => aws.close());
   const gatewayConsole = consoleOf(options, gateway, () => url);
   await options.dynamoDb?.createTables(served.tables);
   await deployUntil(signal, served, {
     functions,
-    makeFunction: functionMaker(options, endpoint, gatewayConsole),
+    makeFunction: functionMaker(options, aws.url, gatewayConsole),
     answers,
-    endpoint,
+    endpoint: aws.url,
     answerTimeoutMs: limits.customResourceAnswerMs,
     onLog,
   });
-  const { port, close } = await startServing(options, gateway, gatewayConsole);
-  started.defer(close);
+  const server = await startServing(options, gateway, gatewayConsole);
+  started.defer(() => server.close());
+  const { port } = server;
   const url = `http://${host}:${port}/${stage}`;
   const running = started.move();
   return {
     url,
     consoleUrl: `http://${host}:${port}${consolePath}`,
-    endpoint,
+    endpoint: aws.url,
     credentials,
     clients: () => clientsOf(served.stack, secrets),
     usagePlans: () => gateway.usagePlans(),

@@ -66,6 +66,6 @@ export async function startAwsEndpoint(
       })
       .then(({ status, headers, body }) => reply.writeHead(status, headers).end(body));
   });
-  const { port, close } = await listen(server, 0);
-  return { url: `http://${host}:${port}`, close };
+  const listening = await listen(server, 0);
+  return { url: `http://${host}:${listening.port}`, close: () => listening.close() };
 }

@@ -46,14 +46,15 @@ export interface Stack extends Deployment {
  * Resolves lazily, so that parts of the template that are not needed may use unsupported features.
  */
 export function readStack(template: Template, deployment: Deployment): Stack {
-  const { scope, identityOf } = namesOf(template, deployment);
+  const names = namesOf(template, deployment);
+  const { scope } = names;
 
   function holds({ Condition }: TemplateResource | JsonObject): boolean {
     return typeof Condition !== 'string' || scope.condition(Condition) === true;
   }
 
   function resource(logicalId: string): StackResource {
-    const identity = identityOf(logicalId) as Identity;
+    const identity = names.identityOf(logicalId) as Identity;
     return { ...identity, ref: refOf(deployment, identity), arn: arnOf(deployment, identity) };
   }
 

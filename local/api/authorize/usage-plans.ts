@@ -53,11 +53,7 @@ export interface UsagePlans {
 }
 
 /** What one key has used of its plan by now. */
-function keyUsage(
-  { key, plan }: UsagePlanKey,
-  { usedOn, remainingOn }: UsageCounter,
-  today: number,
-): KeyUsage {
+function keyUsage({ key, plan }: UsagePlanKey, counter: UsageCounter, today: number): KeyUsage {
   const { throttle, quota } = plan;
   return {
     planId: plan.id,
@@ -65,9 +61,9 @@ function keyUsage(
     keyId: key.id,
     ...throttle,
     ...(quota && {
-      quota: { limit: quota.limit, period: quota.period, remaining: remainingOn(today) },
+      quota: { limit: quota.limit, period: quota.period, remaining: counter.remainingOn(today) },
     }),
-    requestsToday: usedOn(today),
+    requestsToday: counter.usedOn(today),
   };
 }
 
@@ -98,9 +94,9 @@ export function usagePlans({ usagePlans: plans }: RestApi, now: () => number): U
       const days = Array.from({ length: count }, (_, index) => from + index * dayMs);
       const ofPlan = [...counters].filter(([{ plan }]) => plan.id === planId);
       return new Map(
-        ofPlan.map(([{ key }, { usedOn, remainingOn }]) => [
+        ofPlan.map(([{ key }, counter]) => [
           key.id,
-          days.map((day): UsedAndRemaining => [usedOn(day), remainingOn(day)]),
+          days.map((day): UsedAndRemaining => [counter.usedOn(day), counter.remainingOn(day)]),
         ]),
       );
     },
