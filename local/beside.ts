@@ -1,6 +1,6 @@
 /**
- * Starts a second piece of work beside a first, whose failure counts for more: it aborts the second
- * and waits until that has ended.
+ * Starts a second piece of work beside a first. When the first fails, the second is aborted, and its
+ * end awaited, before the failure is passed on.
  *
  * @param signal aborts the second
  */
@@ -11,7 +11,7 @@ export function beside<A, B>(
 ): { readonly first: Promise<A>; readonly second: Promise<B> } {
   const failed = new AbortController();
   const second = start(AbortSignal.any([signal, failed.signal]));
-  // Whoever waits for the second is told; nobody does when the first has failed.
+  // Nobody waits for the second when the first has failed.
   second.catch(() => undefined);
   const either = first.catch(async (error: unknown) => {
     failed.abort();

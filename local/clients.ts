@@ -48,7 +48,7 @@ function generatedPart({ generatedKey }: Secret, value: string): string | undefi
     const content: unknown = JSON.parse(value);
     return isObject(content) ? stringAt(content, generatedKey) : undefined;
   } catch {
-    // Somebody has put another value.
+    // Not a value that Secrets Manager generated.
     return undefined;
   }
 }

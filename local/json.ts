@@ -23,14 +23,14 @@ export function listAt(value: JsonObject, key: string): readonly unknown[] {
   return Array.isArray(found) ? found : [];
 }
 
-/** The number at a key, also when CloudFormation has written it as a string, or a default. */
+/** The number at a key, or a default; CloudFormation may write a number as a string. */
 export function numberAt<T>(value: JsonObject, key: string, otherwise: T): number | T {
   const found = value[key];
   if (typeof found === 'number') return found;
   return typeof found === 'string' && /^\d+$/.test(found) ? Number(found) : otherwise;
 }
 
-/** Whether a key is true, also when CloudFormation has written it as a string. */
+/** Whether a key is true; CloudFormation may write a boolean as a string. */
 export function flagAt(value: JsonObject, key: string): boolean {
   return value[key] === true || value[key] === 'true';
 }

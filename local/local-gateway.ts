@@ -1,53 +1,33 @@
-import { type Call, exampleCalls } from './api/calls.ts';
-import { gatewayFor } from './api/gateway.ts';
+import type { KeyUsage } from './api/authorize/usage-plans.ts';
+import { type Call, exampleCalls } from './api/example-calls.ts';
+import { type Gateway, gatewayFor } from './api/gateway.ts';
 import { invokeWithin } from './api/invoke.ts';
 import type { Outcome } from './api/outcome.ts';
-import type { KeyUsage } from './api/usage-plans.ts';
-import { apiGateway } from './aws/api-gateway.ts';
-import { cloudFormation } from './aws/cloudformation.ts';
+import type { RawRequest } from './api/request/request.ts';
+import { awsServices } from './aws/aws-services.ts';
 import type { Credentials } from './aws/credentials.ts';
 import { startAwsEndpoint } from './aws/endpoint.ts';
-import { lambda } from './aws/lambda.ts';
-import { secretsManager } from './aws/secrets-manager.ts';
 import { curlCommand } from './cli/curl.ts';
 import { type Client, clientsOf } from './clients.ts';
 import { clientEntries } from './console/client-entries.ts';
-import { consolePath, newConsole } from './console/console.ts';
+import { consolePath, type GatewayConsole, newGatewayConsole } from './console/gateway-console.ts';
 import { customResourceAnswers } from './deployment/custom-resource-answers.ts';
-import { deploy } from './deployment/deploy.ts';
+import { type DeployOptions, deploy } from './deployment/deploy.ts';
 import type { DynamoDb } from './dynamodb/dynamodb.ts';
+import { host, type Listening } from './http/listen.ts';
 import { startServer } from './http/server.ts';
 import { functionDefinition } from './lambda/function-definition.ts';
 import { type LambdaFunction, lambdaFunction } from './lambda/lambda-function.ts';
-import type { LocalStack } from './local-stack.ts';
+import type { Limits } from './limits.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
-
-/** What AWS limits, for tests to lower. */
-export interface Limits {
-  readonly maxBodyBytes: number;
-  readonly authorizerTimeoutMs: number;
-  /** How many calls of one function run at once. */
-  readonly maxInstances: number;
-  /** How long the function of a custom resource may owe its answer after it has ended. */
-  readonly customResourceAnswerMs: number;
-}
-
-/**
- * API Gateway's limits; ten threads for a function are enough for one developer. CloudFormation
- * waits for an hour.
- */
-export const awsLimits: Limits = {
-  maxBodyBytes: 10 * 1024 * 1024,
-  authorizerTimeoutMs: 29_000,
-  maxInstances: 10,
-  customResourceAnswerMs: 2_000,
-};
+import type { ServedStack } from './served-stack.ts';
+import type { StackResource } from './template/stack.ts';
 
 export interface LocalGatewayOptions {
-  readonly stack: LocalStack;
+  readonly stack: ServedStack;
   readonly secrets: SecretStore;
   readonly dynamoDb: DynamoDb | undefined;
-  /** What callers of the local AWS need; the same as DynamoDB's. */
+  /** The access key for the local AWS and DynamoDB. */
   readonly credentials: Credentials;
   readonly port: number;
   readonly limits: Limits;
@@ -55,9 +35,9 @@ export interface LocalGatewayOptions {
   /** Aborted to end the start; a gateway that runs is stopped with `stop`. */
   readonly signal: AbortSignal;
   readonly onOutcome: (outcome: Outcome) => void;
-  /** What the gateway itself has to say to the developer. */
+  /** Gets the gateway's own messages for the developer. */
   readonly onLog: (text: string) => void;
-  /** What a function prints. */
+  /** Gets each line that a function prints. */
   readonly onOutput: (functionName: string, line: string) => void;
 }
 
@@ -80,6 +60,100 @@ export interface LocalGateway {
   stop(): Promise<void>;
 }
 
+type Functions = Map<string, LambdaFunction>;
+
+async function stopAll(functions: Functions): Promise<void> {
+  await Promise.all([...functions.values()].map((one) => one.stop()));
+}
+
+function gatewayOf({ stack, now, onLog, limits }: LocalGatewayOptions, functions: Functions) {
+  return gatewayFor(stack.api, {
+    // Every function that the API calls has been made when the first request comes.
+    invoke: invokeWithin((arn) => functions.get(arn) as LambdaFunction),
+    now,
+    log: onLog,
+    authorizerTimeoutMs: limits.authorizerTimeoutMs,
+  });
+}
+
+/** @param url gives the API's URL, which is not known before its server has started */
+function consoleOf(
+  { stack: { stack, api }, secrets }: LocalGatewayOptions,
+  gateway: Gateway,
+  url: () => string,
+): GatewayConsole {
+  return newGatewayConsole({
+    clients: () => clientEntries(clientsOf(stack, secrets), gateway.usagePlans(), stack.outputs()),
+    start: () => {
+      const call = exampleCalls(api, '…').at(-1);
+      return { apiUrl: url(), example: call === undefined ? null : curlCommand(url(), call) };
+    },
+  });
+}
+
+/** Makes a function of the stack, whose output the console reads, too. */
+function functionMaker(
+  options: LocalGatewayOptions,
+  awsUrl: string,
+  gatewayConsole: GatewayConsole,
+): (resource: StackResource) => LambdaFunction {
+  const { stack: served, secrets, dynamoDb, credentials, limits, onOutput } = options;
+  const { stack, assembly, api } = served;
+  return (resource) =>
+    lambdaFunction(functionDefinition(resource, stack, assembly, secrets), {
+      region: api.region,
+      endpoints: { aws: awsUrl, dynamoDb: dynamoDb?.endpoint },
+      credentials,
+      maxInstances: limits.maxInstances,
+      onOutput: (name, line) => {
+        gatewayConsole.read(line);
+        onOutput(name, line);
+      },
+    });
+}
+
+/** Deploys the stack; the end of the signal also ends the call that is under way. */
+async function deployUntil(
+  signal: AbortSignal,
+  served: ServedStack,
+  options: Omit<DeployOptions, 'signal'>,
+): Promise<void> {
+  const stopFunctions = () => void stopAll(options.functions);
+  signal.addEventListener('abort', stopFunctions);
+  await deploy(served, { ...options, signal });
+  signal.removeEventListener('abort', stopFunctions);
+}
+
+function startServing(
+  { port, limits, onOutcome }: LocalGatewayOptions,
+  gateway: Gateway,
+  gatewayConsole: GatewayConsole,
+): Promise<Listening> {
+  return startServer({
+    gateway,
+    gatewayConsole,
+    port,
+    maxBodyBytes: limits.maxBodyBytes,
+    onOutcome: (outcome) => {
+      gatewayConsole.add(outcome);
+      onOutcome(outcome);
+    },
+  });
+}
+
+/** A call as it would come over the wire. */
+function rawCall({ httpMethod, path, headers }: Call, stage: string, port: number): RawRequest {
+  return {
+    method: httpMethod,
+    target: `/${stage}${path}`,
+    headers,
+    body: Buffer.alloc(0),
+    sourceIp: host,
+    port,
+    httpVersion: '1.1',
+  };
+}
+
 /**
  * Deploys a stack to this process: makes its functions and custom resources, and serves its REST API
  * on 127.0.0.1. The functions find Secrets Manager, Lambda, API Gateway and CloudFormation on
@@ -88,97 +162,40 @@ export interface LocalGateway {
  * @throws Problem when the port cannot be used, or the API cannot be run
  */
 export async function startLocalGateway(options: LocalGatewayOptions): Promise<LocalGateway> {
-  const { stack: local, secrets, dynamoDb, credentials, port, limits, now, signal } = options;
-  const { onOutcome, onLog, onOutput } = options;
-  const { api, stack, assembly } = local;
+  const { stack: served, secrets, credentials, limits, signal, onLog } = options;
+  const { stage } = served.api;
   await using started = new AsyncDisposableStack();
-
-  const functions = new Map<string, LambdaFunction>();
-  const stopFunctions = () => Promise.all([...functions.values()].map((one) => one.stop()));
-  started.defer(async () => {
-    await stopFunctions();
-  });
-  const gateway = gatewayFor(api, {
-    // Every function that the API calls has been made when the first request comes.
-    invoke: invokeWithin((arn) => functions.get(arn) as LambdaFunction),
-    now,
-    log: onLog,
-    authorizerTimeoutMs: limits.authorizerTimeoutMs,
-  });
-  const console = newConsole({
-    clients: () => clientEntries(clientsOf(stack, secrets), gateway.usagePlans(), stack.outputs()),
-    start: () => {
-      const call = exampleCalls(api, '…').at(-1);
-      return { apiUrl: url, example: call === undefined ? null : curlCommand(url, call) };
-    },
-  });
+  const functions: Functions = new Map();
+  started.defer(() => stopAll(functions));
+  const gateway = gatewayOf(options, functions);
   const answers = customResourceAnswers();
-  const services = [
-    answers.service,
-    secretsManager(secrets),
-    lambda((id) => [...functions.values()].find(({ name, arn }) => id === name || id === arn)),
-    apiGateway(api, gateway),
-    cloudFormation(stack, new Date(now())),
-  ];
-  const aws = await startAwsEndpoint(services, credentials);
+  const createdAt = new Date(options.now());
+  const services = awsServices(served, gateway, secrets, functions, createdAt);
+  const aws = await startAwsEndpoint([answers.service, ...services], credentials);
   started.defer(() => aws.close());
-  const endpoints = { aws: aws.url, dynamoDb: dynamoDb?.endpoint };
-  const { maxInstances } = limits;
-
-  await dynamoDb?.createTables(local.tables);
-  // A call that is under way fails at once.
-  signal.addEventListener('abort', stopFunctions);
-  await deploy(local, {
-    signal,
+  const gatewayConsole = consoleOf(options, gateway, () => url);
+  await options.dynamoDb?.createTables(served.tables);
+  await deployUntil(signal, served, {
     functions,
-    makeFunction: (resource) =>
-      lambdaFunction(functionDefinition(resource, stack, assembly, secrets), {
-        region: api.region,
-        endpoints,
-        credentials,
-        maxInstances,
-        onOutput: (name, line) => {
-          console.read(line);
-          onOutput(name, line);
-        },
-      }),
+    makeFunction: functionMaker(options, aws.url, gatewayConsole),
     answers,
     endpoint: aws.url,
     answerTimeoutMs: limits.customResourceAnswerMs,
     onLog,
   });
-  signal.removeEventListener('abort', stopFunctions);
-  const server = await startServer({
-    gateway,
-    console,
-    port,
-    maxBodyBytes: limits.maxBodyBytes,
-    onOutcome: (outcome) => {
-      console.add(outcome);
-      onOutcome(outcome);
-    },
-  });
+  const server = await startServing(options, gateway, gatewayConsole);
   started.defer(() => server.close());
-  const origin = `http://127.0.0.1:${server.port}`;
-  const url = `${origin}/${api.stage}`;
+  const { port } = server;
+  const url = `http://${host}:${port}/${stage}`;
   const running = started.move();
   return {
     url,
-    consoleUrl: `${origin}${consolePath}`,
+    consoleUrl: `http://${host}:${port}${consolePath}`,
     endpoint: aws.url,
     credentials,
-    clients: () => clientsOf(stack, secrets),
+    clients: () => clientsOf(served.stack, secrets),
     usagePlans: () => gateway.usagePlans(),
-    admits: ({ httpMethod, path, headers }) =>
-      gateway.admits({
-        method: httpMethod,
-        target: `/${api.stage}${path}`,
-        headers,
-        body: Buffer.alloc(0),
-        sourceIp: '127.0.0.1',
-        port: server.port,
-        httpVersion: '1.1',
-      }),
+    admits: (call) => gateway.admits(rawCall(call, stage, port)),
     stop: () => running.disposeAsync(),
   };
 }

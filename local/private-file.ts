@@ -5,7 +5,7 @@ import { messageOf, Problem } from '../terminal/problem.ts';
 /**
  * Writes a file that only its owner may read or write (mode 0600), also over one with another mode.
  *
- * Whoever reads the file sees the old content or the new one, never a part.
+ * Readers see the old content or the new one, never a part.
  *
  * @throws Problem when the file cannot be written
  */

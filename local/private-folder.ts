@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, Problem } from '../terminal/problem.ts';
 
-/** Takes what others of the machine may do away from a file or a folder. */
+/** Removes the rights of other users from a file or a folder. */
 function close(path: string): void {
   // A gateway that still runs on the folder may remove files meanwhile.
   const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
@@ -10,10 +10,10 @@ function close(path: string): void {
 }
 
 /**
- * Makes a folder that only its owner may look into (mode 0700), and closes what is in one that is
- * there (files 0600): an earlier start may have left it open. Links are not followed.
+ * Makes a folder that only its owner may use (mode 0700). If it exists, its files (0600) and folders
+ * are closed to others, too: an earlier start may have left them open. Links are not followed.
  *
- * @throws Problem when it cannot be made or closed, for instance because it is somebody else's
+ * @throws Problem when it cannot be made or closed, for instance because another user owns it
  */
 export function makePrivateFolder(path: string): void {
   try {

@@ -4,8 +4,8 @@ const pool = Buffer.allocUnsafeSlow(4096);
 let used = pool.length;
 
 /**
- * An identifier of so many random bytes. They come from one pool, as those of `randomUUID` do: the
- * call to the system that fills it costs more than all else here.
+ * A random identifier. The bytes come from a pool, as those of `randomUUID` do, because the system call
+ * that fills it is what takes time.
  */
 export function randomId(bytes: number, encoding: 'base64url' | 'hex'): string {
   if (used + bytes > pool.length) {

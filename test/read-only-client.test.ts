@@ -6,10 +6,11 @@ import { JobApiStack } from '../lib/job-api/job-api-stack.ts';
 import { readAssembly } from '../local/assembly/assembly.ts';
 import { newCredentials } from '../local/aws/credentials.ts';
 import { startDynamoDb } from '../local/dynamodb/dynamodb.ts';
-import { awsLimits, type LocalGateway, startLocalGateway } from '../local/local-gateway.ts';
-import { localStack } from '../local/local-stack.ts';
+import { awsLimits } from '../local/limits.ts';
+import { type LocalGateway, startLocalGateway } from '../local/local-gateway.ts';
 import { secretStore } from '../local/secrets/secret-store.ts';
 import { secretsOf } from '../local/secrets/secrets.ts';
+import { readServedStack } from '../local/served-stack.ts';
 import { call } from './contract/client.ts';
 import { testApp } from './support/synth.ts';
 
@@ -29,7 +30,7 @@ beforeAll(async () => {
   const app = testApp(folder);
   new JobApiStack(app, 'JobApi', { clients });
   app.synth();
-  const stack = localStack(readAssembly(folder), region);
+  const stack = readServedStack(readAssembly(folder), region);
   const secrets = secretsOf(stack.stack, new Map(), Date.now());
   const credentials = newCredentials();
   const store = { path: undefined, region, credentials, notice: () => undefined };

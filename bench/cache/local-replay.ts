@@ -4,7 +4,7 @@ import { createAuthorizer } from '../../lambda/authorizer/authorizer.ts';
 import { gatewayFor } from '../../local/api/gateway.ts';
 import type { RestApi } from '../../local/api/rest-api.ts';
 import { readAssembly } from '../../local/assembly/assembly.ts';
-import { localStack } from '../../local/local-stack.ts';
+import { readServedStack } from '../../local/served-stack.ts';
 import type { Population } from '../population.ts';
 import type { Arrival } from './arrivals.ts';
 
@@ -27,7 +27,7 @@ export function localReplay(
   authorizerFolder: string,
   { tokens, verifiers }: Population,
 ): Replay {
-  const { api } = localStack(readAssembly(assembly), REGION);
+  const { api } = readServedStack(readAssembly(assembly), REGION);
   const registry: unknown = JSON.parse(
     readFileSync(join(authorizerFolder, 'registry.json'), 'utf8'),
   );

@@ -1,7 +1,7 @@
 import type { InvocationResult } from '../lambda/invocation.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
 
-/** Calls a function by its ARN, and waits for it at most so many milliseconds. */
+/** Calls a function by its ARN, and waits at most `timeoutMs` for it. */
 export type InvokeFunction = (
   arn: string,
   event: object,
@@ -9,7 +9,7 @@ export type InvokeFunction = (
 ) => Promise<InvocationResult | 'timeout'>;
 
 /**
- * Waits for a function no longer than a limit; the function itself goes on, as on AWS.
+ * Calls functions with a limit on the wait; a function that takes longer goes on, as on AWS.
  *
  * @param functionFor finds a function by its ARN
  */

@@ -1,6 +1,6 @@
-import type { Authorization } from './authorize.ts';
+import type { Authorization } from './authorize/authorization.ts';
 
-/** What became of a request, for the developer to see. */
+/** What happened to a request, for the developer. */
 export interface Outcome {
   readonly requestId: string;
   /** Milliseconds since 1970. */
@@ -20,6 +20,6 @@ export interface Outcome {
   /** The time in the authorizer; undefined when it was not called. */
   readonly authorizerMs: number | undefined;
   readonly totalMs: number;
-  /** The time in the gateway itself: without the authorizer's and the integration's. */
+  /** `totalMs` without the time in the authorizer and the integration. */
   readonly gatewayMs: number;
 }

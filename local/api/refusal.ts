@@ -1,6 +1,5 @@
 /**
- * The kinds of answers that API Gateway gives by itself, with status code and the name in the
- * `x-amzn-ErrorType` header.
+ * The gateway response types, with their status code and the name in the `x-amzn-ErrorType` header.
  *
  * Source: API Gateway Developer Guide, "Gateway response types for API Gateway".
  */
@@ -40,7 +39,7 @@ export class Refusal extends Error {
     details: { readonly statusCode?: number; readonly validationError?: string } = {},
   ) {
     const { stackTraceLimit } = Error;
-    // Nobody reads where a request was refused, and to find out takes longer than to refuse it.
+    // Nobody reads a refusal's stack trace, and capturing it takes longer than the refusal.
     Error.stackTraceLimit = 0;
     super(text ?? type);
     Error.stackTraceLimit = stackTraceLimit;

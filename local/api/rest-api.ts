@@ -72,7 +72,7 @@ export interface Quota {
   readonly offset: number;
 }
 
-/** The limits of each of some keys on the API's stage. */
+/** Limits for each of its keys on the API's stage. */
 export interface UsagePlan {
   readonly id: string;
   readonly name: string | undefined;
@@ -80,6 +80,12 @@ export interface UsagePlan {
   readonly throttle: { readonly rate: number; readonly burst: number } | undefined;
   readonly quota: Quota | undefined;
   readonly keys: readonly ApiKey[];
+}
+
+/** A key in the usage plan that limits it. */
+export interface UsagePlanKey {
+  readonly key: ApiKey;
+  readonly plan: UsagePlan;
 }
 
 /** A gateway response that the template customizes. */

@@ -1,6 +1,6 @@
 import type { InvokeFunction } from './invoke.ts';
 
-/** An invoker that keeps the milliseconds it took; undefined as long as it was not used. */
+/** An invoker that measures its last call, in milliseconds; undefined before the first. */
 export function timed(invoke: InvokeFunction): {
   invoke: InvokeFunction;
   ms: () => number | undefined;

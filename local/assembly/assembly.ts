@@ -7,7 +7,7 @@ import { asTemplate, type Template } from '../template/template.ts';
 /** The stack of a cloud assembly that has a REST API, with the folders of its functions' code. */
 export interface Assembly {
   readonly stackName: string;
-  /** Where the stack says that it belongs; undefined when it fits anywhere. */
+  /** The stack's environment; undefined when the stack does not name it. */
   readonly accountId: string | undefined;
   readonly region: string | undefined;
   readonly template: Template;
@@ -37,7 +37,7 @@ function readJson(directory: string, file: string): JsonObject {
   throw new Problem(`${path} is not a JSON object: synthesize the app again.`);
 }
 
-/** The first error that an Annotation or Aspect has put on a construct. */
+/** The first error that an Annotation or Aspect added to a construct. */
 function annotatedError(artifacts: readonly JsonObject[], directory: string): string | undefined {
   for (const artifact of artifacts) {
     const file = stringAt(artifact, 'additionalMetadataFile');
@@ -54,7 +54,7 @@ function annotatedError(artifacts: readonly JsonObject[], directory: string): st
   return undefined;
 }
 
-/** The first rule that a policy validation plugin, such as cdk-nag, found broken. */
+/** The first violation that a policy validation plugin, such as cdk-nag, reported. */
 function brokenRule(directory: string): string | undefined {
   if (!existsSync(join(directory, validationReportFile))) return undefined;
   const report = readJson(directory, validationReportFile);
@@ -103,7 +103,7 @@ function assetFolders(directory: string, artifacts: readonly JsonObject[]): Map<
 function writeInlineCode(folder: string, code: string): string {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'index.js'), code);
-  // No package.json of a folder above, nor a look at the code, may make another module of it.
+  // Neither a package.json further up nor the code's syntax may turn it into an ES module.
   writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}');
   return folder;
 }
@@ -124,8 +124,8 @@ function hasRestApi(template: Template): boolean {
 /**
  * Reads what `cdk synth` wrote: the template of the one stack with a REST API, and its assets.
  *
- * @throws Problem when the folder is no cloud assembly, has an error in it, or has not exactly one
- *   such stack
+ * @throws Problem when the folder is not a cloud assembly, reports an error, or does not have exactly
+ *   one such stack
  */
 export function readAssembly(directory: string): Assembly {
   const artifacts = objectAt(readJson(directory, manifestFile), 'artifacts');

@@ -8,7 +8,7 @@ const annotation = /^\[(?:Error|ERROR)\b[^\]]*\]/;
 /**
  * The line of a failed program's output that says what went wrong.
  *
- * Node prints the source line and a caret before an uncaught error's message: the message is wanted.
+ * Node prints the source line and a caret before an uncaught error's message; this finds the message.
  *
  * @returns one line, or undefined when the output says nothing
  */

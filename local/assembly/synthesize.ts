@@ -69,18 +69,18 @@ export async function synthesize(options: {
 }): Promise<void> {
   const { projectFolder, outputFolder, env, signal } = options;
   const { command, context } = readAppFile(projectFolder);
-  // An older report or manifest must not speak for this synthesis.
+  // An older report or manifest would be taken for this synthesis's.
   rmSync(outputFolder, { recursive: true, force: true });
   const { code, output } = await run(command, {
     cwd: projectFolder,
     signal,
     env: {
       ...env,
-      // The app runs on the Node.js that runs this, whatever `node` is on PATH.
+      // The app runs on this process's Node.js, whichever one PATH finds first.
       PATH: [dirname(process.execPath), env.PATH ?? ''].join(delimiter),
       CDK_OUTDIR: outputFolder,
       CDK_CONTEXT_JSON: context,
-      // CDK's check of the whole template takes longer than the rest; `cdk synth` and `cdk deploy` do it.
+      // CDK's template validator takes most of the time; `cdk synth` and `cdk deploy` run it.
       CDK_VALIDATION: 'false',
     },
   });

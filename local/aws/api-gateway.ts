@@ -10,7 +10,7 @@ const maxDays = 90;
 
 /**
  * API Gateway over HTTP: forgetting the authorizer results of a stage, and what its usage plans are
- * and have counted. The answer has all keys of a plan, so that nobody has to ask for a second page.
+ * and have counted. One answer holds all keys of a plan: there is no second page.
  *
  * Source: API Gateway API Reference, `FlushStageAuthorizersCache`, `GetUsagePlan`, `GetUsage`.
  */

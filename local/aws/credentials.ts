@@ -6,7 +6,7 @@ export interface Credentials {
   readonly secretAccessKey: string;
 }
 
-/** An access key that nobody can guess: 128 random bits in its id, which is what is checked. */
+/** A new access key. Its id, which callers are checked by, has 128 random bits. */
 export function newCredentials(): Credentials {
   const random = () => randomBytes(16).toString('hex');
   return { accessKeyId: `local${random()}`, secretAccessKey: random() };

@@ -1,14 +1,12 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { messageOf } from '../../terminal/problem.ts';
-import { pathOf } from '../api/request.ts';
-import { cut } from '../cut.ts';
-import { host } from '../http/port.ts';
+import { pathOf } from '../api/request/parse-request.ts';
+import { host, listen } from '../http/listen.ts';
 import { readBody } from '../http/read-body.ts';
+import { splitOnce } from '../split-once.ts';
+import { whyRefused } from './caller.ts';
 import { isQuery, queryErrorResponse } from './cloudformation.ts';
 import type { Credentials } from './credentials.ts';
-import { whyClosed } from './door.ts';
 import { AwsError, type AwsResponse, type AwsService, errorResponse } from './service.ts';
 
 /** A local stand-in for AWS, on 127.0.0.1. */
@@ -25,15 +23,15 @@ async function answer(
   accessKeyId: string,
   services: readonly AwsService[],
 ): Promise<AwsResponse> {
-  const closed = whyClosed(message, accessKeyId);
-  if (closed !== undefined) throw closed;
+  const refusal = whyRefused(message, accessKeyId);
+  if (refusal !== undefined) throw refusal;
   const body = await readBody(message, maxBodyBytes);
   if (body === undefined) throw new AwsError(413, 'RequestEntityTooLargeException', 'Too large.');
   const { method = 'GET', url = '/', headers } = message;
   const request = {
     method,
     path: pathOf(url),
-    query: new URLSearchParams(cut(url, '?')[1]),
+    query: new URLSearchParams(splitOnce(url, '?')[1]),
     headers,
     body: body.toString(),
   };
@@ -51,7 +49,7 @@ async function answer(
 /**
  * Starts a server for calls of AWS's APIs on a free port of 127.0.0.1.
  *
- * Calls have to be signed with the access key, as the SDKs do it.
+ * It answers calls that are signed with the access key.
  */
 export async function startAwsEndpoint(
   services: readonly AwsService[],
@@ -68,19 +66,6 @@ export async function startAwsEndpoint(
       })
       .then(({ status, headers, body }) => reply.writeHead(status, headers).end(body));
   });
-  // Only the callers end idle connections: one that is closed while it is used again fails a call.
-  server.keepAliveTimeout = 0;
-  server.listen(0, host);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://${host}:${port}`,
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      // The functions' SDKs keep their connections alive.
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  const listening = await listen(server, 0);
+  return { url: `http://${host}:${listening.port}`, close: () => listening.close() };
 }

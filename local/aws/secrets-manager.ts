@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type JsonObject, listAt, stringAt } from '../json.ts';
-import { SecretError, type SecretStore } from '../secrets/secret-store.ts';
+import { SecretError } from '../secrets/secret-error.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
 import { AwsError, type AwsService, jsonBody, jsonResponse } from './service.ts';
 
 type Operation = (input: JsonObject, secrets: SecretStore) => JsonObject;

@@ -1,4 +1,4 @@
-import type { Call } from '../api/calls.ts';
+import type { Call } from '../api/example-calls.ts';
 
 /** A text as one word of a POSIX shell. */
 function quoted(text: string): string {

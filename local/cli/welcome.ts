@@ -1,20 +1,20 @@
 import type { Paint } from '../../terminal/paint.ts';
-import { exampleCalls } from '../api/calls.ts';
+import { exampleCalls } from '../api/example-calls.ts';
 import { noClientsHint } from '../clients.ts';
 import type { LocalGateway } from '../local-gateway.ts';
-import type { LocalStack } from '../local-stack.ts';
+import type { ServedStack } from '../served-stack.ts';
 import { curlCommand } from './curl.ts';
 
 /**
  * What a developer sees when the gateway is ready: the URL, commands to paste for each
  * client, and where the console and the local AWS are.
  *
- * The authorizer is asked which calls a client may make, so that each command is one that works.
+ * It asks the authorizer which calls a client may make, so that each command works.
  *
  * @param elapsedMs how long the start took, in milliseconds
  */
 export async function welcomeText(
-  stack: LocalStack,
+  stack: ServedStack,
   gateway: LocalGateway,
   elapsedMs: number,
   paint: Paint,
@@ -42,6 +42,6 @@ export async function welcomeText(
     `${paint('cyan', 'AWS')} for command lines such as \`npm run tokens\`:`,
     `  export AWS_ENDPOINT_URL=${gateway.endpoint} AWS_REGION=${stack.api.region} AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
   ];
-  const console = `Console: ${paint('bold', gateway.consoleUrl)} shows who calls, who is refused, and why`;
-  return [ready, console, ...hint, ...clients.flat(), ...aws, ''].join('\n');
+  const consoleLine = `Console: ${paint('bold', gateway.consoleUrl)} shows who calls, who is refused, and why`;
+  return [ready, consoleLine, ...hint, ...clients.flat(), ...aws, ''].join('\n');
 }

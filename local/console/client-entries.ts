@@ -1,5 +1,5 @@
 import { digestOf, tokenIdOf } from '../../lambda/contract/token/token-digest.ts';
-import type { KeyUsage } from '../api/usage-plans.ts';
+import type { KeyUsage } from '../api/authorize/usage-plans.ts';
 import type { Client } from '../clients.ts';
 import type { StackOutput } from '../template/stack.ts';
 import type { ClientEntry, LimitsEntry } from './entries.ts';

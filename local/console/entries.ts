@@ -26,7 +26,7 @@ export interface RequestEntry {
   readonly policy: PolicyEntry | null;
 }
 
-/** The policy that a request was judged by. */
+/** The policy that decided about a request. */
 export interface PolicyEntry {
   readonly principal: string;
   /** What it was evaluated for, with the resource's path in place of the client's. */
@@ -64,7 +64,7 @@ export interface LimitsEntry {
 
 /** The `start` event: the first of each connection. */
 export interface StartEvent {
-  /** Whether what the page has already stays true; otherwise it starts anew. */
+  /** Whether the page may keep the requests that it shows. */
   readonly resumed: boolean;
   /** The base that `/jobs` is appended to. */
   readonly apiUrl: string;

@@ -7,7 +7,7 @@ import type { RequestLog } from './request-log.ts';
 export interface EventStreams {
   /** Sends events until the reader goes; false when there are too many already. */
   open(request: IncomingMessage, response: ServerResponse): boolean;
-  /** Has all readers hear of a change soon. */
+  /** Tells all readers of a change, soon. */
   announce(): void;
 }
 
@@ -19,13 +19,13 @@ export interface EventStreamsOptions {
 
 interface Reader {
   readonly response: ServerResponse;
-  /** The latest change that it knows. */
+  /** The last change that it got. */
   change: number;
-  /** The clients that it knows, as JSON. */
+  /** The clients as it last got them, as JSON. */
   clients: string;
 }
 
-/** Browsers open six connections to a host at most: this is several of them. */
+/** Enough for several browsers, which open six connections to a host at most. */
 export const maxReaders = 20;
 const maxUnreadBytes = 4 * 1024 * 1024;
 const batchMs = 100;
@@ -36,44 +36,52 @@ const eventText = (name: string, data: string, id?: string) =>
   `${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${data}\n\n`;
 
 /**
+ * The last change that a reader has seen; undefined when it has to begin anew.
+ *
+ * @param run names this run of the gateway: ids of another run are not valid
+ */
+function resumedFrom(
+  { headers }: IncomingMessage,
+  run: string,
+  log: RequestLog,
+): number | undefined {
+  const [, itsRun, change] = /^(\w{8})-(\d{1,15})$/.exec(String(headers['last-event-id'])) ?? [];
+  return itsRun === run && Number(change) <= log.latest ? Number(change) : undefined;
+}
+
+/** Sends a reader what it does not know yet, or ends a connection that reads too slowly. */
+function update(reader: Reader, run: string, log: RequestLog, clientsNow: string): void {
+  const { response } = reader;
+  if (response.writableLength > maxUnreadBytes) {
+    response.destroy();
+    return;
+  }
+  const requests = log.since(reader.change);
+  if (requests.length > 0) {
+    const event: RequestsEvent = { total: log.total, requests };
+    response.write(eventText('requests', JSON.stringify(event), `${run}-${log.latest}`));
+    reader.change = log.latest;
+  }
+  if (clientsNow !== reader.clients) response.write(eventText('clients', clientsNow));
+  reader.clients = clientsNow;
+}
+
+/**
  * Server-sent events: `start` at each connection, `requests` with an id that a reader can resume
  * from, `clients` when they have changed.
  *
  * Source: HTML Standard, "Server-sent events".
  */
 export function eventStreams({ log, clients, start }: EventStreamsOptions): EventStreams {
-  // An id of another run means nothing to this one.
   const run = randomId(4, 'hex');
   const readers = new Set<Reader>();
   let batch: NodeJS.Timeout | undefined;
   let heartbeat: NodeJS.Timeout | undefined;
 
-  /** The change after which a reader wants to go on; undefined when it has to begin anew. */
-  function resumedFrom({ headers }: IncomingMessage): number | undefined {
-    const [, itsRun, change] = /^(\w{8})-(\d{1,15})$/.exec(String(headers['last-event-id'])) ?? [];
-    return itsRun === run && Number(change) <= log.latest ? Number(change) : undefined;
-  }
-
-  function update(reader: Reader, clientsNow: string): void {
-    const { response } = reader;
-    if (response.writableLength > maxUnreadBytes) {
-      response.destroy();
-      return;
-    }
-    const requests = log.since(reader.change);
-    if (requests.length > 0) {
-      const event: RequestsEvent = { total: log.total, requests };
-      response.write(eventText('requests', JSON.stringify(event), `${run}-${log.latest}`));
-      reader.change = log.latest;
-    }
-    if (clientsNow !== reader.clients) response.write(eventText('clients', clientsNow));
-    reader.clients = clientsNow;
-  }
-
   function updateAll(): void {
     batch = undefined;
     const clientsNow = JSON.stringify(clients());
-    for (const reader of readers) update(reader, clientsNow);
+    for (const reader of readers) update(reader, run, log, clientsNow);
   }
 
   function leave(reader: Reader): void {
@@ -85,25 +93,27 @@ export function eventStreams({ log, clients, start }: EventStreamsOptions): Even
     batch = undefined;
   }
 
+  function beat(): void {
+    // A comment keeps the connection open; a token may have been issued or revoked since.
+    for (const { response } of readers) response.write(':\n\n');
+    updateAll();
+  }
+
   return {
     announce() {
       if (readers.size > 0) batch ??= setTimeout(updateAll, batchMs);
     },
     open(request, response) {
       if (readers.size >= maxReaders) return false;
-      const from = resumedFrom(request);
+      const from = resumedFrom(request, run, log);
       const reader: Reader = { response, change: from ?? 0, clients: '' };
       readers.add(reader);
       response.on('close', () => leave(reader));
-      // A comment keeps the connection open; a token may have been issued or revoked meanwhile.
-      heartbeat ??= setInterval(() => {
-        for (const one of readers) one.response.write(':\n\n');
-        updateAll();
-      }, heartbeatMs);
+      heartbeat ??= setInterval(beat, heartbeatMs);
       response.writeHead(200, { 'Content-Type': 'text/event-stream' });
       const event: StartEvent = { resumed: from !== undefined, ...start() };
       response.write(`retry: ${reconnectMs}\n${eventText('start', JSON.stringify(event))}`);
-      update(reader, JSON.stringify(clients()));
+      update(reader, run, log, JSON.stringify(clients()));
       return true;
     },
   };

@@ -3,8 +3,8 @@ import { isObject, stringAt } from '../json.ts';
 const maxLineLength = 2000;
 
 /**
- * The reason in a line of the authorizer's log, and the request that it is about; undefined for any
- * other line that a function prints.
+ * The reason and the request id in a line of the authorizer's log; undefined for any other line that a
+ * function prints.
  */
 export function parseRefusalLine(
   line: string,
@@ -18,7 +18,7 @@ export function parseRefusalLine(
   }
   if (!isObject(value) || (value.event !== 'refused' && value.event !== 'fault')) return undefined;
   const [requestId, reason] = [stringAt(value, 'requestId'), stringAt(value, 'reason')];
-  // A word or a class's name: nothing that a client could have written.
+  // One word, such as a class name: no text that a client wrote.
   if (requestId === undefined || !/^\w{1,40}$/.test(reason ?? '')) return undefined;
   return { requestId, reason: reason as string };
 }

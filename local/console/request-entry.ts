@@ -1,15 +1,15 @@
 import { printable } from '../../terminal/printable.ts';
-import type { Authorization } from '../api/authorize.ts';
+import type { Authorization } from '../api/authorize/authorization.ts';
+import { matchingResources } from '../api/authorize/policy.ts';
 import type { Outcome } from '../api/outcome.ts';
-import { matchingResources } from '../api/policy.ts';
 import { knownMethod } from '../known-method.ts';
 import type { PolicyEntry, RequestEntry } from './entries.ts';
 
 const maxTextLength = 512;
 const maxListLength = 100;
 
-/** What an authorizer wrote, for a browser: bounded, and without anything of the form of our tokens. */
-export function shown(text: string): string {
+/** A text for the browser: bounded, and without anything in the form of a token. */
+export function safeText(text: string): string {
   return printable(text).slice(0, maxTextLength);
 }
 
@@ -20,24 +20,34 @@ function policyEntry(authorization: Authorization, resourcePath: string): Policy
   const { principalId, policy, methodArn, verdict } = authorization;
   // `arn:…/<stage>/<method>`, and then the client's path, which may hold a token.
   const [api, stage, method = ''] = methodArn.split('/');
-  const shownArn = `${api}/${stage}/${knownMethod(method)}${resourcePath}`;
+  const resourceArn = `${api}/${stage}/${knownMethod(method)}${resourcePath}`;
   return {
-    principal: shown(principalId),
-    methodArn: shownArn,
+    principal: safeText(principalId),
+    methodArn: resourceArn,
     verdict,
     statements: policy.slice(0, maxListLength).map((statement) => {
       const matching = matchingResources(statement, 'execute-api:Invoke', methodArn);
       return {
         effect: statement.effect,
-        actions: statement.actions.slice(0, maxListLength).map(shown),
+        actions: statement.actions.slice(0, maxListLength).map(safeText),
         resources: statement.resources.slice(0, maxListLength).map((pattern) => ({
-          // Other authorizers than ours may allow just the ARN that they were called with.
-          pattern: shown(pattern.replaceAll(methodArn, shownArn)),
+          // Some authorizers allow exactly the ARN that they were called with.
+          pattern: safeText(pattern.replaceAll(methodArn, resourceArn)),
           matches: matching.includes(pattern),
         })),
       };
     }),
   };
+}
+
+function decisionOf(statusCode: number, admitted: boolean): RequestEntry['decision'] {
+  if (statusCode >= 500) return 'failed';
+  return admitted ? 'allowed' : 'refused';
+}
+
+function useOfAuthorizer({ authorizerMs, authorization }: Outcome): RequestEntry['authorizer'] {
+  if (authorizerMs !== undefined) return 'called';
+  return authorization?.cached ? 'cached' : 'not called';
 }
 
 /** What the console shows of a request, as far as it is known when it has been answered. */
@@ -50,12 +60,11 @@ export function requestEntry(outcome: Outcome): RequestEntry {
     time: outcome.receivedAt,
     method: knownMethod(outcome.method),
     route: resourcePath ?? null,
-    client: client === undefined ? null : shown(client),
-    decision: statusCode >= 500 ? 'failed' : admitted ? 'allowed' : 'refused',
+    client: client === undefined ? null : safeText(client),
+    decision: decisionOf(statusCode, admitted),
     type: admitted ? null : outcome.decision,
     reason: null,
-    authorizer:
-      authorizerMs !== undefined ? 'called' : authorization?.cached ? 'cached' : 'not called',
+    authorizer: useOfAuthorizer(outcome),
     status: statusCode,
     totalMs: outcome.totalMs,
     authorizerMs: authorizerMs ?? null,

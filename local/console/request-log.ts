@@ -3,17 +3,22 @@ import type { RequestEntry } from './entries.ts';
 import { parseRefusalLine } from './refusal-line.ts';
 import { requestEntry } from './request-entry.ts';
 
-/** The latest requests, with the number of the change that each has seen last. */
+/** The latest requests, each with the number of its last change. */
 export interface RequestLog {
   /** How many requests there have been, those that are forgotten included. */
   readonly total: number;
   /** The number of the latest change. */
   readonly latest: number;
   add(outcome: Outcome): void;
-  /** Takes the reason of a refusal out of a line that a function printed. */
+  /** Reads the reason of a refusal from a line that a function printed. */
   read(line: string): void;
   /** The requests that have changed since a change, in the order of their changes. */
   since(change: number): RequestEntry[];
+}
+
+interface Kept {
+  readonly change: number;
+  readonly entry: RequestEntry;
 }
 
 /** How many requests are kept. */
@@ -26,13 +31,20 @@ function forgetOldest(map: Map<string, unknown>): void {
   }
 }
 
+function changedSince(all: readonly Kept[], change: number): RequestEntry[] {
+  return all
+    .filter((one) => one.change > change)
+    .toSorted((a, b) => a.change - b.change)
+    .map(({ entry }) => entry);
+}
+
 /**
  * Keeps the latest requests.
  *
  * @param onChange called after each change
  */
 export function requestLog(onChange: () => void): RequestLog {
-  const kept = new Map<string, { readonly change: number; readonly entry: RequestEntry }>();
+  const kept = new Map<string, Kept>();
   /** Reasons that were printed before their request was answered. */
   const early = new Map<string, string>();
   let total = 0;
@@ -66,10 +78,6 @@ export function requestLog(onChange: () => void): RequestLog {
       else early.set(refusal.requestId, refusal.reason);
       forgetOldest(early);
     },
-    since: (change) =>
-      [...kept.values()]
-        .filter((one) => one.change > change)
-        .sort((a, b) => a.change - b.change)
-        .map(({ entry }) => entry),
+    since: (change) => changedSince([...kept.values()], change),
   };
 }

@@ -3,11 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type AwsService, answersPath, jsonBody } from '../aws/service.ts';
 import type { JsonObject } from '../json.ts';
 
-/** An answer that a custom resource's function still owes. */
+/** The answer of a custom resource's function, which is still to come. */
 export interface PendingAnswer {
   /** Where the function has to send it. */
   readonly path: string;
-  /** Waits for the answer so many milliseconds; undefined when it does not come. */
+  /** Waits for the answer, at most for these milliseconds; undefined when it does not come. */
   within(milliseconds: number): Promise<JsonObject | undefined>;
 }
 
@@ -27,7 +27,7 @@ export function customResourceAnswers(): CustomResourceAnswers {
       return { status: 200, body: '' };
     },
     expect() {
-      // Nobody else can know it.
+      // Random, because answers are not signed.
       const path = `${answersPath}${randomUUID()}`;
       const { promise, resolve } = Promise.withResolvers<JsonObject>();
       pending.set(path, resolve);

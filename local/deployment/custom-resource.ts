@@ -19,10 +19,10 @@ export interface CustomResourceContext {
 }
 
 /**
- * Has a function make a custom resource, as CloudFormation does, and waits for its answer.
+ * Asks a function to create a custom resource, as CloudFormation does, and waits for its answer.
  *
- * It is always a Create: what a stack was like before is not known here. An answer's `Data` is not
- * used: no attribute of a custom resource can be referred to.
+ * Always with a Create, because no earlier deployment is known. The answer's `Data` is not used: a
+ * custom resource has no attributes here.
  * Source: CloudFormation User Guide, "Custom resource request and response reference".
  *
  * @throws Problem when the function answers that it has failed, or does not answer
@@ -46,7 +46,7 @@ export async function createCustomResource(
     ServiceToken: properties.ServiceToken,
     ResourceProperties: properties,
   });
-  // A function that ends has sent its answer, or somebody else will who learned of the URL.
+  // A function that has ended has answered, or passed the URL on to something that will.
   const answer = await pending.within(result.ok ? answerTimeoutMs : 0);
   if (answer?.Status === 'SUCCESS') return;
   if (answer !== undefined) fail(stringAt(answer, 'Reason') ?? 'its function failed');

@@ -1,6 +1,6 @@
 import { Problem } from '../../terminal/problem.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
-import type { LocalStack } from '../local-stack.ts';
+import type { ServedStack } from '../served-stack.ts';
 import type { StackResource } from '../template/stack.ts';
 import {
   type CustomResourceContext,
@@ -9,17 +9,17 @@ import {
 } from './custom-resource.ts';
 
 export interface DeployOptions extends Omit<CustomResourceContext, 'stackId'> {
-  /** Makes a function with its environment as the secrets are now. */
+  /** Makes a function, whose environment has the current values of the secrets. */
   readonly makeFunction: (resource: StackResource) => LambdaFunction;
   /** Where the functions are kept, by ARN. */
   readonly functions: Map<string, LambdaFunction>;
   readonly onLog: (text: string) => void;
-  /** Aborted to go no further. */
+  /** Aborted to stop the deployment. */
   readonly signal: AbortSignal;
 }
 
 /** The names of the functions that the API calls, and of all that they depend on. */
-function neededBy({ stack, functionArns }: LocalStack): Set<string> {
+function neededBy({ stack, functionArns }: ServedStack): Set<string> {
   const functions = stack.resources('AWS::Lambda::Function');
   const called = functionArns.map((arn) => {
     const found = functions.find((one) => one.arn === arn);
@@ -30,15 +30,15 @@ function neededBy({ stack, functionArns }: LocalStack): Set<string> {
 }
 
 /**
- * Makes the functions and the custom resources of a stack one after the other, in the order of
- * CloudFormation: a function's environment is read when what it depends on is there.
+ * Makes the functions and the custom resources of a stack one after the other, in CloudFormation's
+ * order, so that a function's environment has the values of what it depends on.
  *
- * What the API needs has to succeed. Other functions and custom resources are made if they can be,
- * and named if they cannot: an app may have some that only make sense on AWS.
+ * All that the API needs has to succeed. Any other function or custom resource that fails is only
+ * logged: an app may have some that work on AWS alone.
  *
  * @throws Problem when something that the API needs cannot be made; the signal's reason
  */
-export async function deploy(local: LocalStack, options: DeployOptions): Promise<void> {
+export async function deploy(local: ServedStack, options: DeployOptions): Promise<void> {
   const { stack } = local;
   const { functions, makeFunction, onLog, signal } = options;
 

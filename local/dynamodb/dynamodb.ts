@@ -18,7 +18,7 @@ import type { StoreMessage } from './serve-store.ts';
 import type { StoreData } from './store.ts';
 import { hasShape, type TableDefinition } from './tables.ts';
 
-/** The local DynamoDB: dynalite in a thread of its own, so that it takes no time from requests. */
+/** The local DynamoDB: dynalite in a worker thread, so that it does not delay requests. */
 export interface DynamoDb {
   /** Where the functions' SDK finds it. */
   readonly endpoint: string;
@@ -28,8 +28,8 @@ export interface DynamoDb {
 }
 
 /**
- * A client for the few calls of a start. Each has a connection of its own: a kept one may have died
- * while the app was synthesized.
+ * A client for the few calls of a start. Each opens a new connection: an idle one may have died while
+ * the app was synthesized.
  */
 export function setUpClient(
   options: Pick<DynamoDBClientConfig, 'endpoint' | 'region' | 'credentials'>,
@@ -69,20 +69,17 @@ async function createTable(
   await waitUntilTableExists(wait, { TableName });
 }
 
-/**
- * Starts the local DynamoDB.
- *
- * @param options.path the folder that keeps the data between starts; undefined keeps it in memory
- * @throws Problem when the folder cannot be opened, for instance because another gateway runs on it
- */
-export async function startDynamoDb(options: {
+export interface DynamoDbOptions {
+  /** The folder that keeps the data between starts; undefined keeps it in memory. */
   readonly path: string | undefined;
   readonly region: string;
-  /** What calls have to be signed with. */
+  /** The access key that signs calls. */
   readonly credentials: Credentials;
   readonly notice: (text: string) => void;
-}): Promise<DynamoDb> {
-  const { path, region, credentials, notice } = options;
+}
+
+/** Starts the store's thread. `port` resolves when it listens, `failed` rejects when it cannot. */
+function startWorker({ path, region, credentials }: DynamoDbOptions) {
   const { NODE_COMPILE_CACHE } = process.env;
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: { path, accessKeyId: credentials.accessKeyId } satisfies StoreData,
@@ -93,22 +90,33 @@ export async function startDynamoDb(options: {
     },
     execArgv: [],
   });
-  const started = Promise.withResolvers<number>();
+  const listening = Promise.withResolvers<number>();
   const failed = Promise.withResolvers<never>();
   worker.on('message', (message: StoreMessage) => {
-    if ('listening' in message) started.resolve(message.listening);
+    if ('listening' in message) listening.resolve(message.listening);
     else failed.reject(new Error(message.failure));
   });
   worker.on('error', failed.reject);
   failed.promise.catch(() => {
-    // Only a failure to start is waited for; later ones belong to a single call of a function.
+    // Only the start waits for a failure; a later one fails a single call of a function.
   });
+  return { worker, port: listening.promise, failed: failed.promise };
+}
+
+/**
+ * Starts the local DynamoDB.
+ *
+ * @throws Problem when the folder cannot be opened, for instance because another gateway runs on it
+ */
+export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
+  const { path, region, credentials, notice } = options;
+  const { worker, port, failed } = startWorker(options);
   try {
-    const endpoint = `http://127.0.0.1:${await Promise.race([started.promise, failed.promise])}`;
+    const endpoint = `http://127.0.0.1:${await Promise.race([port, failed])}`;
     // A copy: the SDK writes into what it gets.
     const client = setUpClient({ endpoint, region, credentials: { ...credentials } });
     // LevelDB opens its folder at the first use.
-    await Promise.race([client.send(new ListTablesCommand()), failed.promise]);
+    await Promise.race([client.send(new ListTablesCommand()), failed]);
     return {
       endpoint,
       async createTables(tables) {

@@ -7,10 +7,10 @@ import { type StoreData, startStore } from './store.ts';
 export type StoreMessage = { readonly listening: number } | { readonly failure: string };
 
 /**
- * Runs a store for whoever is at the other end of the port, until it sends any message.
+ * Runs a store until any message comes through the port.
  *
- * dynalite throws on a thread of its own making when its folder is locked or a caller hangs up; such
- * an error must neither end the gateway nor pass unseen.
+ * dynalite throws outside any call of ours when its folder is locked or a caller hangs up. Such an
+ * error must not end the gateway, and the gateway must hear of it.
  */
 export function serveStore(port: MessagePort, data: StoreData, errors: EventEmitter): void {
   const tell = (message: StoreMessage) => port.postMessage(message);

@@ -1,36 +1,29 @@
-import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import dynalite from 'dynalite';
-import { whyClosed } from '../aws/door.ts';
+import { whyRefused } from '../aws/caller.ts';
 import { errorResponse } from '../aws/service.ts';
+import { type Listening, listen } from '../http/listen.ts';
 
-/** A running DynamoDB store. */
-export interface Store {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
-/** What a store keeps, and for whom. */
+/** The settings of a store. */
 export interface StoreData {
   /** The folder that keeps the data; undefined keeps it in memory. */
   readonly path: string | undefined;
-  /** The id of the access key that calls have to be signed with. */
+  /** The id of the access key that signs calls. */
   readonly accessKeyId: string;
 }
 
-/** Puts a door in front of dynalite, which answers anybody, pages of the web included. */
-function closeDoor(server: Server, accessKeyId: string): void {
+/** Checks callers before dynalite, which answers everyone, web pages included. */
+function checkCallers(server: Server, accessKeyId: string): void {
   const [answer] = server.listeners('request') as RequestListener[];
   server.removeAllListeners('request');
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const closed = whyClosed(request, accessKeyId);
-    if (closed === undefined) {
+    const refusal = whyRefused(request, accessKeyId);
+    if (refusal === undefined) {
       answer?.(request, response);
       return;
     }
-    const { status, headers, body } = errorResponse(closed);
-    // What the client sends after this is not read.
+    const { status, headers, body } = errorResponse(refusal);
+    // The rest of what the client sends is not read.
     response.writeHead(status, { ...headers, Connection: 'close' }).end(body);
   });
 }
@@ -40,27 +33,13 @@ function closeDoor(server: Server, accessKeyId: string): void {
  *
  * @throws when the folder cannot be opened, for instance because another process has it open
  */
-export async function startStore({ path, accessKeyId }: StoreData): Promise<Store> {
+export async function startStore({ path, accessKeyId }: StoreData): Promise<Listening> {
   const server: Server = dynalite({
     ...(path !== undefined && { path }),
     createTableMs: 0,
     deleteTableMs: 0,
     updateTableMs: 0,
   });
-  closeDoor(server, accessKeyId);
-  // Only the callers end idle connections: one that is closed while it is used again fails a call.
-  server.keepAliveTimeout = 0;
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    port,
-    async close() {
-      const closed = Promise.withResolvers<void>();
-      server.close(() => closed.resolve());
-      // A function's SDK keeps its connections alive.
-      server.closeAllConnections();
-      await closed.promise;
-    },
-  };
+  checkCallers(server, accessKeyId);
+  return await listen(server, 0);
 }

@@ -17,8 +17,8 @@ function indexDefinition(index: JsonObject): JsonObject {
 /**
  * The tables of the stack, as input for CreateTable.
  *
- * Always on demand: capacity is not simulated. Encryption, recovery, tags and time to live have no
- * counterpart in a local store and are left out.
+ * Always on demand, because capacity is not simulated. Encryption, recovery, tags and time to live
+ * mean nothing to a local store and are left out.
  */
 export function tablesOf(stack: Stack): TableDefinition[] {
   const resources = [

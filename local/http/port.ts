@@ -1,9 +1,8 @@
 import { createServer } from 'node:net';
 import { codeOf, Problem } from '../../terminal/problem.ts';
+import { host } from './listen.ts';
 
-export const host = '127.0.0.1';
-
-/** What to tell a developer whose port cannot be listened on. */
+/** The problem of a port that a server cannot listen on. */
 export function portProblem(port: number, error: unknown): Problem {
   const code = codeOf(error);
   const reason = code === 'EADDRINUSE' ? 'is taken' : `cannot be used (${code})`;
@@ -11,7 +10,7 @@ export function portProblem(port: number, error: unknown): Problem {
 }
 
 /**
- * Finds out whether a port is free, before the work of a start is done in vain.
+ * Checks that a port is free before the rest of a start takes its time.
  *
  * @throws Problem when it is not
  */

@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { fastify } from 'fastify';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Gateway } from '../api/gateway.ts';
 import type { Outcome } from '../api/outcome.ts';
-import type { Pairs, RawRequest } from '../api/request.ts';
-import type { Console } from '../console/console.ts';
-import { host, portProblem } from './port.ts';
+import type { Pairs } from '../api/request/headers.ts';
+import type { RawRequest } from '../api/request/request.ts';
+import type { GatewayConsole } from '../console/gateway-console.ts';
+import { host, type Listening, listen } from './listen.ts';
+import { portProblem } from './port.ts';
 import { readBody } from './read-body.ts';
 import { isForThisMachine } from './this-machine.ts';
 
 export interface ServerOptions {
-  readonly gateway: Gateway;
-  readonly console: Pick<Console, 'answer'>;
+  readonly gateway: Pick<Gateway, 'handle'>;
+  readonly gatewayConsole: Pick<GatewayConsole, 'answer'>;
   /** 0 is any free port. */
   readonly port: number;
   readonly maxBodyBytes: number;
@@ -20,13 +21,7 @@ export interface ServerOptions {
   readonly onOutcome: (outcome: Outcome) => void;
 }
 
-export interface Server {
-  readonly port: number;
-  /** Ends all connections and the server. */
-  close(): Promise<void>;
-}
-
-/** Node.js must let headers through that are too large for API Gateway, for the gateway to say so. */
+/** In bytes; more than API Gateway takes, so that the gateway itself refuses what is too large. */
 const maxHeaderSize = 64 * 1024;
 
 function pairs(rawHeaders: readonly string[]): Pairs {
@@ -50,7 +45,7 @@ async function rawRequest(
   };
 }
 
-/** Answers what is no HTTP, which never gets as far as a request. */
+/** Answers what is not HTTP, and so never becomes a request. */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -67,7 +62,7 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
   );
 }
 
-/** Answers a request under another name, as API Gateway answers one for a domain that it has not. */
+/** Answers a request for another host name, as API Gateway does for a domain that is not its own. */
 function refuseForeignHost({ socket }: IncomingMessage, response: ServerResponse): void {
   const message = `The local gateway answers only at http://${host}:${socket.localPort}`;
   response
@@ -75,14 +70,14 @@ function refuseForeignHost({ socket }: IncomingMessage, response: ServerResponse
       'Content-Type': 'application/json',
       'x-amzn-ErrorType': 'ForbiddenException',
       'x-amzn-RequestId': randomUUID(),
-      // What the client sends after this is not read.
+      // The rest of what the client sends is not read.
       Connection: 'close',
     })
     .end(JSON.stringify({ message }));
 }
 
 /** Headers by name for Node.js, several values as a list. */
-function headerLists(headers: Pairs): Map<string, string[]> {
+function headerLists(headers: Pairs): Record<string, string[]> {
   const lists = new Map<string, string[]>();
   const nameFor = new Map<string, string>();
   for (const [name, value] of headers) {
@@ -90,54 +85,49 @@ function headerLists(headers: Pairs): Map<string, string[]> {
     nameFor.set(name.toLowerCase(), known);
     lists.set(known, [...(lists.get(known) ?? []), value]);
   }
-  return lists;
+  return Object.fromEntries(lists);
+}
+
+async function answer(
+  message: IncomingMessage,
+  reply: ServerResponse,
+  { gateway, gatewayConsole, maxBodyBytes, onOutcome }: ServerOptions,
+): Promise<void> {
+  const { url: target = '/' } = message;
+  if (gatewayConsole.answer(target, message, reply)) return;
+  if (!isForThisMachine(message)) {
+    refuseForeignHost(message, reply);
+    return;
+  }
+  const raw = await rawRequest(message, target, maxBodyBytes);
+  const { response, outcome } = await gateway.handle(raw);
+  reply.writeHead(response.statusCode, {
+    ...headerLists(response.headers),
+    // The unread rest of the body would be taken for the next request.
+    ...(raw.body === undefined && { Connection: 'close' }),
+  });
+  reply.end(response.body);
+  onOutcome(outcome);
 }
 
 /**
- * Serves a gateway on 127.0.0.1, to those who call it so: pages of the web may call it as far as the
- * API's CORS configuration lets them, but not under a name of their own.
+ * Serves a gateway on 127.0.0.1 and refuses requests for any other host name. Web pages may call it as
+ * far as the API's CORS configuration allows.
  *
  * @throws Problem when the port is taken or may not be used
  */
-export async function startServer(options: ServerOptions): Promise<Server> {
-  const { gateway, console, port, maxBodyBytes, onOutcome } = options;
-  const app = fastify({
-    // All requests go one way: the gateway has its own router, and no target may upset Fastify's.
-    rewriteUrl: () => '/',
-    forceCloseConnections: true,
-    clientErrorHandler: answerBrokenRequest,
-    http: { maxHeaderSize },
+export async function startServer(options: ServerOptions): Promise<Listening> {
+  const server = createServer({ maxHeaderSize }, (message, reply) => {
+    answer(message, reply, options).catch(() => {
+      // The client has hung up, or the API declares a header that HTTP does not allow.
+      if (reply.headersSent) reply.destroy();
+      else reply.writeHead(500, { Connection: 'close' }).end();
+    });
   });
-  // A hook, so that bodies come as they are, whatever their content type says.
-  app.addHook('onRequest', async (request, reply) => {
-    if (console.answer(request.originalUrl, request.raw, reply.raw)) {
-      reply.hijack();
-      return;
-    }
-    if (!isForThisMachine(request.raw)) {
-      reply.hijack();
-      refuseForeignHost(request.raw, reply.raw);
-      return;
-    }
-    const raw = await rawRequest(request.raw, request.originalUrl, maxBodyBytes);
-    const { response, outcome } = await gateway.handle(raw);
-    reply.hijack();
-    for (const [name, values] of headerLists(response.headers)) reply.raw.setHeader(name, values);
-    // The rest of a body that was not read cannot be told from the next request.
-    if (raw.body === undefined) reply.raw.setHeader('Connection', 'close');
-    reply.raw.writeHead(response.statusCode).end(response.body);
-    onOutcome(outcome);
-  });
+  server.on('clientError', answerBrokenRequest);
   try {
-    await app.listen({ host, port });
+    return await listen(server, options.port);
   } catch (error) {
-    await app.close();
-    throw portProblem(port, error);
+    throw portProblem(options.port, error);
   }
-  return {
-    port: (app.server.address() as AddressInfo).port,
-    close: async () => {
-      await app.close();
-    },
-  };
 }

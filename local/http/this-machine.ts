@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The values of a header, each occurrence apart. */
+/** The values of a header, one for each time it was sent. */
 function valuesOf({ rawHeaders }: IncomingMessage, name: string): string[] {
   return rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === name);
 }
 
 /**
- * Whether a request names this machine and this port. A page of the web whose name has been made to
- * lead here (DNS rebinding) sends its own name.
+ * Whether a request names this machine and this port. A web page whose name was made to resolve to this
+ * machine (DNS rebinding) sends its own name.
  */
 export function isForThisMachine(request: IncomingMessage): boolean {
   const [host, ...others] = valuesOf(request, 'host');
@@ -15,10 +15,10 @@ export function isForThisMachine(request: IncomingMessage): boolean {
   return name !== null && others.length === 0 && Number(name[2] ?? 80) === request.socket.localPort;
 }
 
-/** What browsers add to the requests of pages, and programs do not. */
+/** Headers that browsers add to the requests of web pages, and programs do not. */
 const pageHeaders = ['origin', 'referer', 'sec-fetch-site'] as const;
 
-/** Whether a page in a browser sent a request, whichever site the page is of. */
+/** Whether a web page sent a request, of whichever site. */
 export function isFromPage(request: IncomingMessage): boolean {
   return pageHeaders.some((name) => valuesOf(request, name).length > 0);
 }

@@ -11,8 +11,8 @@ export interface Endpoints {
 /**
  * All variables that a function sees: its own, and those that Lambda sets.
  *
- * Nothing of the environment in which the gateway was started is in it. The credentials are
- * those of the local AWS, and the SDK's endpoints are the local ones: no call leaves the machine.
+ * The gateway's environment is not passed on. Credentials and endpoints are those of the local AWS, so
+ * that no call leaves the machine.
  * Source: AWS Lambda Developer Guide, "Defined runtime environment variables"; AWS SDKs Reference
  * Guide, "Service-specific endpoints".
  */

@@ -41,7 +41,7 @@ function environmentOf(resource: StackResource, secrets: SecretStore) {
   return environment;
 }
 
-/** What an environment takes of the 4 KB that Lambda allows, in bytes. */
+/** The size of an environment, in bytes, as Lambda counts it: names and values. */
 export function environmentBytes(environment: Readonly<Record<string, string>>): number {
   return Buffer.byteLength(Object.entries(environment).flat().join(''));
 }

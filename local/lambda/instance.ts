@@ -7,12 +7,12 @@ import { workerModule } from './worker-module.ts';
 
 /** One execution environment of a function: a thread that serves one call at a time. */
 export interface Instance {
-  /** Calls the function; the deadline counts from the moment that the function has started. */
+  /** Calls the function; its timeout begins when it has started. */
   invoke(request: {
     readonly requestId: string;
     readonly payload: string;
   }): Promise<InvocationResult>;
-  /** False once the thread has failed or was stopped; it never serves again. */
+  /** False after a failure or a stop: the thread serves no further call. */
   readonly usable: boolean;
   stop(): Promise<void>;
 }
@@ -28,15 +28,7 @@ export interface InstanceOptions {
 
 const initTimeoutMs = 10_000;
 
-/**
- * Starts an execution environment of a function.
- *
- * The function may take 10 s to start and its timeout for each call; whatever it does wrong (throws
- * outside a call, exits, runs out of memory or time) fails the call and ends the environment.
- * Source: AWS Lambda Developer Guide, "Understanding the Lambda execution environment lifecycle".
- */
-export function startInstance(options: InstanceOptions): Instance {
-  const { data, environment, timeoutMs, memoryMb, onOutput } = options;
+function startWorker({ data, environment, memoryMb, onOutput }: InstanceOptions): Worker {
   const worker = new Worker(workerModule(), {
     workerData: data,
     env: environment,
@@ -48,6 +40,31 @@ export function startInstance(options: InstanceOptions): Instance {
   for (const stream of [worker.stdout, worker.stderr]) {
     createInterface({ input: stream }).on('line', onOutput);
   }
+  return worker;
+}
+
+/** Waits for a promise, and calls a function once if that takes too long. */
+function within<T>(promise: Promise<T>, ms: number, onTimeout: () => void): Promise<T> {
+  const timer = setTimeout(onTimeout, ms);
+  return promise.finally(() => clearTimeout(timer));
+}
+
+function timeout(requestId: string, ms: number): InvocationResult {
+  const seconds = (ms / 1000).toFixed(2);
+  const text = `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`;
+  return failure('Sandbox.Timedout', text);
+}
+
+/**
+ * Starts an execution environment of a function.
+ *
+ * The function may take 10 s to start and its timeout for each call. If it throws outside a call,
+ * exits, or runs out of memory or time, the call fails and the environment ends.
+ * Source: AWS Lambda Developer Guide, "Understanding the Lambda execution environment lifecycle".
+ */
+export function startInstance(options: InstanceOptions): Instance {
+  const { timeoutMs } = options;
+  const worker = startWorker(options);
   let usable = true;
   const started = Promise.withResolvers<InvocationResult | undefined>();
   let current = Promise.withResolvers<InvocationResult>();
@@ -67,26 +84,19 @@ export function startInstance(options: InstanceOptions): Instance {
   worker.on('error', (error) => end(failure('Runtime.UnhandledError', messageOf(error))));
   worker.on('exit', (code) => end(failure('Runtime.ExitError', `exit status ${code}`)));
 
-  function within<T>(promise: Promise<T>, ms: number, requestId: string): Promise<T> {
-    const seconds = (ms / 1000).toFixed(2);
-    const timer = setTimeout(() => {
-      const text = `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`;
-      end(failure('Sandbox.Timedout', text));
-    }, ms);
-    return promise.finally(() => clearTimeout(timer));
-  }
-
   return {
     get usable() {
       return usable;
     },
     async invoke({ requestId, payload }) {
-      const problem = await within(started.promise, initTimeoutMs, requestId);
+      const problem = await within(started.promise, initTimeoutMs, () =>
+        end(timeout(requestId, initTimeoutMs)),
+      );
       if (problem !== undefined) return problem;
       current = Promise.withResolvers();
       const invocation: Invocation = { requestId, payload, deadline: Date.now() + timeoutMs };
       worker.postMessage(invocation);
-      return await within(current.promise, timeoutMs, requestId);
+      return await within(current.promise, timeoutMs, () => end(timeout(requestId, timeoutMs)));
     },
     async stop() {
       usable = false;

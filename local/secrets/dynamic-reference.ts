@@ -1,8 +1,10 @@
 import { Problem } from '../../terminal/problem.ts';
 import { isObject } from '../json.ts';
-import { SecretError, type SecretStore, type VersionChoice } from './secret-store.ts';
+import { SecretError } from './secret-error.ts';
+import type { SecretStore } from './secret-store.ts';
+import type { VersionChoice } from './versions.ts';
 
-// The secret is a name or an ARN; only an ARN has colons, seven parts of them.
+// The secret is a name, which has no colons, or an ARN, which has seven parts.
 const reference =
   /\{\{resolve:secretsmanager:(arn:[^:}]*:secretsmanager:[^:}]*:[^:}]*:secret:[^:}]+|[^:}]+)(?::SecretString)?(?::([^:}]*))?(?::([^:}]*))?(?::([^:}]*))?\}\}/g;
 
@@ -11,9 +13,8 @@ const reference =
  *
  * Source: CloudFormation User Guide, "Get a secret or secret value from Secrets Manager".
  *
- * @param where what the text is, for messages
- * @throws Problem for a secret, a version or a JSON key that does not exist, as the deployment would
- *   fail
+ * @param where names the text in messages
+ * @throws Problem for a secret, a version or a JSON key that does not exist: a deployment would fail
  */
 export function resolveDynamicReferences(
   text: string,

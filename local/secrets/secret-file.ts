@@ -4,7 +4,7 @@ import { isObject, type JsonObject, listAt, objectAt } from '../json.ts';
 import { writePrivateFile } from '../private-file.ts';
 import type { Secret, SecretVersion } from './secret.ts';
 
-/** A file of another format is not read: its secrets are made anew. */
+/** Secrets in a file of another format are made anew. */
 const format = 2;
 
 function isVersion(value: unknown): value is JsonObject & SecretVersion {
@@ -18,11 +18,10 @@ function isVersion(value: unknown): value is JsonObject & SecretVersion {
 }
 
 /**
- * The versions of secrets that an earlier start has kept, by secret name; empty when there is no
- * file.
+ * The versions of secrets that an earlier start wrote, by secret name; empty without a file.
  *
- * @param notice is told when the file is of an older version, whose secrets are not used any more
- * @throws Problem when the file is there and cannot be read
+ * @param notice is told when the file has an older format, whose secrets are not used
+ * @throws Problem when the file exists and cannot be read
  */
 export function readSecretFile(
   path: string,

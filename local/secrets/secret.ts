@@ -2,13 +2,13 @@
 export interface SecretVersion {
   readonly id: string;
   readonly value: string;
-  /** `AWSCURRENT`, `AWSPENDING`, `AWSPREVIOUS`, or one's own. */
+  /** `AWSCURRENT`, `AWSPENDING`, `AWSPREVIOUS`, or any other. */
   readonly stages: readonly string[];
   /** Milliseconds since 1970. */
   readonly createdAt: number;
 }
 
-/** A secret with its versions, oldest first; one that was made without a value has none. */
+/** A secret with its versions, oldest first; without a first value it has none. */
 export interface Secret {
   readonly name: string;
   readonly arn: string;
@@ -27,7 +27,7 @@ export function labelled(
 }
 
 /**
- * Moves a label to a version, or takes it away; `AWSPREVIOUS` goes where `AWSCURRENT` comes from.
+ * Moves a label to a version, or removes it; the version that loses `AWSCURRENT` gets `AWSPREVIOUS`.
  *
  * @param to the id of the version that gets the label; undefined when none does
  */

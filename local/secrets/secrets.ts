@@ -1,23 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../terminal/problem.ts';
 import { isObject, listAt, objectAt, stringAt } from '../json.ts';
+import { randomId } from '../random-id.ts';
 import { physicalName } from '../template/physical-id.ts';
 import type { Stack, StackResource } from '../template/stack.ts';
-import { randomPassword } from './random-password.ts';
 import type { Secret, SecretVersion } from './secret.ts';
 
-/** The value that CloudFormation would give a new secret; undefined when the template has none. */
-function newValue(resource: StackResource): string | undefined {
-  const { properties, logicalId } = resource;
-  if (!isObject(properties.GenerateSecretString)) return stringAt(properties, 'SecretString');
-  const rules = properties.GenerateSecretString;
+/**
+ * The value of a new secret; undefined when the template gives it none.
+ *
+ * Where Secrets Manager would generate a password it is 32 random hexadecimal digits: a local API
+ * needs a value that is hard to guess, not the template's length and kinds of characters.
+ */
+function newValue({ properties, logicalId }: StackResource): string | undefined {
+  const { GenerateSecretString: rules } = properties;
+  if (!isObject(rules)) return stringAt(properties, 'SecretString');
+  const password = randomId(16, 'hex');
   const key = stringAt(rules, 'GenerateStringKey');
-  if (key === undefined) return randomPassword(rules);
+  if (key === undefined) return password;
   try {
     const template: unknown = JSON.parse(stringAt(rules, 'SecretStringTemplate') ?? '{}');
-    if (isObject(template)) return JSON.stringify({ ...template, [key]: randomPassword(rules) });
-  } catch (error) {
-    if (error instanceof Problem) throw error;
+    if (isObject(template)) return JSON.stringify({ ...template, [key]: password });
+  } catch {
+    // Reported below, like JSON that is not an object.
   }
   throw new Problem(`resource ${logicalId}: SecretStringTemplate is not a JSON object.`);
 }
@@ -29,11 +34,11 @@ function firstVersions(resource: StackResource, now: number): SecretVersion[] {
 }
 
 /**
- * The stack's secrets; values that are not known from an earlier start are generated.
+ * The stack's secrets, with their versions from an earlier start or else with new values.
  *
  * @param known versions by secret name
  * @param now milliseconds since 1970
- * @throws Problem when a secret's generation rules cannot be followed
+ * @throws Problem when the template of a generated value is not a JSON object
  */
 export function secretsOf(
   stack: Stack,

@@ -27,8 +27,7 @@ function* directDependencies({ DependsOn = [], Properties }: TemplateResource): 
 }
 
 /**
- * The resources that have to be there before others can be, in the order in which CloudFormation
- * would make them; those that were asked for come last.
+ * Resources and all that they depend on, in the order in which CloudFormation would make them.
  *
  * Source: CloudFormation User Guide, "DependsOn attribute".
  */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../json.ts';
 
-/** Where a stack pretends to be deployed. */
+/** The name and place that a stack would have on AWS. */
 export interface Deployment {
   readonly stackName: string;
   readonly region: string;
@@ -27,7 +27,7 @@ const nameProperty: Readonly<Record<string, string>> = {
   'AWS::SecretsManager::Secret': 'Name',
 };
 
-/** The ARN of a type's resources, after the partition; `.Arn` of any other type is made up. */
+/** The ARN of a type's resources, after the partition; for any other type it is invented. */
 const arn: Readonly<Record<string, (d: Deployment, name: string, suffix: string) => string>> = {
   'AWS::DynamoDB::Table': (d, name) => `dynamodb:${d.region}:${d.accountId}:table/${name}`,
   'AWS::DynamoDB::GlobalTable': (d, name) => `dynamodb:${d.region}:${d.accountId}:table/${name}`,
@@ -38,7 +38,7 @@ const arn: Readonly<Record<string, (d: Deployment, name: string, suffix: string)
     `secretsmanager:${d.region}:${d.accountId}:secret:${name}-${suffix}`,
 };
 
-/** Lower-case letters and digits that are always the same for the same stack and resource. */
+/** Lower-case letters and digits, the same at every start for the same stack and resource. */
 function generated(deployment: Deployment, logicalId: string, length: number): string {
   const digest = createHash('sha256').update(`${deployment.stackName}/${logicalId}`).digest('hex');
   return BigInt(`0x${digest}`).toString(36).slice(0, length);
@@ -49,10 +49,10 @@ export function physicalName(deployment: Deployment, identity: Identity): string
   const { logicalId, type, properties } = identity;
   const given = properties[nameProperty[type] ?? ''];
   if (typeof given === 'string') return given;
-  // API Gateway's identifiers stand in URLs and ARNs: short, without hyphens.
+  // API Gateway's identifiers are short and without hyphens: they are part of URLs and ARNs.
   if (type === 'AWS::ApiGateway::RestApi') return generated(deployment, logicalId, 10);
   if (type.startsWith('AWS::ApiGateway::')) return generated(deployment, logicalId, 6);
-  // Secrets are not prefixed with the stack by CloudFormation either.
+  // CloudFormation does not prefix a secret's name with the stack's.
   if (type === 'AWS::SecretsManager::Secret') {
     return `${logicalId}-${generated(deployment, logicalId, 12)}`;
   }
@@ -84,7 +84,7 @@ export function arnOf(deployment: Deployment, identity: Identity): string {
 /**
  * What `Fn::GetAtt` gives for a resource, or undefined for an attribute that is not known here.
  *
- * A REST API's root resource gets an identifier of its own, as on AWS.
+ * A REST API's root resource has another identifier than the API, as on AWS.
  */
 export function attributeOf(
   deployment: Deployment,

@@ -1,7 +1,7 @@
 import { Problem } from '../../terminal/problem.ts';
 import { isObject, type JsonObject } from '../json.ts';
 
-/** What the intrinsic functions of an expression may look at. */
+/** What intrinsic functions can refer to. */
 export interface Scope {
   /** The value of a parameter, pseudo parameter or resource; undefined when there is none. */
   ref(name: string): unknown;
@@ -13,7 +13,7 @@ export interface Scope {
   mapping(map: string, top: string, second: string): unknown;
 }
 
-/** Stands for `AWS::NoValue`: whoever holds it drops the key or element. */
+/** Stands for `AWS::NoValue`: its key or element is left out. */
 export const noValue: unique symbol = Symbol('AWS::NoValue');
 
 type Intrinsic = (argument: unknown, scope: Scope, where: string) => unknown;
@@ -55,18 +55,19 @@ function join(argument: unknown, scope: Scope, where: string): string {
     .join(text(resolve(separator, scope, where), where, 'Fn::Join'));
 }
 
+/** What a name in a `Fn::Sub` stands for: one of its variables, an attribute, or a `Ref`. */
+function variableOf(name: string, own: JsonObject, scope: Scope, where: string): unknown {
+  if (Object.hasOwn(own, name)) return resolve(own[name], scope, where);
+  return name.includes('.') ? getAtt(name, scope, where) : known(scope.ref(name), where, name);
+}
+
 function substitute(argument: unknown, scope: Scope, where: string): string {
   const [template, variables] = Array.isArray(argument) ? argument : [argument, {}];
   const own = isObject(variables) ? variables : {};
   return text(template, where, 'Fn::Sub').replace(/\$\{([^}]*)\}/g, (_, raw: string) => {
     if (raw.startsWith('!')) return `\${${raw.slice(1)}}`;
     const name = raw.trim();
-    const value = Object.hasOwn(own, name)
-      ? resolve(own[name], scope, where)
-      : name.includes('.')
-        ? getAtt(name, scope, where)
-        : known(scope.ref(name), where, name);
-    return text(value, where, 'Fn::Sub');
+    return text(variableOf(name, own, scope, where), where, 'Fn::Sub');
   });
 }
 
@@ -140,11 +141,11 @@ function intrinsicOf(value: JsonObject): [name: string, argument: unknown] | und
 /**
  * Replaces the intrinsic functions in a piece of a template by their values.
  *
- * Everything else is copied as it is; keys and elements that come to `AWS::NoValue` are left out.
+ * Everything else is copied; keys and elements with the value `AWS::NoValue` are left out.
  * Source: CloudFormation User Guide, "Intrinsic function reference".
  *
- * @param where what the piece is, for messages
- * @throws Problem for a function that is not known here, and for names that do not exist
+ * @param where names the piece in messages
+ * @throws Problem for an unknown function, and for names that do not exist
  */
 export function resolve(value: unknown, scope: Scope, where: string): unknown {
   if (Array.isArray(value)) {

@@ -1,15 +1,8 @@
-import { Problem } from '../../terminal/problem.ts';
-import { isObject, type JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import { deploymentOrder } from './dependencies.ts';
-import {
-  arnOf,
-  attributeOf,
-  type Deployment,
-  type Identity,
-  refOf,
-  stackId,
-} from './physical-id.ts';
-import { noValue, resolve, type Scope } from './resolve.ts';
+import { namesOf } from './names.ts';
+import { arnOf, type Deployment, type Identity, refOf, stackId } from './physical-id.ts';
+import { resolve } from './resolve.ts';
 import type { Template, TemplateResource } from './template.ts';
 
 /** A resource of the stack, with resolved properties and the identifiers it would have on AWS. */
@@ -31,14 +24,14 @@ export interface Stack extends Deployment {
   /** The resources of a type whose condition holds, in the template's order. */
   resources(type: string): StackResource[];
   /**
-   * The names and types of these resources and all that they need, whose condition holds, in the
-   * order in which they would be made. Nothing is resolved yet.
+   * The names and types of these resources and all that they depend on, in the order in which
+   * CloudFormation would make them. Leaves out those whose condition does not hold; resolves nothing.
    *
    * @param logicalIds all resources when left out
    */
   inOrder(logicalIds?: Iterable<string>): Pick<Identity, 'logicalId' | 'type'>[];
   /**
-   * One resource of those that there are.
+   * A resource of the template.
    *
    * @throws Problem when its properties cannot be resolved
    */
@@ -47,80 +40,21 @@ export interface Stack extends Deployment {
   getAtt(logicalId: string, attribute: string): unknown;
 }
 
-const pseudoParameters = (deployment: Deployment): Record<string, unknown> => ({
-  'AWS::AccountId': deployment.accountId,
-  'AWS::NoValue': noValue,
-  'AWS::NotificationARNs': [],
-  'AWS::Partition': 'aws',
-  'AWS::Region': deployment.region,
-  'AWS::StackId': stackId(deployment),
-  'AWS::StackName': deployment.stackName,
-  'AWS::URLSuffix': 'amazonaws.com',
-});
-
-function parameterValue(parameter: JsonObject): unknown {
-  const { Default: value, Type: type } = parameter;
-  const isList = type === 'CommaDelimitedList' || String(type).startsWith('List<');
-  return isList && typeof value === 'string' ? value.split(',') : value;
-}
-
 /**
  * Reads a template as CloudFormation would deploy it.
  *
- * Resolves lazily: a part of the template that nobody asks for may hold what is not supported here.
- * Parameters take their defaults; one without a default has no value.
+ * Resolves lazily, so that parts of the template that are not needed may use unsupported features.
  */
 export function readStack(template: Template, deployment: Deployment): Stack {
-  const parameters = new Map<string, unknown>(Object.entries(pseudoParameters(deployment)));
-  for (const [name, parameter] of Object.entries(template.Parameters)) {
-    parameters.set(name, parameterValue(parameter));
-  }
-  const identities = new Map<string, Identity>();
-  const inProgress = new Set<string>();
+  const names = namesOf(template, deployment);
+  const { scope } = names;
 
-  const scope: Scope = {
-    ref(name) {
-      if (parameters.has(name)) return parameters.get(name);
-      const identity = identityOf(name);
-      return identity && refOf(deployment, identity);
-    },
-    getAtt(logicalId, attribute) {
-      const identity = identityOf(logicalId);
-      return identity && attributeOf(deployment, identity, attribute);
-    },
-    condition(name) {
-      if (!Object.hasOwn(template.Conditions, name)) return undefined;
-      return resolve(template.Conditions[name], scope, `condition ${name}`) === true;
-    },
-    mapping(map, top, second) {
-      const found = template.Mappings[map];
-      const row = isObject(found) ? found[top] : undefined;
-      return isObject(row) ? row[second] : undefined;
-    },
-  };
-
-  function identityOf(logicalId: string): Identity | undefined {
-    if (!Object.hasOwn(template.Resources, logicalId)) return undefined;
-    const known = identities.get(logicalId);
-    if (known !== undefined) return known;
-    if (inProgress.has(logicalId)) {
-      throw new Problem(`resource ${logicalId}: it refers to itself in a circle.`);
-    }
-    inProgress.add(logicalId);
-    const resource = template.Resources[logicalId] as Template['Resources'][string];
-    const properties = resolve(resource.Properties ?? {}, scope, `resource ${logicalId}`);
-    const identity = { logicalId, type: resource.Type, properties: properties as JsonObject };
-    inProgress.delete(logicalId);
-    identities.set(logicalId, identity);
-    return identity;
-  }
-
-  function holds(condition: unknown): boolean {
-    return typeof condition !== 'string' || scope.condition(condition) === true;
+  function holds({ Condition }: TemplateResource | JsonObject): boolean {
+    return typeof Condition !== 'string' || scope.condition(Condition) === true;
   }
 
   function resource(logicalId: string): StackResource {
-    const identity = identityOf(logicalId) as Identity;
+    const identity = names.identityOf(logicalId) as Identity;
     return { ...identity, ref: refOf(deployment, identity), arn: arnOf(deployment, identity) };
   }
 
@@ -130,21 +64,21 @@ export function readStack(template: Template, deployment: Deployment): Stack {
     getAtt: (logicalId, attribute) => scope.getAtt(logicalId, attribute),
     resources: (type) =>
       Object.entries(template.Resources)
-        .filter(([, { Type, Condition }]) => Type === type && holds(Condition))
+        .filter(([, one]) => one.Type === type && holds(one))
         .map(([logicalId]) => resource(logicalId)),
     inOrder: (logicalIds = Object.keys(template.Resources)) =>
       [...deploymentOrder(template, logicalIds)]
         .map((logicalId) => [logicalId, template.Resources[logicalId] as TemplateResource] as const)
-        .filter(([, { Condition }]) => holds(Condition))
+        .filter(([, one]) => holds(one))
         .map(([logicalId, { Type }]) => ({ logicalId, type: Type })),
     resource,
     outputs: () =>
       Object.entries(template.Outputs)
-        .filter(([, output]) => holds(output.Condition))
-        .map(([logicalId, output]) => ({
+        .filter(([, output]) => holds(output))
+        .map(([logicalId, { Description: description, Value: value }]) => ({
           logicalId,
-          description: typeof output.Description === 'string' ? output.Description : '',
-          value: resolve(output.Value, scope, `output ${logicalId}`),
+          description: typeof description === 'string' ? description : '',
+          value: resolve(value, scope, `output ${logicalId}`),
         })),
   };
 }

@@ -1,5 +1,5 @@
 import { Problem } from '../../terminal/problem.ts';
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject, objectAt } from '../json.ts';
 
 /** One entry of a template's `Resources`, its properties still with intrinsics. */
 export interface TemplateResource {
@@ -18,6 +18,13 @@ export interface Template {
   readonly Outputs: Readonly<Record<string, JsonObject>>;
 }
 
+function objectsAt(value: JsonObject, key: string): Record<string, JsonObject> {
+  const entries = Object.entries(objectAt(value, key));
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, JsonObject] => isObject(entry[1])),
+  );
+}
+
 /**
  * Checks the shape of a parsed template, and fills in the sections that it leaves out.
  *
@@ -33,10 +40,11 @@ export function asTemplate(value: unknown, source: string): Template {
     }
   }
   return {
-    Parameters: {},
-    Conditions: {},
-    Mappings: {},
-    Outputs: {},
-    ...value,
-  } as unknown as Template;
+    Parameters: objectsAt(value, 'Parameters'),
+    Conditions: objectAt(value, 'Conditions'),
+    Mappings: objectAt(value, 'Mappings'),
+    // Each has been checked above.
+    Resources: value.Resources as Template['Resources'],
+    Outputs: objectsAt(value, 'Outputs'),
+  };
 }

@@ -6,10 +6,11 @@ import { JobApiStack } from '../../lib/job-api/job-api-stack.ts';
 import { readAssembly } from '../../local/assembly/assembly.ts';
 import { newCredentials } from '../../local/aws/credentials.ts';
 import { startDynamoDb } from '../../local/dynamodb/dynamodb.ts';
-import { awsLimits, type LocalGateway, startLocalGateway } from '../../local/local-gateway.ts';
-import { localStack } from '../../local/local-stack.ts';
+import { awsLimits } from '../../local/limits.ts';
+import { type LocalGateway, startLocalGateway } from '../../local/local-gateway.ts';
 import { secretStore } from '../../local/secrets/secret-store.ts';
 import { secretsOf } from '../../local/secrets/secrets.ts';
+import { readServedStack } from '../../local/served-stack.ts';
 import { testApp } from '../support/synth.ts';
 
 /** Clients with something to see: one that may read only, one with a quota, one that is soon too fast. */
@@ -60,7 +61,7 @@ export async function newJobApi(): Promise<JobApi> {
   const app = testApp(folder);
   new JobApiStack(app, 'JobApi', { clients });
   app.synth();
-  const stack = localStack(readAssembly(folder), region);
+  const stack = readServedStack(readAssembly(folder), region);
   const credentials = newCredentials();
   const store = { path: undefined, region, credentials, notice: () => undefined };
   const dynamoDb = await startDynamoDb(store);

@@ -4,8 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { readAssembly } from '../../local/assembly/assembly.ts';
 import { errorLine } from '../../local/assembly/error-line.ts';
 import { synthesize } from '../../local/assembly/synthesize.ts';
-import { cut } from '../../local/cut.ts';
-import { localStack } from '../../local/local-stack.ts';
+import { readServedStack } from '../../local/served-stack.ts';
+import { splitOnce } from '../../local/split-once.ts';
 import { codeOf, messageOf } from '../../terminal/problem.ts';
 import { assemblyOf, echo } from './support/fixture-app.ts';
 import { newFolder } from './support/new-folder.ts';
@@ -63,7 +63,7 @@ describe('an assembly', () => {
       return { artifacts: { ...others, Fixture: { ...Fixture, environment } } };
     });
     expect(readAssembly(folder)).toMatchObject({ accountId, region });
-    const { api } = localStack(readAssembly(folder), 'ap-south-1');
+    const { api } = readServedStack(readAssembly(folder), 'ap-south-1');
     expect([api.accountId, api.region]).toEqual([
       accountId ?? '000000000000',
       region ?? 'ap-south-1',
@@ -255,7 +255,7 @@ test.each([
 });
 
 test('a text is cut at the first separator', () => {
-  expect([cut('a=b=c', '='), cut('a', '=')]).toEqual([
+  expect([splitOnce('a=b=c', '='), splitOnce('a', '=')]).toEqual([
     ['a', 'b=c'],
     ['a', ''],
   ]);

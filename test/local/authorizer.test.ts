@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { authorizerCache } from '../../local/api/authorizer-cache.ts';
+import { authorizerCache } from '../../local/api/authorize/authorizer-cache.ts';
 import { eventually } from './support/eventually.ts';
 import { echo, type FixtureApp, trustingAuthorizer } from './support/fixture-app.ts';
 import { type Served, serve } from './support/serve.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { gatewayFor } from '../../local/api/gateway.ts';
 import { readAssembly } from '../../local/assembly/assembly.ts';
-import { localStack } from '../../local/local-stack.ts';
+import { readServedStack } from '../../local/served-stack.ts';
 import { assemblyOf, echo, type FixtureApp, trustingAuthorizer } from './support/fixture-app.ts';
 import { serve } from './support/serve.ts';
 
@@ -214,7 +214,7 @@ describe('the gateway by itself', () => {
 
   test('says that the fault is its own, and not what it is, when something unforeseen happens', async () => {
     const logs: string[] = [];
-    const stack = localStack(readAssembly(assemblyOf(app)), 'eu-west-1');
+    const stack = readServedStack(readAssembly(assemblyOf(app)), 'eu-west-1');
     const gateway = gatewayFor(stack.api, {
       invoke: () => Promise.reject(new Error('secret detail')),
       now: () => 0,

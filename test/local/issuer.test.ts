@@ -11,11 +11,12 @@ import { tokenPattern } from '../../lambda/contract/token/token-format.ts';
 import { JobApiStack } from '../../lib/job-api/job-api-stack.ts';
 import { readAssembly } from '../../local/assembly/assembly.ts';
 import { newCredentials } from '../../local/aws/credentials.ts';
-import { awsLimits, type LocalGateway, startLocalGateway } from '../../local/local-gateway.ts';
-import { localStack } from '../../local/local-stack.ts';
+import { awsLimits } from '../../local/limits.ts';
+import { type LocalGateway, startLocalGateway } from '../../local/local-gateway.ts';
 import type { SecretVersion } from '../../local/secrets/secret.ts';
 import { secretStore } from '../../local/secrets/secret-store.ts';
 import { secretsOf } from '../../local/secrets/secrets.ts';
+import { readServedStack } from '../../local/served-stack.ts';
 import { clients, testApp } from '../support/synth.ts';
 import { eventually } from './support/eventually.ts';
 
@@ -26,7 +27,7 @@ const output: string[] = [];
 let gateway: LocalGateway;
 
 async function start(): Promise<LocalGateway> {
-  const stack = localStack(readAssembly(folder), 'us-east-1');
+  const stack = readServedStack(readAssembly(folder), 'us-east-1');
   const secrets = secretStore(secretsOf(stack.stack, kept, Date.now()), Date.now, (all) => {
     for (const { name, versions } of all) kept.set(name, versions);
   });
@@ -149,7 +150,7 @@ test('a rotation gives a new token beside the old one, and a revocation ends the
 }, 30_000);
 
 const apiKeys = () =>
-  localStack(readAssembly(folder), 'us-east-1').api.usagePlans.flatMap(({ keys }) => keys);
+  readServedStack(readAssembly(folder), 'us-east-1').api.usagePlans.flatMap(({ keys }) => keys);
 
 test("a client's key opens nothing, and another one's changes nothing", async () => {
   const plugin = tokenOf('ae-plugin');

@@ -1,7 +1,7 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { evaluatePolicy, parsePolicy } from '../../local/api/policy.ts';
+import { evaluatePolicy, parsePolicy } from '../../local/api/authorize/policy.ts';
 
 const account = '000000000000';
 const arnPrefix = `arn:aws:execute-api:eu-west-1:${account}:abc/prod`;

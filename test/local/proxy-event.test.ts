@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isBinary, proxyEvent } from '../../local/api/event.ts';
-import { commonLogTime, type Exchange } from '../../local/api/exchange.ts';
-import { parseRequest } from '../../local/api/request.ts';
+import { parseRequest } from '../../local/api/request/parse-request.ts';
+import { commonLogTime } from '../../local/api/request-context.ts';
+import { isBinary } from '../../local/api/respond/binary-media-types.ts';
+import { proxyEvent } from '../../local/api/respond/proxy-event.ts';
 import type { Method, RestApi } from '../../local/api/rest-api.ts';
 
 const method = {} as Method;
@@ -18,16 +19,20 @@ function eventOf(query: string, headers: [string, string][], body: Buffer) {
     httpVersion: '1.1',
   };
   const api = { stage: 'prod', binaryMediaTypes: ['image/png'], stageVariables: {} };
-  const exchange: Exchange = {
+  const event = proxyEvent({
     api: api as unknown as RestApi,
     raw,
     requestId: 'id',
     extendedRequestId: 'id=',
     traceId: 'trace',
     receivedAt: 0,
-  };
-  const route = { resource: { id: '', path: '/x', parts: [], methods: new Map() }, method };
-  const event = proxyEvent(exchange, parseRequest(raw), { ...route, pathParameters: {} });
+    request: parseRequest(raw),
+    route: {
+      resource: { id: '', path: '/x', parts: [], methods: new Map() },
+      method,
+      pathParameters: {},
+    },
+  });
   // What the function gets has passed through JSON.
   return JSON.parse(JSON.stringify(event));
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { findRoute } from '../../local/api/request/route.ts';
 import type { Method, Resource } from '../../local/api/rest-api.ts';
-import { findRoute } from '../../local/api/route.ts';
 import { echo, type FixtureApp } from './support/fixture-app.ts';
 import { type Served, serve } from './support/serve.ts';
 

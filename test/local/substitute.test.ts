@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Exchange } from '../../local/api/exchange.ts';
 import { Refusal } from '../../local/api/refusal.ts';
+import { substituteVariables } from '../../local/api/respond/substitute.ts';
 import type { RestApi } from '../../local/api/rest-api.ts';
-import { substituteVariables } from '../../local/api/substitute.ts';
+import type { AnyStage } from '../../local/api/stages.ts';
 import { anyText } from '../support/any-text.ts';
 
-function exchangeWith(text: string | null, agent: string, stage: string): Exchange {
+function refusedWith(text: string | null, agent: string, stage: string): AnyStage {
   return {
     api: {
       id: 'api',
@@ -28,7 +28,16 @@ function exchangeWith(text: string | null, agent: string, stage: string): Exchan
     extendedRequestId: 'id=',
     traceId: 'trace',
     receivedAt: 0,
-    authorizer: { principalId: agent },
+    authorization: {
+      principalId: agent,
+      context: {},
+      usageIdentifierKey: undefined,
+      policy: [],
+      methodArn: '',
+      verdict: 'allow',
+      cached: false,
+      latencyMs: 0,
+    },
     refusal: new Refusal('BAD_REQUEST_BODY', text, { validationError: agent }),
   };
 }
@@ -46,7 +55,7 @@ test('property: a JSON template stays JSON, whatever the variables hold', () => 
   const text = anyText();
   fc.assert(
     fc.property(fc.option(text), text, text, (message, agent, stage) => {
-      const body = substituteVariables(template, exchangeWith(message, agent, stage));
+      const body = substituteVariables(template, refusedWith(message, agent, stage));
       expect(JSON.parse(body)).toEqual({
         message,
         reason: agent,
@@ -64,7 +73,7 @@ test('property: a template without variables is the body', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       const template = text.replaceAll('$', '');
-      expect(substituteVariables(template, exchangeWith('', '', ''))).toBe(template);
+      expect(substituteVariables(template, refusedWith('', '', ''))).toBe(template);
     }),
   );
 });

@@ -4,8 +4,8 @@ import {
   GetUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { usagePlans } from '../../local/api/authorize/usage-plans.ts';
 import type { Quota, RestApi, UsagePlan } from '../../local/api/rest-api.ts';
-import { usagePlans } from '../../local/api/usage-plans.ts';
 import { echo, type FixtureApp } from './support/fixture-app.ts';
 import { type Served, serve } from './support/serve.ts';
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { validationMessage } from '../../local/api/validation-message.ts';
+import { validationMessage } from '../../local/api/validate/validation-message.ts';
 import { echo, type FixtureApp, trustingAuthorizer } from './support/fixture-app.ts';
 import { type Served, serve } from './support/serve.ts';
 

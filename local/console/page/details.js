@@ -51,7 +51,7 @@ function facts({ id, time, client, status, type, reason, authorizer, authorizerM
 }
 
 /**
- * Opens the details of a request. Escape or the button close them; the focus goes back by itself.
+ * Opens the details of a request. Escape or the button close them, and the browser returns the focus.
  *
  * @param {RequestEntry} request
  */

@@ -29,7 +29,7 @@ export function make(tag, attributes, ...children) {
 }
 
 /**
- * A list of terms with what is to be said of each.
+ * A list of terms with their descriptions.
  *
  * @param {readonly (readonly [term: string, ...says: (Node | string)[]])[]} pairs
  */

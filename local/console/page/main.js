@@ -36,7 +36,7 @@ function connect() {
   });
   events.addEventListener('error', () => {
     showConnection('waiting', 'Reconnecting …');
-    // A refused connection is not tried again by the browser itself.
+    // The browser does not retry a refused connection.
     if (events.readyState === EventSource.CLOSED) setTimeout(connect, retryMs);
   });
 }

@@ -105,7 +105,8 @@ function showState() {
   const example = byId('example', HTMLPreElement);
   example.hidden = total > 0 || example.textContent === '';
   pause.setAttribute('aria-pressed', String(paused));
-  pause.textContent = !paused ? 'Pause' : held.size === 0 ? 'Go on' : `Go on (${held.size} new)`;
+  const goOn = held.size === 0 ? 'Go on' : `Go on (${held.size} new)`;
+  pause.textContent = paused ? goOn : 'Pause';
 }
 
 /** @param {Iterable<RequestEntry>} entries */

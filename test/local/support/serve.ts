@@ -5,15 +5,11 @@ import type { Outcome } from '../../../local/api/outcome.ts';
 import { readAssembly } from '../../../local/assembly/assembly.ts';
 import { type Credentials, newCredentials } from '../../../local/aws/credentials.ts';
 import type { DynamoDb } from '../../../local/dynamodb/dynamodb.ts';
-import {
-  awsLimits,
-  type Limits,
-  type LocalGateway,
-  startLocalGateway,
-} from '../../../local/local-gateway.ts';
-import { localStack } from '../../../local/local-stack.ts';
+import { awsLimits, type Limits } from '../../../local/limits.ts';
+import { type LocalGateway, startLocalGateway } from '../../../local/local-gateway.ts';
 import { type SecretStore, secretStore } from '../../../local/secrets/secret-store.ts';
 import { secretsOf } from '../../../local/secrets/secrets.ts';
+import { readServedStack } from '../../../local/served-stack.ts';
 import { assemblyOf, type FixtureApp } from './fixture-app.ts';
 
 export interface Answer {
@@ -73,7 +69,7 @@ export async function serve(
   const output: string[] = [];
   const outcomes: Outcome[] = [];
   let ahead = 0;
-  const stack = localStack(readAssembly(assemblyOf(app)), 'eu-west-1');
+  const stack = readServedStack(readAssembly(assemblyOf(app)), 'eu-west-1');
   const now = () => Date.now() + ahead;
   const secrets = secretStore(secretsOf(stack.stack, new Map(), now()), now, () => undefined);
   const gateway = await startLocalGateway({

@@ -1,0 +1,15 @@
+import type { Policy, Verdict } from './policy.ts';
+
+/** What an authorizer has decided about a request. */
+export interface Authorization {
+  readonly principalId: string;
+  readonly context: Readonly<Record<string, string>>;
+  readonly usageIdentifierKey: string | undefined;
+  readonly policy: Policy;
+  /** What the policy was evaluated for. */
+  readonly methodArn: string;
+  readonly verdict: Verdict;
+  readonly cached: boolean;
+  /** Milliseconds that the authorizer took; 0 for a cached result. */
+  readonly latencyMs: number;
+}

@@ -1,0 +1,81 @@
+import { Refusal } from '../refusal.ts';
+import type { Quota, UsagePlan, UsagePlanKey } from '../rest-api.ts';
+
+/** The milliseconds of a day. */
+export const dayMs = 24 * 60 * 60 * 1000;
+
+/** The midnight UTC before a time. */
+export function dayOf(ms: number): number {
+  return Math.floor(ms / dayMs) * dayMs;
+}
+
+/**
+ * The first day of the period that a day is in. Weeks begin on Sunday and months on the first, or the
+ * quota's offset in days later.
+ */
+function periodStart({ period, offset }: Quota, day: number): number {
+  if (period === 'DAY') return day;
+  const from = new Date(day - offset * dayMs);
+  const past = period === 'WEEK' ? from.getUTCDay() : from.getUTCDate() - 1;
+  return day - past * dayMs;
+}
+
+/** A token bucket: each request takes one token, and time refills it. */
+function tokenBucket({ rate, burst }: NonNullable<UsagePlan['throttle']>, now: number) {
+  let tokens = burst;
+  let filledAt = now;
+  return (at: number): boolean => {
+    tokens = Math.min(burst, tokens + (Math.max(0, at - filledAt) / 1000) * rate);
+    filledAt = at;
+    if (tokens < 1) return false;
+    tokens -= 1;
+    return true;
+  };
+}
+
+/** Counts the requests of one key in its plan. */
+export interface UsageCounter {
+  /**
+   * Counts a request, or refuses it: by its rate first, so that such a request uses no quota.
+   *
+   * @throws Refusal when it is beyond the limits of its plan
+   */
+  take(): void;
+  /** @param day midnight UTC in milliseconds since 1970 */
+  usedOn(day: number): number;
+  /** What remains of the quota after this day; 0 without a quota. */
+  remainingOn(day: number): number;
+}
+
+/**
+ * A counter that has counted nothing yet, with a full bucket.
+ *
+ * Source: API Gateway Developer Guide, "Throttle requests to your REST APIs"; API Reference,
+ * `QuotaSettings`.
+ *
+ * @param now milliseconds since 1970
+ */
+export function usageCounter({ plan }: UsagePlanKey, now: () => number): UsageCounter {
+  const { throttle, quota } = plan;
+  const takeToken = throttle && tokenBucket(throttle, now());
+  const days = new Map<number, number>();
+  const usedOn = (day: number) => days.get(day) ?? 0;
+  const remainingOf = (ofQuota: Quota, day: number): number => {
+    const start = periodStart(ofQuota, day);
+    const used = [...days].filter(([one]) => one >= start && one <= day);
+    return Math.max(0, ofQuota.limit - used.reduce((sum, [, requests]) => sum + requests, 0));
+  };
+  return {
+    usedOn,
+    remainingOn: (day) => (quota ? remainingOf(quota, day) : 0),
+    take() {
+      const at = now();
+      const day = dayOf(at);
+      if (takeToken?.(at) === false) throw new Refusal('THROTTLED', 'Too Many Requests');
+      if (quota && remainingOf(quota, day) === 0) {
+        throw new Refusal('QUOTA_EXCEEDED', 'Limit Exceeded');
+      }
+      days.set(day, usedOn(day) + 1);
+    },
+  };
+}

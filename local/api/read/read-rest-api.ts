@@ -1,0 +1,143 @@
+import { Problem } from '../../../terminal/problem.ts';
+import { isObject, type JsonObject, listAt, numberAt, objectAt } from '../../json.ts';
+import type { Stack, StackResource } from '../../template/stack.ts';
+import type { GatewayResponseDefinition, Resource, RestApi } from '../rest-api.ts';
+import { readAuthorizer } from './read-authorizer.ts';
+import { type MethodParts, readMethod } from './read-method.ts';
+import { readUsagePlans } from './read-usage-plans.ts';
+
+function only(found: readonly StackResource[], what: string): StackResource {
+  const [first, ...others] = found;
+  if (first === undefined || others.length > 0) {
+    throw new Problem(
+      `The stack has ${found.length} ${what}: the local gateway serves exactly one.`,
+    );
+  }
+  return first;
+}
+
+function strings(object: JsonObject): Record<string, string> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, String(value)]));
+}
+
+function schemaOf({ logicalId, properties }: StackResource): JsonObject {
+  const { Schema: schema } = properties;
+  try {
+    const value: unknown = typeof schema === 'string' ? JSON.parse(schema) : schema;
+    if (isObject(value)) return value;
+  } catch {
+    // Reported below, like JSON that is not an object.
+  }
+  throw new Problem(`model ${logicalId}: its schema is not a JSON object.`);
+}
+
+function readGatewayResponse({ properties }: StackResource): GatewayResponseDefinition {
+  const headers = Object.entries(objectAt(properties, 'ResponseParameters')).map(
+    ([name, value]) => [name.replace(/^gatewayresponse\.header\./, ''), value] as const,
+  );
+  return {
+    statusCode: numberAt(properties, 'StatusCode', undefined),
+    headers: strings(Object.fromEntries(headers)),
+    templates: strings(objectAt(properties, 'ResponseTemplates')),
+  };
+}
+
+/** The path of every resource by its identifier, the root included. */
+function resourcePaths(
+  rootId: unknown,
+  resources: readonly StackResource[],
+): Map<unknown, string[]> {
+  const byRef = new Map<unknown, StackResource>(resources.map((one) => [one.ref, one]));
+  const parts = (id: unknown): string[] => {
+    const resource = byRef.get(id);
+    if (resource === undefined) return [];
+    return [...parts(resource.properties.ParentId), String(resource.properties.PathPart)];
+  };
+  return new Map([rootId, ...byRef.keys()].map((id) => [id, parts(id)]));
+}
+
+type Read = (type: string) => readonly StackResource[];
+
+function readApi(read: Read): StackResource {
+  const api = only(read('RestApi'), 'REST APIs');
+  if (api.properties.Body !== undefined || api.properties.BodyS3Location !== undefined) {
+    throw new Problem(`API ${api.logicalId}: APIs by OpenAPI document are not supported here.`);
+  }
+  return api;
+}
+
+function readStage(read: Read): StackResource {
+  const stage = only(read('Stage'), 'stages');
+  if (/^[\w-]{1,128}$/.test(stage.ref)) return stage;
+  throw new Problem(
+    `stage ${stage.ref}: its name may have letters, digits, - and _ only, 128 of them at most.`,
+  );
+}
+
+function readResources(
+  read: Read,
+  rootId: unknown,
+  models: ReadonlyMap<string, JsonObject>,
+): Resource[] {
+  const parts: MethodParts = {
+    authorizers: new Map(read('Authorizer').map((one) => [one.ref, readAuthorizer(one)])),
+    validators: new Map(read('RequestValidator').map(({ ref, properties }) => [ref, properties])),
+    models,
+  };
+  const methods = read('Method');
+  return [...resourcePaths(rootId, read('Resource'))].map(([id, path]) => ({
+    id: String(id),
+    path: `/${path.join('/')}`,
+    parts: path,
+    methods: new Map(
+      methods
+        .filter(({ properties }) => properties.ResourceId === id)
+        .map((method) => [String(method.properties.HttpMethod), readMethod(method, parts)]),
+    ),
+  }));
+}
+
+/** The models by the URLs that schemas refer to them by. */
+function modelsByUrl(
+  apiId: string,
+  models: ReadonlyMap<string, JsonObject>,
+): ReadonlyMap<string, JsonObject> {
+  const base = `https://apigateway.amazonaws.com/restapis/${apiId}/models`;
+  return new Map([...models].map(([name, schema]) => [`${base}/${name}`, schema]));
+}
+
+/**
+ * Reads the REST API of a stack, as its only stage serves it.
+ *
+ * Source: CloudFormation Template Reference, `AWS::ApiGateway`.
+ *
+ * @throws Problem for what API Gateway offers and this gateway does not
+ */
+export function readRestApi(stack: Stack): RestApi {
+  const read: Read = (type) => stack.resources(`AWS::ApiGateway::${type}`);
+  const { ref: id, logicalId, properties } = readApi(read);
+  const stage = readStage(read);
+  const models = new Map(read('Model').map((model) => [model.ref, schemaOf(model)]));
+  return {
+    id,
+    region: stack.region,
+    accountId: stack.accountId,
+    stage: stage.ref,
+    stageVariables: strings(objectAt(stage.properties, 'Variables')),
+    // `image~1png` stands for `image/png`.
+    binaryMediaTypes: listAt(properties, 'BinaryMediaTypes').map((type) =>
+      String(type).replaceAll('~1', '/'),
+    ),
+    minimumCompressionSize: numberAt(properties, 'MinimumCompressionSize', undefined),
+    apiKeySource: properties.ApiKeySourceType === 'AUTHORIZER' ? 'AUTHORIZER' : 'HEADER',
+    usagePlans: readUsagePlans(stack, id, stage.ref),
+    resources: readResources(read, stack.getAtt(logicalId, 'RootResourceId'), models),
+    gatewayResponses: new Map(
+      read('GatewayResponse').map((response) => [
+        String(response.properties.ResponseType),
+        readGatewayResponse(response),
+      ]),
+    ),
+    models: modelsByUrl(id, models),
+  };
+}

@@ -1,0 +1,29 @@
+import type { Gateway } from '../api/gateway.ts';
+import type { LambdaFunction } from '../lambda/lambda-function.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
+import type { ServedStack } from '../served-stack.ts';
+import { apiGateway } from './api-gateway.ts';
+import { cloudFormation } from './cloudformation.ts';
+import { lambda } from './lambda.ts';
+import { secretsManager } from './secrets-manager.ts';
+import type { AwsService } from './service.ts';
+
+/**
+ * What functions and operators' commands find at the local AWS.
+ *
+ * @param functions by ARN; those that are made later are found, too
+ */
+export function awsServices(
+  { stack, api }: ServedStack,
+  gateway: Gateway,
+  secrets: SecretStore,
+  functions: ReadonlyMap<string, LambdaFunction>,
+  createdAt: Date,
+): AwsService[] {
+  return [
+    secretsManager(secrets),
+    lambda((id) => [...functions.values()].find(({ name, arn }) => id === name || id === arn)),
+    apiGateway(api, gateway),
+    cloudFormation(stack, createdAt),
+  ];
+}

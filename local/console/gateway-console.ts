@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { Outcome } from '../api/outcome.ts';
+import { isForThisMachine } from '../http/this-machine.ts';
+import { splitOnce } from '../split-once.ts';
+import { type EventStreams, type EventStreamsOptions, eventStreams } from './event-streams.ts';
+import { requestLog } from './request-log.ts';
+
+/** The page that shows what the gateway does. */
+export interface GatewayConsole {
+  /** Answers requests below `/_console`; returns false for any other, and leaves it alone. */
+  answer(target: string, request: IncomingMessage, response: ServerResponse): boolean;
+  /** A request that has been answered. */
+  add(outcome: Outcome): void;
+  /** A line that a function printed. */
+  read(line: string): void;
+}
+
+/** Beside the API's stage, so that it hides none of the API's paths. */
+export const consolePath = '/_console';
+
+const types: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
+const fileNames = [
+  'index.html',
+  'base.css',
+  'controls.css',
+  'clients.css',
+  'requests.css',
+  'narrow.css',
+  'details.css',
+  'icon.svg',
+  'main.js',
+  'requests.js',
+  'clients.js',
+  'details.js',
+  'dom.js',
+  'words.js',
+] as const;
+
+const headers = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+/** Reads a fixed list of files, so that no request's path reaches the disk. */
+function readPage(): ReadonlyMap<string, { readonly type: string; readonly content: Buffer }> {
+  const files = fileNames.map((name) => {
+    const content = readFileSync(join(import.meta.dirname, 'page', name));
+    return [name, { type: types[splitOnce(name, '.')[1]] as string, content }] as const;
+  });
+  return new Map(files);
+}
+
+/** Whether a page of another site asks: it cannot read the answer, but would hold a connection. */
+function isFromElsewhere({ headers: sent }: IncomingMessage): boolean {
+  const { host, origin, 'sec-fetch-site': site } = sent;
+  // A browser without `Sec-Fetch-Site` sends the origin of another site's page.
+  if (origin !== undefined && origin !== `http://${host}`) return true;
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
+}
+
+function refuse(response: ServerResponse, status: number, text: string, more = {}): void {
+  // The rest of what the client sends is not read.
+  const own = { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close', ...more };
+  response.writeHead(status, own).end(`${text}\n`);
+}
+
+function openEvents(
+  streams: EventStreams,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (isFromElsewhere(request)) {
+    refuse(response, 403, 'The events are only for the console itself.');
+  } else if (!streams.open(request, response)) {
+    const text = 'Too many pages watch already: close one of them.';
+    refuse(response, 503, text, { 'Retry-After': '5' });
+  }
+}
+
+/** Makes the console, which keeps what it is told and shows it to whoever opens the page. */
+export function newGatewayConsole(options: Omit<EventStreamsOptions, 'log'>): GatewayConsole {
+  const page = readPage();
+  const log = requestLog(() => streams.announce());
+  const streams = eventStreams({ ...options, log });
+
+  function respond(path: string, request: IncomingMessage, response: ServerResponse): void {
+    if (!isForThisMachine(request)) {
+      const { localPort } = request.socket;
+      refuse(response, 403, `The console is only at http://127.0.0.1:${localPort}${consolePath}.`);
+      return;
+    }
+    if (request.method !== 'GET') {
+      refuse(response, 405, 'The console can only be read.', { Allow: 'GET' });
+      return;
+    }
+    const name = path.slice(consolePath.length + 1) || 'index.html';
+    const file = page.get(name);
+    if (file !== undefined) {
+      response.writeHead(200, { 'Content-Type': file.type }).end(file.content);
+    } else if (name === 'events') {
+      openEvents(streams, request, response);
+    } else {
+      refuse(response, 404, `There is no such page: the console is at ${consolePath}.`);
+    }
+  }
+
+  return {
+    add: (outcome) => log.add(outcome),
+    read: (line) => log.read(line),
+    answer(target, request, response) {
+      const [path] = splitOnce(splitOnce(target, '#')[0], '?');
+      if (path !== consolePath && !path.startsWith(`${consolePath}/`)) return false;
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      respond(path, request, response);
+      return true;
+    },
+  };
+}

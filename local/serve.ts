@@ -1,0 +1,121 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { printable } from '../terminal/printable.ts';
+import { readAssembly } from './assembly/assembly.ts';
+import { synthesize } from './assembly/synthesize.ts';
+import { beside } from './beside.ts';
+import type { Options } from './cli/options.ts';
+import { requestLine } from './cli/request-line.ts';
+import { newStats, type Stats } from './cli/stats.ts';
+import { welcomeText } from './cli/welcome.ts';
+import { noClientsHint } from './clients.ts';
+import { startDynamoDb } from './dynamodb/dynamodb.ts';
+import { requireFreePort } from './http/port.ts';
+import { awsLimits } from './limits.ts';
+import { type LocalGateway, startLocalGateway } from './local-gateway.ts';
+import { writePrivateFile } from './private-file.ts';
+import { type Io, newRun, type Run } from './run.ts';
+import type { Secret } from './secrets/secret.ts';
+import { readSecretFile, writeSecretFile } from './secrets/secret-file.ts';
+import { type SecretStore, secretStore } from './secrets/secret-store.ts';
+import { secretsOf } from './secrets/secrets.ts';
+import { readServedStack, type ServedStack } from './served-stack.ts';
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  await promise;
+}
+
+function writeOutputs(file: string, gateway: LocalGateway): void {
+  const { url, endpoint, credentials } = gateway;
+  const clients = gateway.clients();
+  const known = clients.length > 0 ? { clients } : { hint: noClientsHint };
+  const outputs = { url, endpoint, credentials, ...known };
+  writePrivateFile(file, `${JSON.stringify(outputs, null, 2)}\n`);
+}
+
+/** The secrets of the stack. With a file, they come from it and each change goes into it. */
+function openSecrets(
+  { stack }: ServedStack,
+  file: string | undefined,
+  notice: (text: string) => void,
+): SecretStore {
+  const known = file === undefined ? new Map() : readSecretFile(file, notice);
+  const keep = (all: readonly Secret[]) => {
+    if (file !== undefined) writeSecretFile(file, all);
+  };
+  const secrets = secretsOf(stack, known, Date.now());
+  keep(secrets);
+  return secretStore(secrets, Date.now, keep);
+}
+
+/** Synthesizes the app, and starts DynamoDB beside it. */
+async function prepare(run: Run, started: AsyncDisposableStack) {
+  const { io, region, credentials, dataFolder, notice } = run;
+  const { env, signal, cwd: projectFolder } = io;
+  // Inside a private folder, because the app makes this one with an open mode.
+  const outputFolder = join(run.temporaryFolder, 'cdk.out');
+  const path = dataFolder && join(dataFolder, 'dynamodb');
+  const synthesis = beside(startDynamoDb({ path, region, credentials, notice }), signal, (either) =>
+    synthesize({ projectFolder, outputFolder, env, signal: either }),
+  );
+  // First, because it fails when another gateway uses the same folder.
+  const dynamoDb = await synthesis.first;
+  started.defer(() => dynamoDb.stop());
+  run.print('Synthesizing the app …');
+  await synthesis.second;
+  return { dynamoDb, served: readServedStack(readAssembly(outputFolder), region) };
+}
+
+/** Starts the gateway, which prints a line for each request and each line of a function. */
+async function startGateway(
+  { options, io, credentials, dataFolder, paint, print, notice }: Run,
+  { dynamoDb, served }: Awaited<ReturnType<typeof prepare>>,
+  stats: Stats,
+): Promise<LocalGateway> {
+  return await startLocalGateway({
+    stack: served,
+    secrets: openSecrets(served, dataFolder && join(dataFolder, 'secrets.json'), notice),
+    dynamoDb,
+    credentials,
+    port: options.port,
+    limits: awsLimits,
+    now: Date.now,
+    signal: io.signal,
+    onOutcome: (outcome) => {
+      stats.add(outcome);
+      print(requestLine(outcome, paint));
+    },
+    onLog: notice,
+    onOutput: (name, line) => {
+      // Embedded metric lines are for CloudWatch, not for a reader.
+      if (!line.startsWith('{"_aws":')) print(paint('dim', `${name}  ${printable(line)}`));
+    },
+  });
+}
+
+/**
+ * Serves the app until the signal, and then stops everything that it started.
+ *
+ * @throws Problem when the app cannot be served
+ */
+export async function serve(options: Options, io: Io): Promise<void> {
+  const start = performance.now();
+  const run = newRun(options, io);
+  await using started = new AsyncDisposableStack();
+  started.defer(() => rmSync(run.temporaryFolder, { recursive: true, force: true }));
+  await requireFreePort(options.port);
+  const prepared = await prepare(run, started);
+  const stats = newStats();
+  const gateway = await startGateway(run, prepared, stats);
+  started.defer(() => gateway.stop());
+  // Before the outputs file and the text, so that their readers find the gateway ready.
+  const elapsedMs = performance.now() - start;
+  const text = await welcomeText(prepared.served, gateway, elapsedMs, run.paint);
+  if (options.outputsFile !== undefined) writeOutputs(options.outputsFile, gateway);
+  run.print(text);
+  await untilAborted(io.signal);
+  if (options.stats) run.print(stats.line());
+}
