@@ -13,7 +13,7 @@ import { secretsOf } from '../../local/secrets/secrets.ts';
 import { testApp } from '../support/synth.ts';
 
 /** Clients with something to see: one that may read only, one with a quota, one that is soon too fast. */
-const clients: readonly ClientProps[] = [
+const clients: ClientProps[] = [
   {
     name: 'bravo',
     environmentVariable: 'API_TOKEN_BRAVO',

@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
 import type { ClientRegistry } from '../../lambda/contract/access/client-registry.ts';
-import { ApiTokenAuthorizer } from '../../lib/authorizer/api-token-authorizer.ts';
+import { ApiTokenAuthorizer, type ClientProps } from '../../lib/authorizer/api-token-authorizer.ts';
 import { circleIn } from './circles.ts';
 import { testApp } from './synth.ts';
 
@@ -18,9 +18,9 @@ import { testApp } from './synth.ts';
 process.env.CDK_VALIDATION = 'false';
 
 /** One client, which may do everything. */
-const clients = [
+const clients: ClientProps[] = [
   { name: 'bravo', environmentVariable: 'API_TOKEN_BRAVO', permissions: ['*'] },
-] as const;
+];
 
 /** An authorizer with one client, which may do everything. */
 export const authorizerIn = (scope: Construct, id = 'Authorizer'): ApiTokenAuthorizer =>
