@@ -1,15 +1,11 @@
 import {
   CLIENT_DIMENSION,
-  type clientMetrics,
+  type ClientMetric,
   METRIC_NAMESPACE_VARIABLE,
 } from './contract/wiring/client-metrics.ts';
 
 /** Counts or measures something of one client. */
-export type WriteMetric = (
-  metric: (typeof clientMetrics)[keyof typeof clientMetrics],
-  clientName: string,
-  value: number,
-) => void;
+export type WriteMetric = (metric: ClientMetric, clientName: string, value: number) => void;
 
 /**
  * Writes metrics as embedded metric lines on standard output: CloudWatch Logs makes metrics of them,

@@ -1,8 +1,8 @@
-import { clientMetrics } from '../contract/wiring/client-metrics.ts';
 import type { WriteMetric } from '../metrics.ts';
 import { HttpError, jsonResponse } from '../middleware/http-error.ts';
 import { parseIdempotencyKey } from './idempotency-key.ts';
 import { jobHandler } from './job-handler.ts';
+import { jobsCreated } from './job-metrics.ts';
 import { parseJobRequest } from './job-request.ts';
 import { jobRoutes } from './job-routes.ts';
 import { IdempotencyKeyReusedError, type JobStore, JobTooLargeError } from './job-store.ts';
@@ -16,7 +16,7 @@ export const createJob = (store: JobStore, writeMetric: WriteMetric) =>
     const { job, isNew } = await store
       .create(clientName, request, idempotencyKey)
       .catch(throwForClient);
-    if (isNew) writeMetric(clientMetrics.jobsCreated, clientName, 1);
+    if (isNew) writeMetric(jobsCreated, clientName, 1);
     return jsonResponse(201, job, { Location: `${event.requestContext.path}/${job.id}` });
   });
 

@@ -49,6 +49,8 @@ export class ApiTokenAuthorizer extends Construct {
    * written by the issuer.
    */
   readonly secrets: Readonly<Record<string, Secret>>;
+  /** The clients, as they were given. */
+  readonly clients: ClientProps[];
   /** The header that carries the API token. */
   readonly headerName: string;
 
@@ -66,6 +68,7 @@ export class ApiTokenAuthorizer extends Construct {
     refuseAsAuthorizer(this);
     this.#props = validProps(props);
     const { clients, headerName, tokenPrefix } = this.#props;
+    this.clients = clients;
     this.headerName = headerName;
     const tokens = new ClientTokens(this, 'Tokens', { clients, tokenPrefix });
     this.secrets = tokens.secrets;

@@ -14,26 +14,26 @@ import {
   MethodLoggingLevel,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
+import { GraphWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { METRIC_NAMESPACE_VARIABLE } from '../../lambda/contract/wiring/client-metrics.ts';
+import { jobsCreated } from '../../lambda/jobs/job-metrics.ts';
 import { jobRequestSchema, jobRoutes } from '../../lambda/jobs/job-routes.ts';
 import { JOB_TABLE_VARIABLE, jobTableKey } from '../../lambda/jobs/job-table.ts';
 import {
   ApiTokenAuthorizer,
   type ApiTokenAuthorizerProps,
 } from '../authorizer/api-token-authorizer.ts';
-import { DEFAULT_LIMITS } from '../authorizer/clients/client-limits.ts';
 import { BundledCode } from '../functions/bundled-code.ts';
 import { NodeFunction } from '../functions/node-function.ts';
 import type { AlarmTargetProps } from '../monitoring/alarm-topic.ts';
+import { ApiTokenMonitoring } from '../monitoring/api-token-monitoring.ts';
 import { metricNamespace } from '../monitoring/metrics.ts';
-import { accessLogFormat } from '../rest-api/access-log.ts';
-import { addGatewayResponses } from '../rest-api/gateway-responses.ts';
-import { type StageLimits, stageLimits } from '../rest-api/stage-limits.ts';
+import { GatewayResponses } from '../rest-api/gateway-responses.ts';
+import { StageLimits } from '../rest-api/stage-limits.ts';
 import { WebAcl } from '../rest-api/web-acl.ts';
-import { JobApiMonitoring } from './job-api-monitoring.ts';
 
 /** Properties of a {@link JobApiStack}. */
 export interface JobApiStackProps extends StackProps, ApiTokenAuthorizerProps, AlarmTargetProps {
@@ -69,9 +69,9 @@ export class JobApiStack extends Stack {
     const table = this.#table();
     const accessLog = this.#accessLog();
     const authorizer = new ApiTokenAuthorizer(this, 'ApiTokenAuthorizer', props);
-    const limits = stageLimits(props.clients, props.defaultLimits ?? DEFAULT_LIMITS);
+    const limits = StageLimits.forClients(props.clients, props.defaultLimits);
     const api = this.#api(accessLog, limits);
-    addGatewayResponses(api, authorizer.headerName);
+    new GatewayResponses(this, 'GatewayResponses', { api, headerName: authorizer.headerName });
 
     const requestValidator = api.addRequestValidator('RequestValidator', {
       validateRequestBody: true,
@@ -104,7 +104,21 @@ export class JobApiStack extends Stack {
       authorizer.protect(method, permission);
     }
 
-    new JobApiMonitoring(this, 'Monitoring', { ...props, api, accessLog, authorizer });
+    const { dashboard, metrics } = new ApiTokenMonitoring(this, 'Monitoring', {
+      ...props,
+      authorizer,
+      stage: api.deploymentStage,
+      accessLog,
+    });
+    dashboard.addWidgets(
+      new GraphWidget({
+        title: 'Jobs created by client',
+        left: [metrics.byClient(jobsCreated.name, 'Sum')],
+        width: 12,
+        height: 6,
+        leftYAxis: { min: 0, showUnits: false },
+      }),
+    );
     if (props.webAcl) {
       new WebAcl(this, 'WebAcl', {
         stage: api.deploymentStage,
@@ -180,7 +194,7 @@ export class JobApiStack extends Stack {
       deployOptions: {
         stageName: 'prod',
         accessLogDestination: new LogGroupLogDestination(accessLog),
-        accessLogFormat,
+        accessLogFormat: ApiTokenMonitoring.ACCESS_LOG_FORMAT,
         loggingLevel: MethodLoggingLevel.ERROR,
         // Data tracing would write whole requests, tokens included, to the log.
         dataTraceEnabled: false,

@@ -32,7 +32,7 @@ export interface ApiAlarmsProps {
  * because the function has to throw for a 401.
  */
 export class ApiAlarms extends Construct {
-  readonly all: readonly Alarm[];
+  readonly all: Alarm[];
 
   constructor(scope: Construct, id: string, props: ApiAlarmsProps) {
     super(scope, id);
@@ -63,7 +63,7 @@ export class ApiAlarms extends Construct {
       ServerErrors: {
         metric: metrics.serverErrors,
         alarmDescription:
-          'A request ended with 5xx. Find it in the access log by its status. AUTHORIZER_FAILURE as its errorType is the authorizer; INTEGRATION_FAILURE or "-" is a job function, whose log has a line with the same requestId.',
+          'A request ended with 5xx. Find it in the access log by its status. AUTHORIZER_FAILURE as its errorType is the authorizer; INTEGRATION_FAILURE or "-" is a function behind the API, whose log may have a line with the same requestId.',
       },
       TokenEnds: {
         metric: metrics.daysUntilTokenEnds,

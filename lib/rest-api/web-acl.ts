@@ -4,8 +4,8 @@ import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 
 /**
- * Rules of AWSManagedRulesCommonRuleSet that would block good requests, and only count here: a job
- * has up to 400 KB and not 8, and systems that call an API often send no User-Agent.
+ * Rules of AWSManagedRulesCommonRuleSet that would block good requests, and only count here: a body may
+ * be larger than 8 KB, and systems that call an API often send no User-Agent.
  *
  * Source: AWS WAF Developer Guide, "Baseline rule groups".
  */
@@ -53,7 +53,7 @@ export class WebAcl extends Construct {
     });
 
     const acl = new CfnWebACL(this, 'Resource', {
-      description: 'Protects the job API',
+      description: 'Protects a REST API with API tokens',
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
       visibilityConfig: visibility('WebAcl'),

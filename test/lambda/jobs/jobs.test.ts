@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { clientMetrics } from '../../../lambda/contract/wiring/client-metrics.ts';
 import { createJob } from '../../../lambda/jobs/create-job.ts';
 import {
   DynamoDbJobStore,
@@ -11,6 +10,7 @@ import {
 import { storeFromEnv } from '../../../lambda/jobs/entry/store.ts';
 import { getJob } from '../../../lambda/jobs/get-job.ts';
 import type { Job } from '../../../lambda/jobs/job.ts';
+import { jobsCreated } from '../../../lambda/jobs/job-metrics.ts';
 import { IdempotencyKeyReusedError, JobTooLargeError } from '../../../lambda/jobs/job-store.ts';
 import { listJobs } from '../../../lambda/jobs/list-jobs.ts';
 import { startJobTable } from '../../support/dynamodb.ts';
@@ -30,8 +30,7 @@ const writeMetric = jest.fn();
 /** How many jobs of a client were counted as made. */
 const countOf = (client: string) =>
   writeMetric.mock.calls.filter(
-    ([metric, name, value]) =>
-      metric === clientMetrics.jobsCreated && name === client && value === 1,
+    ([metric, name, value]) => metric === jobsCreated && name === client && value === 1,
   ).length;
 
 const contextOf = (clientName: string) => ({
