@@ -35,7 +35,7 @@ const HEADER = ['CLIENT', 'PERMISSIONS', 'TOKEN ID', 'AGE', 'VALID UNTIL'];
 export async function list(context: Context): Promise<number> {
   const { aws, stack, io } = context;
   const deployment = await findDeployment(aws, stack);
-  const accepted = await readAcceptedTokens(aws, stack, deployment);
+  const accepted = await readAcceptedTokens(aws, deployment);
   const now = io.now();
   const listed = await Promise.all(
     deployment.clients.map((client) => look(context, client, accepted, now)),

@@ -33,7 +33,7 @@ export async function revoke(
   const tokens = previous ? 'previous' : 'all';
   const elapsed = await operate(
     context,
-    deployment.rotationFunction,
+    client.rotationFunction,
     { operation: 'revoke', secretId: client.secretId, versionId, tokens },
     `Revoking tokens of client ${name}`,
     'The tokens may still be accepted: repeat the command until it says that they are revoked.',

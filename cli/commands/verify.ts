@@ -47,7 +47,7 @@ function judgeForm(token: string): Verdict | undefined {
 /** Asks the authorizer's environment what is accepted, and the secrets what should be. */
 async function find({ aws, io, stack }: Context, token: string): Promise<Verdict> {
   const deployment = await findDeployment(aws, stack);
-  const accepted = await readAcceptedTokens(aws, stack, deployment);
+  const accepted = await readAcceptedTokens(aws, deployment);
   const digest = digestOf(token);
   const isIt = (verifier: Verifier) => verifier.digest === digest;
   const matches = await Promise.all(

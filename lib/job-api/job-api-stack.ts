@@ -133,37 +133,6 @@ export class JobApiStack extends Stack {
     }
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'URL of the job API' });
-    for (const [name, secret] of Object.entries(authorizer.secrets)) {
-      new CfnOutput(this, `TokenSecret${pascalCase(name)}`, {
-        // The ARN: every call takes it for a name, and the template need not cut the name out of it.
-        value: secret.secretArn,
-        description: `Secret with the API token of client ${name}`,
-      });
-    }
-    for (const [name, plan] of Object.entries(authorizer.usagePlans)) {
-      new CfnOutput(this, `UsagePlan${pascalCase(name)}`, {
-        value: plan.usagePlanId,
-        description: `Usage plan of client ${name}`,
-      });
-    }
-    for (const { name, permissions, environmentVariable } of props.clients) {
-      new CfnOutput(this, `Permissions${pascalCase(name)}`, {
-        value: permissions.join(' '),
-        description: `Permissions of client ${name}`,
-      });
-      new CfnOutput(this, `Variable${pascalCase(name)}`, {
-        value: environmentVariable,
-        description: `Variable of client ${name}`,
-      });
-    }
-    new CfnOutput(this, 'AuthorizerFunction', {
-      value: authorizer.function.functionName,
-      description: 'Function whose environment says which API tokens are accepted',
-    });
-    new CfnOutput(this, 'RotationFunction', {
-      value: authorizer.rotationFunction.functionName,
-      description: 'Function that rotates and revokes API tokens',
-    });
   }
 
   #table(): Table {
@@ -210,8 +179,4 @@ export class JobApiStack extends Stack {
     });
     return api;
   }
-}
-
-function pascalCase(name: string): string {
-  return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -49,6 +49,8 @@ export interface SynthesizedApp {
 /** The parts of a template that are looked at. */
 export interface Template {
   readonly resources: Readonly<Record<string, Resource>>;
+  /** The values of the outputs, each with `…` for what only the deployment knows. */
+  readonly outputs: readonly string[];
   /** The resources of a type, by logical id. */
   readonly ofType: (type: string) => [string, Resource][];
 }
@@ -58,6 +60,12 @@ export interface Resource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly DependsOn?: string | readonly string[];
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { 'Fn::Join': join } = Object(value) as { 'Fn::Join'?: [string, unknown[]] };
+  return join ? join[1].map(textOf).join(join[0]) : '…';
 }
 
 /** Declares an app and synthesizes it. */
@@ -74,11 +82,13 @@ export function synthesizeApp(declare: (app: ReturnType<typeof testApp>) => void
   }
   return {
     template(stack) {
-      const { Resources: resources } = read(stack.templateFile) as {
+      const { Resources: resources, Outputs = {} } = read(stack.templateFile) as {
         Resources: Record<string, Resource>;
+        Outputs?: Record<string, { Value: unknown }>;
       };
       return {
         resources,
+        outputs: Object.values(Outputs).map(({ Value }) => textOf(Value)),
         ofType: (type) => Object.entries(resources).filter(([, { Type }]) => Type === type),
       };
     },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { Stack } from 'aws-cdk-lib';
 import { ApiKey, type Period, type Stage, UsagePlan } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
+import { outermostStack } from '../outermost-stack.ts';
 import type { ClientLimits } from './client-limits.ts';
 import type { ClientProps } from './client-props.ts';
 
@@ -63,10 +63,8 @@ export class ClientUsagePlans extends Construct {
    * account and region; 40 letters and digits of the 20 to 128 that API Gateway takes.
    */
   #keyValue(name: string): string {
-    let stack = Stack.of(this);
-    while (stack.nestedStackParent) stack = stack.nestedStackParent;
     return createHash('sha256')
-      .update(`${stack.stackName} ${this.node.path} ${name}`)
+      .update(`${outermostStack(this).stackName} ${this.node.path} ${name}`)
       .digest('hex')
       .slice(0, 40);
   }
