@@ -23,5 +23,5 @@ export async function readAcceptedTokens(
 }
 
 /** Whether a verifier is accepted at a moment, in milliseconds since 1970. */
-export const isOpen = ({ until }: Verifier, now: number): boolean =>
-  until === undefined || now < until;
+export const isOpen = ({ expiresAt }: Verifier, now: number): boolean =>
+  expiresAt === undefined || now < expiresAt;

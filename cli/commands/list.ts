@@ -72,7 +72,7 @@ async function look(
       ...info,
       createdAt: info.state === 'current' ? found?.createdAt : undefined,
       accepted: match !== undefined,
-      isSettled: match ? match.until === verifier.until : info.state === 'ended',
+      isSettled: match ? match.expiresAt === verifier.expiresAt : info.state === 'ended',
     };
   });
   const strays = inUse

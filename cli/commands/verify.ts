@@ -71,7 +71,7 @@ function judge(
   now: number,
 ): (Verdict & { client: Client }) | undefined {
   if (accepted && isOpen(accepted, now)) {
-    const isSaid = kept !== undefined && kept.until === accepted.until;
+    const isSaid = kept !== undefined && kept.expiresAt === accepted.expiresAt;
     const warning = `the secret of client ${client.name} says ${kept ? 'otherwise' : 'nothing of it'}: if no rotation is under way, repeat what was cut short`;
     const info = tokenInfo(accepted, now);
     return { status: 'valid', client, info, ...(!isSaid && { warning }) };

@@ -53,7 +53,7 @@ async function endAll(
 ): Promise<void> {
   // A digest that no token has, where the last token's is not known.
   const digest = current?.verifiers[0]?.digest ?? randomBytes(32).toString('base64url');
-  const ended = { digest, until: Math.floor(now() / 1_000) * 1_000 };
+  const ended = { digest, expiresAt: Math.floor(now() / 1_000) * 1_000 };
   const value = serializeTokenSecret({ verifiers: [ended] });
   try {
     await secrets.write(id, versionId, value, 'AWSCURRENT');

@@ -47,17 +47,17 @@ export function tokenRecogniser<T>(
     const verified = find(hash('sha256', token, 'binary'));
     const recognised = verified?.result ? verified : checkText(token, verified);
     if (typeof recognised === 'string') return recognised;
-    const { until } = recognised;
-    return until !== undefined && now() >= until ? 'expired_token' : recognised;
+    const { expiresAt } = recognised;
+    return expiresAt !== undefined && now() >= expiresAt ? 'expired_token' : recognised;
   };
 }
 
 /** What is known of a recognised token. */
-export function apiTokenOf({ digest, client, until }: Verified<unknown>): ApiToken {
+export function apiTokenOf({ digest, client, expiresAt }: Verified<unknown>): ApiToken {
   return Object.freeze({
     id: tokenIdOf(digest, 'binary'),
     clientName: client.name,
     permissions: client.permissions,
-    ...(until !== undefined && { expiresAt: until }),
+    ...(expiresAt !== undefined && { expiresAt }),
   });
 }

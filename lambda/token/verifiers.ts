@@ -13,7 +13,7 @@ export interface Verified<T> {
   readonly digest: string;
   readonly client: RegisteredClient;
   /** Milliseconds since 1970; without it, the token has no end. */
-  readonly until: number | undefined;
+  readonly expiresAt: number | undefined;
   /** What the token's first use built, for those that follow. */
   result: T | undefined;
 }
@@ -57,7 +57,7 @@ export function readVerifiers<T>(
       }
       const misplaced = entry.token === undefined ? undefined : misplacement(entry.token, client);
       if (misplaced !== undefined) report('ERROR', misplaced);
-      const { until } = entry;
+      const { expiresAt } = entry;
       const digest = Buffer.from(entry.digest ?? digestOf(entry.token), 'base64url').toString(
         'binary',
       );
@@ -65,9 +65,9 @@ export function readVerifiers<T>(
       if (known && known.client !== client) {
         shared.add(digest);
         report('ERROR', `${known.client.name} and ${name} share a token, accepted for neither`);
-      } else if (!known || (until ?? NEVER) < (known.until ?? NEVER)) {
+      } else if (!known || (expiresAt ?? NEVER) < (known.expiresAt ?? NEVER)) {
         // Listed twice: the shorter life counts, so that an added `until` is never undone.
-        table.set(digest, { digest, client, until, result: undefined });
+        table.set(digest, { digest, client, expiresAt, result: undefined });
       }
     }
   }

@@ -41,7 +41,7 @@ export const MAX_ENVIRONMENT_BYTES = 4_096;
 const MID_SECOND_ROTATION = serializeTokenList([
   { digest: 'A'.repeat(43) },
   { digest: 'A'.repeat(43) },
-  { digest: 'A'.repeat(43), until: 0 },
+  { digest: 'A'.repeat(43), expiresAt: 0 },
 ]);
 
 const CLIENT_PROPS: readonly (keyof ClientProps)[] = [
