@@ -66,13 +66,32 @@ const jobFunctions = {
 export class JobApiStack extends Stack {
   constructor(scope: Construct, id: string, props: JobApiStackProps) {
     super(scope, id, props);
-    const table = this.#table();
     const accessLog = this.#accessLog();
     const authorizer = new ApiTokenAuthorizer(this, 'ApiTokenAuthorizer', props);
+    const { headerName } = authorizer;
     const limits = StageLimits.forClients(props.clients, props.defaultLimits);
     const api = this.#api(accessLog, limits);
-    new GatewayResponses(this, 'GatewayResponses', { api, headerName: authorizer.headerName });
+    new GatewayResponses(this, 'GatewayResponses', { api, headerName });
+    this.#addJobRoutes(api, authorizer);
+    const { deploymentStage: stage } = api;
+    addJobsGraph(
+      new ApiTokenMonitoring(this, 'Monitoring', { ...props, authorizer, stage, accessLog }),
+    );
+    if (props.webAcl) {
+      const { perAddress: requestsPerAddress } = limits;
+      new WebAcl(this, 'WebAcl', { stage, headerName, requestsPerAddress });
+    } else {
+      Validations.of(api).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-APIG3',
+        reason: 'Every request needs an API token and is throttled; webAcl turns a web ACL on.',
+      });
+    }
+    new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'URL of the job API' });
+  }
 
+  /** Every method of the API, with its function and permission. */
+  #addJobRoutes(api: RestApi, authorizer: ApiTokenAuthorizer): void {
+    const table = this.#table();
     const requestValidator = api.addRequestValidator('RequestValidator', {
       validateRequestBody: true,
       validateRequestParameters: true,
@@ -80,21 +99,11 @@ export class JobApiStack extends Stack {
     const requestModel = api.addModel('JobRequest', {
       description: 'What POST /jobs takes',
       contentType: 'application/json',
+      // The same schema, but its type is a literal here, and an enum of CDK there.
       schema: jobRequestSchema as unknown as JsonSchema,
     });
     for (const [name, { httpMethod, resourcePath, permission }] of Object.entries(jobRoutes)) {
-      const { entry, description, actions } = jobFunctions[name as keyof typeof jobRoutes];
-      const handler = new NodeFunction(this, `${name}-job`, {
-        description,
-        code: new BundledCode(() => ({ entry })),
-        environment: {
-          [JOB_TABLE_VARIABLE]: table.tableName,
-          ...(name === 'create' && { [METRIC_NAMESPACE_VARIABLE]: metricNamespace(this) }),
-        },
-        memorySize: 512,
-        timeout: Duration.seconds(10),
-      });
-      table.grant(handler, ...actions);
+      const handler = this.#jobFunction(name as keyof typeof jobRoutes, table);
       const method = api.root
         .resourceForPath(resourcePath)
         .addMethod(httpMethod, new LambdaIntegration(handler), {
@@ -103,36 +112,22 @@ export class JobApiStack extends Stack {
         });
       authorizer.protect(method, permission);
     }
+  }
 
-    const { dashboard, metrics } = new ApiTokenMonitoring(this, 'Monitoring', {
-      ...props,
-      authorizer,
-      stage: api.deploymentStage,
-      accessLog,
+  #jobFunction(name: keyof typeof jobRoutes, table: Table): NodeFunction {
+    const { entry, description, actions } = jobFunctions[name];
+    const handler = new NodeFunction(this, `${name}-job`, {
+      description,
+      code: new BundledCode(() => ({ entry })),
+      environment: {
+        [JOB_TABLE_VARIABLE]: table.tableName,
+        ...(name === 'create' && { [METRIC_NAMESPACE_VARIABLE]: metricNamespace(this) }),
+      },
+      memorySize: 512,
+      timeout: Duration.seconds(10),
     });
-    dashboard.addWidgets(
-      new GraphWidget({
-        title: 'Jobs created by client',
-        left: [metrics.byClient(jobsCreated.name, 'Sum')],
-        width: 12,
-        height: 6,
-        leftYAxis: { min: 0, showUnits: false },
-      }),
-    );
-    if (props.webAcl) {
-      new WebAcl(this, 'WebAcl', {
-        stage: api.deploymentStage,
-        headerName: authorizer.headerName,
-        requestsPerAddress: limits.perAddress,
-      });
-    } else {
-      Validations.of(api).acknowledge({
-        id: 'AwsSolutions::AwsSolutions-APIG3',
-        reason: 'Every request needs an API token and is throttled; webAcl turns a web ACL on.',
-      });
-    }
-
-    new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'URL of the job API' });
+    table.grant(handler, ...actions);
+    return handler;
   }
 
   #table(): Table {
@@ -179,4 +174,16 @@ export class JobApiStack extends Stack {
     });
     return api;
   }
+}
+
+function addJobsGraph({ dashboard, metrics }: ApiTokenMonitoring): void {
+  dashboard.addWidgets(
+    new GraphWidget({
+      title: 'Jobs created by client',
+      left: [metrics.byClient(jobsCreated.name, 'Sum')],
+      width: 12,
+      height: 6,
+      leftYAxis: { min: 0, showUnits: false },
+    }),
+  );
 }

@@ -7,8 +7,8 @@ import { accessLogFormat } from '../rest-api/access-log.ts';
 import { type AlarmTargetProps, alarmTarget } from './alarm-topic.ts';
 import { ApiAlarms } from './alarms.ts';
 import { apiDashboard } from './dashboard.ts';
+import { HourlyTokenReport } from './hourly-token-report.ts';
 import { ApiMetrics } from './metrics.ts';
-import { TokenEndReporter } from './token-end-reporter.ts';
 
 /** Properties of {@link ApiTokenMonitoring}. */
 export interface ApiTokenMonitoringProps extends AlarmTargetProps {
@@ -39,10 +39,10 @@ export class ApiTokenMonitoring extends Construct {
     const { accessLog, stage } = props;
     const { function: authorizer, rotationFunction: rotation, clients } = props.authorizer;
     this.metrics = new ApiMetrics(this, 'Metrics', { accessLog, authorizer });
-    const reporter = new TokenEndReporter(this, 'TokenEnds', { authorizer, clients });
+    const report = new HourlyTokenReport(this, 'TokenEnds', { authorizer, clients });
     this.alarms = new ApiAlarms(this, 'Alarms', {
       metrics: this.metrics,
-      tokenEndReporter: reporter.function,
+      tokenEndReporter: report.function,
       rotation,
       topic: alarmTarget(this, props),
     }).all;
