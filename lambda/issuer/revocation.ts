@@ -21,7 +21,7 @@ export interface RevocationPorts extends EnvironmentPorts {
 }
 
 /**
- * Ends tokens of a client now, and has API Gateway forget that it accepted them. A rotation that is
+ * Ends tokens of a client now, and flushes API Gateway's results for them. A rotation that is
  * under way is given up: its next value may still promise an overlap to the token that ends.
  *
  * @throws Error if the client has no token yet; GivenUpError if it cannot be done, and has to be

@@ -151,7 +151,7 @@ async function requireNext(
   return next;
 }
 
-/** Makes the next value the current one, and has the authorizer follow. */
+/** Makes the next value the current one, and brings the authorizer up to date. */
 async function finish(
   ports: RotationPorts,
   { id, currentVersion }: ClientSecret,
@@ -166,7 +166,7 @@ async function finish(
   await enforce(ports, id);
 }
 
-/** Has the authorizer itself recognise a token. */
+/** Asks the authorizer itself about a token. */
 async function test(
   { authorizer }: RotationPorts,
   { clientName }: ClientSecret,

@@ -10,7 +10,7 @@ export interface ApiTokenService {
    * Reads the clients' environment variables, and forgets what was remembered before. Until it is
    * called, every token is unknown.
    *
-   * @throws Error if no token is configured at all
+   * @throws Error if no token is configured
    */
   loadTokensFromEnv(): void;
   /**

@@ -45,7 +45,7 @@ export interface ApiTokenAuthorizerProps {
   readonly rotationOverlap?: Duration;
 
   /**
-   * The limits of every client that has none of its own in `clients`.
+   * The limits of every client that names none in `clients`.
    *
    * @default - 50 requests a second, bursts of 100, no quota
    */

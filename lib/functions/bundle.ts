@@ -16,7 +16,7 @@ export interface BundleOptions {
   /** Whether CommonJS modules are in it that call `require`. */
   readonly needsRequire?: boolean;
   /**
-   * Whether what is imported with `import()` goes into files of its own, beside `index.mjs`. In one
+   * Whether what is imported with `import()` goes into separate files beside `index.mjs`. In one
    * file, all of it would be read at every cold start, the SDK's ways to sign in on a developer's
    * machine included, which take a third of the time.
    */
@@ -49,7 +49,7 @@ export function bundleOptions({
     format: 'esm',
     mainFields: ['module', 'main'],
     external: [...external],
-    // What matters of ours; no tsconfig.json of the project that this is installed in has a say.
+    // Our own compiler options, and not those of the project that this is installed in.
     tsconfigRaw: { compilerOptions: { target: 'es2024', verbatimModuleSyntax: true } },
     ...(needsRequire && {
       banner: {
@@ -62,7 +62,7 @@ export function bundleOptions({
 }
 
 /**
- * Bundles a function into a folder of its own as `index.mjs`, hands the folder to `use` (which makes
+ * Bundles a function into a new folder as `index.mjs`, hands the folder to `use` (which makes
  * an asset of it), and removes it again. The same input gives the same bytes: what esbuild has made
  * before is not made again.
  *

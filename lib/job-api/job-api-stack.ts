@@ -153,7 +153,7 @@ export class JobApiStack extends Stack {
     const api = new RestApi(this, 'Api', {
       restApiName: 'Job API',
       endpointConfiguration: { types: [EndpointType.REGIONAL] },
-      // Without this account-wide role API Gateway writes no log at all.
+      // Without this account-wide role API Gateway writes no log.
       cloudWatchRole: true,
       deployOptions: {
         stageName: 'prod',

@@ -18,7 +18,7 @@ export class StageLimits {
    *
    * docs/decisions/0015 says why, and what a flood costs.
    *
-   * @param defaultLimits the limits of every client that has none of its own: the authorizer's
+   * @param defaultLimits the limits of every client that names none, as given to the authorizer
    * @throws ConfigurationError if a limit is a CDK token, which cannot be added up
    */
   static forClients(clients: ClientProps[], defaultLimits?: ClientLimits): StageLimits {

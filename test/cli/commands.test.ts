@@ -656,15 +656,16 @@ test('a stack with two authorizers has each client looked up where it belongs', 
           .replace('"rotation-function"', '"other-rotation"')
       : output.value,
   }));
-  const { functionEnvironment, invoke } = stack;
+  const functionEnvironment = stack.functionEnvironment.bind(stack);
+  const invoke = stack.invoke.bind(stack);
   const asked: string[] = [];
   stack.functionEnvironment = (name) => {
     asked.push(name);
-    return functionEnvironment.call(stack, 'authorizer-function');
+    return functionEnvironment('authorizer-function');
   };
   stack.invoke = (name, event) => {
     asked.push(name);
-    return invoke.call(stack, 'rotation-function', event);
+    return invoke('rotation-function', event);
   };
   expect((await tokens('list')).exitCode).toBe(0);
   expect((await tokens('rotate ae-plugin')).exitCode).toBe(0);

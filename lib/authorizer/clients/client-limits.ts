@@ -32,7 +32,7 @@ export interface ClientLimits {
   readonly quota?: ClientQuota;
 }
 
-/** The limits of a client that has none of its own. */
+/** The limits of a client that names none. */
 export const DEFAULT_LIMITS: ClientLimits = { rate: 50, burst: 100 };
 
 const PERIODS: readonly string[] = ['DAY', 'WEEK', 'MONTH'] satisfies `${Period}`[];
