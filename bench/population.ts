@@ -6,7 +6,7 @@ import { pick, type Random, seededRandom } from './random.ts';
 
 /** Clients that call the API, each with the same number of tokens. */
 export interface Population {
-  readonly clients: readonly ClientProps[];
+  readonly clients: ClientProps[];
   /** All tokens of all clients. */
   readonly tokens: readonly string[];
   /** The clients' variables with verifiers, as the stack deploys them. */

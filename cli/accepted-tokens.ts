@@ -1,35 +1,27 @@
 import { digestOf } from '../lambda/contract/token/token-digest.ts';
 import { parseTokenList, type Verifier } from '../lambda/contract/token/token-list.ts';
-import { Problem } from '../terminal/problem.ts';
 import type { Aws } from './aws/aws.ts';
 import type { Client, Deployment } from './deployment.ts';
 
 /** What the authorizer accepts, by client. A secret says only what it should accept. */
 export type AcceptedTokens = (client: Client) => readonly Verifier[];
 
-/**
- * Reads the authorizer's environment.
- *
- * @throws Problem if the stack does not say where it is
- */
+/** Reads the environment of each authorizer. */
 export async function readAcceptedTokens(
   aws: Aws,
-  stack: string,
-  { clients, authorizerFunction }: Deployment,
+  { clients }: Deployment,
 ): Promise<AcceptedTokens> {
-  if (authorizerFunction === undefined || clients.some(({ variable }) => variable === undefined)) {
-    throw new Problem(
-      `Stack ${stack} does not have its authorizer and the clients' variables among its outputs: deploy it again.`,
-    );
+  const environments = new Map<string, Readonly<Record<string, string>>>();
+  for (const name of new Set(clients.map(({ authorizerFunction }) => authorizerFunction))) {
+    environments.set(name, await aws.functionEnvironment(name));
   }
-  const variables = await aws.functionEnvironment(authorizerFunction);
-  return ({ variable = '' }) =>
-    parseTokenList(variables[variable] ?? '').flatMap((entry) => {
+  return ({ authorizerFunction, variable }) =>
+    parseTokenList(environments.get(authorizerFunction)?.[variable] ?? '').flatMap((entry) => {
       if (entry === null) return [];
       return entry.token === undefined ? [entry] : [{ digest: digestOf(entry.token) }];
     });
 }
 
 /** Whether a verifier is accepted at a moment, in milliseconds since 1970. */
-export const isOpen = ({ until }: Verifier, now: number): boolean =>
-  until === undefined || now < until;
+export const isOpen = ({ expiresAt }: Verifier, now: number): boolean =>
+  expiresAt === undefined || now < expiresAt;

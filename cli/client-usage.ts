@@ -1,4 +1,3 @@
-import { Problem } from '../terminal/problem.ts';
 import type { Aws, KeyUsage, UsagePlan } from './aws/aws.ts';
 import type { Days } from './days.ts';
 import type { Client } from './deployment.ts';
@@ -21,21 +20,13 @@ export interface ClientUsage {
 
 /**
  * Reads the limits of a client, and its requests on some days.
- *
- * @throws Problem if the stack does not say which usage plan the client has
  */
 export async function readClientUsage(
   aws: Aws,
-  stack: string,
   client: Client,
   { from, to, dates }: Days,
 ): Promise<ClientUsage> {
   const { usagePlanId } = client;
-  if (usagePlanId === undefined) {
-    throw new Problem(
-      `Stack ${stack} has no usage plan of client ${client.name} among its outputs: deploy it again, as it was deployed before clients had limits.`,
-    );
-  }
   const plan = await aws.usagePlan(usagePlanId);
   const keys = await aws.usage(usagePlanId, from, to);
   return { client, plan, days: dates.map((date, index) => dayUsage(date, index, plan, keys)) };

@@ -49,8 +49,8 @@ export async function readIssuedTokens(
 }
 
 /** What may be said about a token, from what recognises it. */
-export function tokenInfo({ digest, until }: Verifier, now: number): TokenInfo {
+export function tokenInfo({ digest, expiresAt }: Verifier, now: number): TokenInfo {
   const id = tokenIdOf(digest);
-  if (until === undefined) return { id, state: 'current', validUntil: until };
-  return { id, state: now < until ? 'ending' : 'ended', validUntil: until };
+  if (expiresAt === undefined) return { id, state: 'current', validUntil: expiresAt };
+  return { id, state: now < expiresAt ? 'ending' : 'ended', validUntil: expiresAt };
 }

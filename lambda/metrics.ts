@@ -1,15 +1,12 @@
 import {
   CLIENT_DIMENSION,
-  type clientMetrics,
+  type ClientMetric,
   METRIC_NAMESPACE_VARIABLE,
 } from './contract/wiring/client-metrics.ts';
+import { requireVariable } from './contract/wiring/variables.ts';
 
 /** Counts or measures something of one client. */
-export type WriteMetric = (
-  metric: (typeof clientMetrics)[keyof typeof clientMetrics],
-  clientName: string,
-  value: number,
-) => void;
+export type WriteMetric = (metric: ClientMetric, clientName: string, value: number) => void;
 
 /**
  * Writes metrics as embedded metric lines on standard output: CloudWatch Logs makes metrics of them,
@@ -25,8 +22,7 @@ export function metricWriter(
   now: () => number = Date.now,
   write: (line: string) => unknown = (line) => process.stdout.write(line),
 ): WriteMetric {
-  const namespace = env[METRIC_NAMESPACE_VARIABLE];
-  if (!namespace) throw new Error(`${METRIC_NAMESPACE_VARIABLE} is missing or empty`);
+  const namespace = requireVariable(env, METRIC_NAMESPACE_VARIABLE);
   return ({ name, unit, hasTotal }, clientName, value) => {
     write(
       `${JSON.stringify({

@@ -1,4 +1,5 @@
 import { parseTokenSecret } from '../lambda/contract/token/token-secret.ts';
+import { LEAST_CLIENT_OUTPUT, parseClientOutput } from '../lambda/contract/wiring/client-output.ts';
 import { isObject, stringAt } from './json.ts';
 import { labelled, type Secret } from './secrets/secret.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
@@ -12,25 +13,20 @@ export interface Client {
 }
 
 /** What to do when a stack names no clients. */
-export const noClientsHint =
-  'No client is known here: give the stack an output TokenSecret<Client> for each, ' +
-  'with its secret as the value and "… client <name>" as the description.';
+export const noClientsHint = `No client is known here: give the stack an output for each, with the value ${LEAST_CLIENT_OUTPUT}.`;
 
 /**
- * The clients of the stack and their tokens.
- *
- * Each client's secret is an output of the stack: `TokenSecret…`, whose description ends with
- * `client <name>` and whose value is the name or the ARN of the secret.
+ * The clients of the stack and their tokens: those that its outputs describe, and whose secret is in
+ * the stack.
  */
 export function clientsOf(stack: Stack, secrets: SecretStore): Client[] {
-  return stack.outputs().flatMap(({ logicalId, description, value }) => {
-    const name = /\bclient (\S+)$/.exec(description)?.[1];
-    const secret = secrets.find(String(value));
-    if (!logicalId.startsWith('TokenSecret') || name === undefined || secret === undefined) {
-      return [];
-    }
+  return stack.outputs().flatMap(({ value }) => {
+    const client = parseClientOutput(value);
+    if (client == null) return [];
+    const secret = secrets.find(client.secretId);
+    if (secret === undefined) return [];
     const token = tokenIn(secret);
-    return [{ name, ...(token !== undefined && { token }) }];
+    return [{ name: client.name, ...(token !== undefined && { token }) }];
   });
 }
 

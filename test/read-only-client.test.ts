@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ClientProps } from '../lib/authorizer/clients/client-props.ts';
 import { JobApiStack } from '../lib/job-api/job-api-stack.ts';
 import { readAssembly } from '../local/assembly/assembly.ts';
 import { newCredentials } from '../local/aws/credentials.ts';
@@ -15,11 +16,13 @@ import { call } from './contract/client.ts';
 import { testApp } from './support/synth.ts';
 
 // Each of these has a token of its own, so a cached result of its own.
-const clients = ['reads-first', 'writes-first'].map((name) => ({
-  name,
-  environmentVariable: `API_TOKEN_${name.toUpperCase().replace('-', '_')}`,
-  permissions: ['job.read'] as const,
-}));
+const clients = ['reads-first', 'writes-first'].map(
+  (name): ClientProps => ({
+    name,
+    environmentVariable: `API_TOKEN_${name.toUpperCase().replace('-', '_')}`,
+    permissions: ['job.read'],
+  }),
+);
 
 const folder = mkdtempSync(join(tmpdir(), 'read-only-'));
 const region = 'us-east-1';

@@ -21,7 +21,7 @@ const CDK_JSON = resolve(import.meta.dirname, '../../cdk.json');
  *
  * @param outdir where the cloud assembly goes
  */
-export function synthesizeJobApi(clients: readonly ClientProps[], outdir: string): DeployedCode {
+export function synthesizeJobApi(clients: ClientProps[], outdir: string): DeployedCode {
   const app = newApp(outdir);
   const stack = new JobApiStack(app, 'JobApi', { clients });
   app.synth();
@@ -34,7 +34,7 @@ export function synthesizeJobApi(clients: readonly ClientProps[], outdir: string
 }
 
 /** Synthesizes the authorizer alone, for the job API's routes; returns the folder with its code. */
-export function synthesizeAuthorizer(clients: readonly ClientProps[], outdir: string): string {
+export function synthesizeAuthorizer(clients: ClientProps[], outdir: string): string {
   const app = newApp(outdir);
   const stack = new Stack(app, 'Authorizer');
   const authorizer = new ApiTokenAuthorizer(stack, 'ApiTokenAuthorizer', { clients });

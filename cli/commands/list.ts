@@ -34,7 +34,7 @@ const HEADER = ['CLIENT', 'PERMISSIONS', 'TOKEN ID', 'AGE', 'VALID UNTIL'];
 export async function list(context: Context): Promise<number> {
   const { aws, stack, io } = context;
   const deployment = await findDeployment(aws, stack);
-  const accepted = await readAcceptedTokens(aws, stack, deployment);
+  const accepted = await readAcceptedTokens(aws, deployment);
   const now = io.now();
   const listed = await Promise.all(
     deployment.clients.map((client) => listClient(context, client, accepted, now)),
@@ -72,7 +72,7 @@ async function listClient(
       ...info,
       createdAt: info.state === 'current' ? found?.createdAt : undefined,
       accepted: match !== undefined,
-      isSettled: match ? match.until === verifier.until : info.state === 'ended',
+      isSettled: match ? match.expiresAt === verifier.expiresAt : info.state === 'ended',
     };
   });
   const strays = inUse

@@ -33,7 +33,7 @@ export async function revoke(
   const tokens = previous ? 'previous' : 'all';
   const elapsed = await invokeRotationFunction(
     context,
-    deployment.rotationFunction,
+    client.rotationFunction,
     { operation: 'revoke', secretId: client.secretId, versionId, tokens },
     {
       label: `Revoking tokens of client ${name}`,

@@ -30,7 +30,7 @@ export async function rotate(
   const versionId = randomUUID();
   const elapsed = await invokeRotationFunction(
     context,
-    deployment.rotationFunction,
+    client.rotationFunction,
     {
       operation: 'rotate',
       secretId: client.secretId,

@@ -55,13 +55,13 @@ export async function usage(
 
 /** Asks for one client after the other: API Gateway throttles these calls. */
 async function readAll(
-  { aws, io, stack }: Context,
+  { aws, io }: Context,
   clients: readonly Client[],
   days: Days,
 ): Promise<ClientUsage[]> {
   using _spinner = startSpinner(io, 'Asking API Gateway');
   const found: ClientUsage[] = [];
-  for (const client of clients) found.push(await readClientUsage(aws, stack, client, days));
+  for (const client of clients) found.push(await readClientUsage(aws, client, days));
   return found;
 }
 

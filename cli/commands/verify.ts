@@ -47,7 +47,7 @@ function judgeForm(token: string): Verdict | undefined {
 /** Asks the authorizer's environment what is accepted, and the secrets what should be. */
 async function find({ aws, io, stack }: Context, token: string): Promise<Verdict> {
   const deployment = await findDeployment(aws, stack);
-  const accepted = await readAcceptedTokens(aws, stack, deployment);
+  const accepted = await readAcceptedTokens(aws, deployment);
   const digest = digestOf(token);
   const isIt = (verifier: Verifier) => verifier.digest === digest;
   const matches = await Promise.all(
@@ -71,7 +71,7 @@ function judge(
   now: number,
 ): (Verdict & { client: Client }) | undefined {
   if (accepted && isOpen(accepted, now)) {
-    const doesAgree = issued !== undefined && issued.until === accepted.until;
+    const doesAgree = issued !== undefined && issued.expiresAt === accepted.expiresAt;
     const warning = `the secret of client ${client.name} says ${issued ? 'otherwise' : 'nothing of it'}: if no rotation is under way, repeat what was cut short`;
     const info = tokenInfo(accepted, now);
     return { status: 'valid', client, info, ...(!doesAgree && { warning }) };

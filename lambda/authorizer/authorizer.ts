@@ -2,8 +2,8 @@ import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } fro
 import { serializeAuthorizerContext } from '../contract/access/authorizer-context.ts';
 import { parseClientRegistry } from '../contract/access/client-registry.ts';
 import type { Log } from '../log.ts';
+import { type KnownToken, readKnownTokens } from '../token/known-tokens.ts';
 import { apiTokenOf, tokenRecogniser } from '../token/recognise-token.ts';
-import { readVerifiers, type Verified } from '../token/verifiers.ts';
 import { policyFor, stageArnPrefix } from './policy.ts';
 
 /** An authorizer function for REQUEST events of a REST API. */
@@ -31,8 +31,8 @@ export function createAuthorizer(
 ): Authorizer {
   const { headerName, clients } = parseClientRegistry(registry);
   // The promise itself, so that a call of a known token makes nothing new.
-  const verifiers = readVerifiers<Promise<APIGatewayAuthorizerResult>>(clients, env, log);
-  const recognise = tokenRecogniser(verifiers, log, now);
+  const knownTokens = readKnownTokens<Promise<APIGatewayAuthorizerResult>>(clients, env, log);
+  const recognise = tokenRecogniser(knownTokens, log, now);
   // The stage that the results are for: none before the first call.
   let apiId: string | null = null;
   let stage: string | null = null;
@@ -51,21 +51,21 @@ export function createAuthorizer(
 
   function enterStage({ methodArn, requestContext }: APIGatewayRequestAuthorizerEvent): void {
     arnPrefix = stageArnPrefix(methodArn);
-    for (const verified of verifiers) verified.result = undefined;
+    for (const known of knownTokens) known.result = undefined;
     ({ apiId, stage } = requestContext);
   }
 
   function buildResult(
-    verified: Verified<Promise<APIGatewayAuthorizerResult>>,
+    known: KnownToken<Promise<APIGatewayAuthorizerResult>>,
   ): Promise<APIGatewayAuthorizerResult> {
-    const { client } = verified;
-    verified.result = Promise.resolve({
+    const { client } = known;
+    known.result = Promise.resolve({
       principalId: client.name,
       policyDocument: policyFor(arnPrefix, client.routes),
-      context: serializeAuthorizerContext(apiTokenOf(verified)),
+      context: serializeAuthorizerContext(apiTokenOf(known)),
       usageIdentifierKey: client.usageIdentifierKey,
     });
-    return verified.result;
+    return known.result;
   }
 
   // Keep the known-token path in one function so V8 optimises it as a unit.
@@ -86,11 +86,11 @@ export function createAuthorizer(
       }
       if (tokenCount > 1) return refuse(event, 'multiple_tokens');
       if (!token) return refuse(event, 'missing_token');
-      const verified = recognise(token);
-      if (typeof verified === 'string') return refuse(event, verified);
+      const recognised = recognise(token);
+      if (typeof recognised === 'string') return refuse(event, recognised);
       // What was built for one stage fits that stage only.
       if (requestContext.stage !== stage || requestContext.apiId !== apiId) enterStage(event);
-      return verified.result ?? buildResult(verified);
+      return recognised.result ?? buildResult(recognised);
     } catch (error) {
       return fail(event, error);
     }

@@ -24,8 +24,8 @@ export function nextTokenEnds(
 ): TokenEnd[] {
   return clients.flatMap(({ name, variable }) => {
     const ahead = parseTokenList(variables[variable] ?? '')
-      .map((entry) => entry?.until ?? 0)
-      .filter((until) => until > now);
+      .map((entry) => entry?.expiresAt ?? 0)
+      .filter((expiresAt) => expiresAt > now);
     if (ahead.length === 0) return [];
     const days = (Math.min(...ahead) - now) / DAY_MILLISECONDS;
     return [{ clientName: name, days: Math.round(days * 100) / 100 }];

@@ -50,14 +50,12 @@ export async function readClientSecret(
     isOther ? secrets.read(id, pendingVersion) : undefined,
   ]);
   const pending = pendingText === undefined ? undefined : parseTokenSecret(pendingText);
-  const isNext = pending != null && pending.replaces === currentVersion;
   let pendingState: PendingState | undefined;
-  if (isOther) {
-    const isStart = pendingText === undefined || pendingText === currentText;
-    pendingState = isStart ? 'start' : isNext ? 'next' : 'stale';
-  } else if (pendingVersion !== undefined) {
-    pendingState = 'done';
-  }
+  if (pendingVersion === undefined) pendingState = undefined;
+  else if (!isOther) pendingState = 'done';
+  else if (pendingText === undefined || pendingText === currentText) pendingState = 'start';
+  else if (pending != null && pending.replaces === currentVersion) pendingState = 'next';
+  else pendingState = 'stale';
   return {
     id,
     clientName: name,

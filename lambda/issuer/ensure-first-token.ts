@@ -12,7 +12,7 @@ export interface FirstToken {
   /** The prefix of new tokens. */
   readonly prefix: string;
   /**
-   * Whether the issuer has not seen the secret before. What it has seen holds a value of its own, or
+   * Whether the issuer has not seen the secret before. What it has seen holds the issuer's value, or
    * one that somebody wrote over it since, which must not become a token.
    */
   readonly isNew: boolean;

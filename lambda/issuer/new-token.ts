@@ -1,13 +1,15 @@
 import { randomInt } from 'node:crypto';
 import { digestOf } from '../contract/token/token-digest.ts';
-import { formatToken } from '../contract/token/token-format.ts';
+import { formatToken, SECRET_LENGTH } from '../contract/token/token-format.ts';
 import type { Verifier } from '../contract/token/token-list.ts';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** A new token for a client: 43 characters from a CSPRNG, each of the 62 equally likely. */
 export function newToken(prefix: string, clientName: string): string {
-  const secret = Array.from({ length: 43 }, () => BASE62.charAt(randomInt(BASE62.length)));
+  const secret = Array.from({ length: SECRET_LENGTH }, () =>
+    BASE62.charAt(randomInt(BASE62.length)),
+  );
   return formatToken(prefix, clientName, secret.join(''));
 }
 

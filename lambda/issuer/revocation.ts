@@ -28,7 +28,7 @@ export interface RevocationPorts extends EnvironmentPorts {
 }
 
 /**
- * Ends tokens of a client now, and has API Gateway forget that it accepted them. A rotation that is
+ * Ends tokens of a client now, and flushes API Gateway's results for them. A rotation that is
  * under way is given up: its next value may still promise an overlap to the token that ends.
  *
  * @throws Error if the client has no token yet; GivenUpError if it cannot be done, and has to be
@@ -63,7 +63,7 @@ async function endAll(
   const { secrets, now } = ports;
   // A digest that no token has, where the last token's is not known.
   const digest = current?.verifiers[0]?.digest ?? randomBytes(32).toString('base64url');
-  const ended = { digest, until: Math.floor(now() / 1_000) * 1_000 };
+  const ended = { digest, expiresAt: Math.floor(now() / 1_000) * 1_000 };
   const value = serializeTokenSecret({ verifiers: [ended] });
   try {
     await secrets.write(id, versionId, value, 'AWSCURRENT');

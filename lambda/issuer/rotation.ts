@@ -115,12 +115,12 @@ async function create(
   const token = newToken(prefix, clientName);
   // A little more, so that what is left when the new token becomes current is the whole overlap.
   const slack = Math.min(Math.max(overlapSeconds / 10, MIN_SLACK_SECONDS), MAX_SLACK_SECONDS);
-  const until = wholeSecond(now() + (overlapSeconds + slack) * 1_000);
+  const expiresAt = wholeSecond(now() + (overlapSeconds + slack) * 1_000);
   const previous =
     overlapSeconds > 0 && current?.token !== undefined ? current.verifiers[0] : undefined;
   const value = serializeTokenSecret({
     token,
-    verifiers: [verifierOf(token), ...(previous ? [endingBy(previous, until)] : [])],
+    verifiers: [verifierOf(token), ...(previous ? [endingBy(previous, expiresAt)] : [])],
     issuedAt: now(),
     ...(currentVersion !== undefined && { replaces: currentVersion }),
   });
@@ -146,18 +146,18 @@ async function requireNext(
   }
   const promised = Math.min(
     ports.now() + overlapSeconds * 1_000,
-    current?.verifiers[0]?.until ?? Number.POSITIVE_INFINITY,
+    current?.verifiers[0]?.expiresAt ?? Number.POSITIVE_INFINITY,
   );
   const [, previous] = next.verifiers;
   // It would end the old token within its overlap.
-  if (previous?.until !== undefined && previous.until < promised) {
+  if (previous?.expiresAt !== undefined && previous.expiresAt < promised) {
     const reason = 'this rotation was left for too long, and is given up: start a new one';
     return giveUp(ports, id, versionId, reason);
   }
   return next;
 }
 
-/** Makes the next value the current one, and has the authorizer follow. */
+/** Makes the next value the current one, and brings the authorizer up to date. */
 async function finish(
   ports: RotationPorts,
   { id, currentVersion }: ClientSecret,
@@ -172,7 +172,7 @@ async function finish(
   await enforce(ports, id);
 }
 
-/** Has the authorizer itself recognise a token. */
+/** Asks the authorizer itself about a token. */
 async function test(
   { authorizer }: RotationPorts,
   { clientName }: ClientSecret,
@@ -194,8 +194,11 @@ function allows(result: unknown, clientName: string): boolean {
 }
 
 /** The same verifier with an end, or with the earlier end that it has. */
-function endingBy(verifier: Verifier, until: number): Verifier {
-  return { digest: verifier.digest, until: Math.min(until, verifier.until ?? until) };
+function endingBy(verifier: Verifier, expiresAt: number): Verifier {
+  return {
+    digest: verifier.digest,
+    expiresAt: Math.min(expiresAt, verifier.expiresAt ?? expiresAt),
+  };
 }
 
 /** Verifiers end at whole seconds; up, so that nobody loses any of what was promised. */

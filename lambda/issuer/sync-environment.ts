@@ -36,8 +36,8 @@ const MAX_ATTEMPTS = 20;
 const SETTLE_MILLISECONDS = 1_000;
 
 /**
- * Makes the authorizer's environment say what the secrets say, and has API Gateway forget the
- * results it keeps. Safe to repeat and to run many at a time: the environment's revision is read
+ * Makes the authorizer's environment say what the secrets say, and flushes the results that API
+ * Gateway keeps. Safe to repeat and to run many at a time: the environment's revision is read
  * before the secrets, so whoever writes last has read all that was there.
  *
  * @returns whether the environment was written

@@ -8,10 +8,15 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
-import { HttpError } from '../middleware/http-error.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Job, JobRequest } from './job.ts';
-import type { CreatedJob, JobPage, JobStore } from './job-store.ts';
+import {
+  type CreatedJob,
+  IdempotencyKeyReusedError,
+  type JobPage,
+  type JobStore,
+  JobTooLargeError,
+} from './job-store.ts';
 import { jobTableKey } from './job-table.ts';
 import type { PageRequest } from './page.ts';
 
@@ -50,9 +55,7 @@ export class DynamoDbJobStore implements JobStore {
       createdAt: this.#now().toISOString(),
     };
     const item = jobItem(clientName, job);
-    if (itemBytes(item) > MAX_ITEM_BYTES) {
-      throw new HttpError(413, `The job is larger than ${MAX_ITEM_BYTES} bytes`);
-    }
+    if (itemBytes(item) > MAX_ITEM_BYTES) throw new JobTooLargeError(MAX_ITEM_BYTES);
     if (idempotencyKey === undefined) {
       await this.#put(item);
       return { job, isNew: true };
@@ -67,7 +70,7 @@ export class DynamoDbJobStore implements JobStore {
     // Keys from before took the members in the order in which they came.
     const isSame = claim?.digest === digest || claim?.digest === digestOf(jobText(request));
     if (!isSame || claim.id === undefined || claim.createdAt === undefined) {
-      throw new HttpError(409, 'This Idempotency-Key was used with another request body');
+      throw new IdempotencyKeyReusedError();
     }
     const first: Job = { ...job, id: claim.id, createdAt: claim.createdAt };
     const isNew = await this.#put(jobItem(clientName, first));

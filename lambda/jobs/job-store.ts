@@ -15,13 +15,30 @@ export interface CreatedJob {
   readonly isNew: boolean;
 }
 
+/** The idempotency key was used with another request before. */
+export class IdempotencyKeyReusedError extends Error {
+  override readonly name = 'IdempotencyKeyReusedError';
+}
+
+/** The job takes more room than the store has for one. */
+export class JobTooLargeError extends Error {
+  override readonly name = 'JobTooLargeError';
+  readonly maxBytes: number;
+
+  constructor(maxBytes: number) {
+    super(`the job takes more than ${maxBytes} bytes`);
+    this.maxBytes = maxBytes;
+  }
+}
+
 /** Where jobs are kept. A client's name comes from the authorizer, never from a request. */
 export interface JobStore {
   /**
    * Keeps a new job. With an idempotency key that the client has used before, returns the first
    * job instead, also when both calls run at once or the first one was cut short.
    *
-   * @throws HttpError 409 if the key was used with another request, 413 if the job is too large
+   * @throws IdempotencyKeyReusedError if the key was used with another request
+   * @throws JobTooLargeError if the store cannot hold the job
    */
   create(clientName: string, request: JobRequest, idempotencyKey?: string): Promise<CreatedJob>;
   /** The client's job with this id, or `undefined`. */

@@ -1,8 +1,8 @@
 import type { RegisteredClient } from '../contract/access/client-registry.ts';
 import type { ApiToken } from '../contract/token/api-token.ts';
 import type { Log } from '../log.ts';
+import { readKnownTokens } from './known-tokens.ts';
 import { apiTokenOf, tokenRecogniser } from './recognise-token.ts';
-import { readVerifiers } from './verifiers.ts';
 
 /** Recognises API tokens by their digest. */
 export interface ApiTokenService {
@@ -10,7 +10,7 @@ export interface ApiTokenService {
    * Reads the clients' environment variables, and forgets what was remembered before. Until it is
    * called, every token is unknown.
    *
-   * @throws Error if no token is configured at all
+   * @throws Error if no token is configured
    */
   loadTokensFromEnv(): void;
   /**
@@ -37,14 +37,14 @@ export function createApiTokenService(
 ): ApiTokenService {
   let recognise: ReturnType<typeof tokenRecogniser<ApiToken>> = () => 'unknown_token';
   const find = (token: string) => {
-    const verified = recognise(token);
-    if (typeof verified === 'string') return null;
-    verified.result ??= apiTokenOf(verified);
-    return verified.result;
+    const recognised = recognise(token);
+    if (typeof recognised === 'string') return null;
+    recognised.result ??= apiTokenOf(recognised);
+    return recognised.result;
   };
   return {
     loadTokensFromEnv() {
-      recognise = tokenRecogniser(readVerifiers(clients, env, log), log, now);
+      recognise = tokenRecogniser(readKnownTokens(clients, env, log), log, now);
     },
     validateToken: async (token) => find(token),
     getTokenClient: (token) => find(token)?.clientName ?? null,

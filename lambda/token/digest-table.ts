@@ -3,7 +3,7 @@
  * which takes a third of the time that SHA-256 itself does. Three of eight slots or more stay empty,
  * so that a search is short, and no token that is sent can make it longer: only verifiers are there.
  *
- * @param entries each with a digest of its own, as one character a byte
+ * @param entries each with another digest, as one character a byte
  */
 export function digestTable<T extends { readonly digest: string }>(
   entries: readonly T[],

@@ -4,8 +4,8 @@ import { tokenIdOf } from '../contract/token/token-digest.ts';
 import { isMistyped } from '../contract/token/token-format.ts';
 import type { Log } from '../log.ts';
 import { digestTable } from './digest-table.ts';
+import type { KnownToken } from './known-tokens.ts';
 import { misplacement } from './misplaced-token.ts';
-import type { Verified } from './verifiers.ts';
 
 /** Why a token is refused. */
 export type Refusal =
@@ -25,17 +25,17 @@ export type Refusal =
  * @param now the clock, in milliseconds since 1970
  */
 export function tokenRecogniser<T>(
-  verifiers: readonly Verified<T>[],
+  knownTokens: readonly KnownToken<T>[],
   log: Log,
   now: () => number,
-): (token: unknown) => Verified<T> | Refusal {
-  const find = digestTable(verifiers);
+): (token: unknown) => KnownToken<T> | Refusal {
+  const find = digestTable(knownTokens);
 
-  function checkText(token: string, verified: Verified<T> | undefined): Verified<T> | Refusal {
+  function checkText(token: string, known: KnownToken<T> | undefined): KnownToken<T> | Refusal {
     if (!isTokenText(token)) return 'malformed_token';
-    if (!verified) return isMistyped(token) ? 'mistyped_token' : 'unknown_token';
-    const reason = misplacement(token, verified.client);
-    if (reason === undefined) return verified;
+    if (!known) return isMistyped(token) ? 'mistyped_token' : 'unknown_token';
+    const reason = misplacement(token, known.client);
+    if (reason === undefined) return known;
     log('ERROR', { event: 'config', reason });
     return 'misplaced_token';
   }
@@ -44,20 +44,20 @@ export function tokenRecogniser<T>(
     // What is too long is not even hashed.
     if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return 'malformed_token';
     // Not `digestOf`: one more function around the hash costs a tenth of the call.
-    const verified = find(hash('sha256', token, 'binary'));
-    const recognised = verified?.result ? verified : checkText(token, verified);
+    const known = find(hash('sha256', token, 'binary'));
+    const recognised = known?.result ? known : checkText(token, known);
     if (typeof recognised === 'string') return recognised;
-    const { until } = recognised;
-    return until !== undefined && now() >= until ? 'expired_token' : recognised;
+    const { expiresAt } = recognised;
+    return expiresAt !== undefined && now() >= expiresAt ? 'expired_token' : recognised;
   };
 }
 
 /** What is known of a recognised token. */
-export function apiTokenOf({ digest, client, until }: Verified<unknown>): ApiToken {
+export function apiTokenOf({ digest, client, expiresAt }: KnownToken<unknown>): ApiToken {
   return Object.freeze({
     id: tokenIdOf(digest, 'binary'),
     clientName: client.name,
     permissions: client.permissions,
-    ...(until !== undefined && { expiresAt: until }),
+    ...(expiresAt !== undefined && { expiresAt }),
   });
 }

@@ -15,9 +15,11 @@ import { restApiErrors, takeKeysFromAuthorizer } from './api/rest-api.ts';
 import { type ApiStage, apiStages, stageErrors } from './api/stages.ts';
 import { WaitingOrder } from './api/waiting.ts';
 import type { ApiTokenAuthorizerProps } from './authorizer-props.ts';
+import { ClientOutputs } from './clients/client-outputs.ts';
 import { ClientUsagePlans } from './clients/client-usage-plans.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { allowBrowsers } from './cors/cors.ts';
+import { outermostStack } from './outermost-stack.ts';
 import { TokenRotation } from './token-rotation.ts';
 
 /** Properties of an {@link ApiSide}. */
@@ -31,7 +33,8 @@ export interface ApiSideProps extends Required<ApiTokenAuthorizerProps> {
 
 /**
  * What an authorizer has with its API: the API Gateway authorizer, what limits clients on each
- * stage, and what rotates tokens and flushes each stage. It stands in the API's stack, wherever the
+ * stage, what rotates tokens and flushes each stage, and the outputs that lead operators to all of
+ * it. It stands in the API's stack, wherever the
  * rest of the authorizer is, so that stacks wait for each other in one direction only.
  */
 export class ApiSide {
@@ -59,20 +62,20 @@ export class ApiSide {
       );
     }
     takeKeysFromAuthorizer(api);
-    const isTogether = stack === Stack.of(owner);
-    const scope = isTogether ? owner : new Construct(stack, Names.uniqueId(owner));
+    const scope = scopeIn(stack, owner);
     this.api = api;
     this.#function = props.function;
     this.#headerName = headerName;
     this.limits = new ClientUsagePlans(scope, 'Limits', { clients, defaultLimits });
     this.#authorizer = new AttachedAuthorizer(scope, 'Authorizer', api, {
       // The permission to call a function that is imported stands where the import does.
-      handler: isTogether
-        ? props.function
-        : LambdaFunction.fromFunctionAttributes(scope, 'Function', {
-            functionArn: props.function.functionArn,
-            sameEnvironment: true,
-          }),
+      handler:
+        scope === owner
+          ? props.function
+          : LambdaFunction.fromFunctionAttributes(scope, 'Function', {
+              functionArn: props.function.functionArn,
+              sameEnvironment: true,
+            }),
       identitySources: [IdentitySource.header(headerName)],
       resultsCacheTtl: props.cacheTtl,
     });
@@ -84,6 +87,14 @@ export class ApiSide {
       headerName,
       tokenPrefix,
       overlap: props.rotationOverlap,
+    });
+    const outermost = outermostStack(api);
+    new ClientOutputs(outermost === stack ? scope : scopeIn(outermost, owner), 'Clients', {
+      clients,
+      secrets,
+      plans: this.limits.plans,
+      authorizer: props.function,
+      rotation: this.rotation.function,
     });
   }
 
@@ -160,6 +171,10 @@ class AttachedAuthorizer extends RequestAuthorizer {
     this.resource = defaultChild;
   }
 }
+
+/** Where parts of a construct stand in a stack that may be another than its own. */
+const scopeIn = (stack: Stack, owner: Construct): Construct =>
+  stack === Stack.of(owner) ? owner : new Construct(stack, Names.uniqueId(owner));
 
 const resourcesIn = ({ node }: Construct): CfnResource[] =>
   node.findAll().filter((each) => CfnResource.isCfnResource(each));

@@ -21,7 +21,7 @@ import { pathOf } from './api/rendered.ts';
 import { locate } from './api/rest-api.ts';
 import { ApiSide } from './api-side.ts';
 import { type ApiTokenAuthorizerProps, validProps } from './authorizer-props.ts';
-import type { ClientLimits } from './clients/client-limits.ts';
+import type { ClientLimits, ClientQuota } from './clients/client-limits.ts';
 import type { ClientProps } from './clients/client-props.ts';
 import { ClientTokens } from './clients/client-tokens.ts';
 import { ConfigurationError, shown } from './configuration-error.ts';
@@ -29,7 +29,7 @@ import { policyErrors } from './policy-proof/policy-errors.ts';
 import { protectedRoutes } from './policy-proof/rest-method.ts';
 import { whenDeclared } from './when-declared.ts';
 
-export type { ApiTokenAuthorizerProps, ClientLimits, ClientProps, Permission };
+export type { ApiTokenAuthorizerProps, ClientLimits, ClientProps, ClientQuota, Permission };
 
 /**
  * Lets clients with an API token call a REST API.
@@ -49,6 +49,8 @@ export class ApiTokenAuthorizer extends Construct {
    * written by the issuer.
    */
   readonly secrets: Readonly<Record<string, Secret>>;
+  /** The clients, as they were given. */
+  readonly clients: ClientProps[];
   /** The header that carries the API token. */
   readonly headerName: string;
 
@@ -63,8 +65,10 @@ export class ApiTokenAuthorizer extends Construct {
    */
   constructor(scope: Construct, id: string, props: ApiTokenAuthorizerProps) {
     super(scope, id);
+    refuseAsAuthorizer(this);
     this.#props = validProps(props);
     const { clients, headerName, tokenPrefix } = this.#props;
+    this.clients = clients;
     this.headerName = headerName;
     const tokens = new ClientTokens(this, 'Tokens', { clients, tokenPrefix });
     this.secrets = tokens.secrets;
@@ -109,18 +113,6 @@ export class ApiTokenAuthorizer extends Construct {
    */
   get usagePlans(): Readonly<Record<string, UsagePlan>> {
     return this.#requireApiSide().limits.plans;
-  }
-
-  /**
-   * What CDK reads where this construct is passed as the `authorizer` of a method, which types
-   * allow to nobody.
-   *
-   * @throws ConfigurationError always
-   */
-  protected get authorizerId(): string {
-    throw new ConfigurationError(
-      `${this.node.path} cannot be passed as authorizer: make the method without one, and call protect() with the method and its permission`,
-    );
   }
 
   /**
@@ -227,4 +219,18 @@ export class ApiTokenAuthorizer extends Construct {
   #own({ api, authorizerResource }: ApiSide): AuthorizerOfApi {
     return { authorizer: this, authorizerResource, api };
   }
+}
+
+/**
+ * Throws where a construct is passed as the `authorizer` of a method, by code that no types check: CDK
+ * then reads its `authorizerId`.
+ */
+function refuseAsAuthorizer(construct: Construct): void {
+  Object.defineProperty(construct, 'authorizerId', {
+    get() {
+      throw new ConfigurationError(
+        `${construct.node.path} cannot be passed as authorizer: make the method without one, and call protect() with the method and its permission`,
+      );
+    },
+  });
 }

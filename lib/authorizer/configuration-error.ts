@@ -32,7 +32,7 @@ export function requireProps(owner: string, value: unknown, known: readonly stri
 export const UNRESOLVED = 'a token that is only known at deployment';
 
 /**
- * A value as a message shows it. A CDK token is called what it is: written out, it would be
+ * A value as a message shows it. A CDK token gets a name: written out, it would be
  * `-1.88e+289` or `${Token[TOKEN.7]}`.
  */
 export function shown(value: unknown): string {

@@ -46,7 +46,7 @@ export interface TokenRotationProps {
  */
 export class TokenRotation extends Construct {
   readonly function: LambdaFunction;
-  /** Has the environment compared with the secrets, when CloudFormation makes or updates it. */
+  /** When CloudFormation makes or updates it, the function compares the environment with the secrets. */
   readonly environment: CustomResource;
   readonly #secretIdBytes: number;
 
@@ -93,8 +93,8 @@ export class TokenRotation extends Construct {
   }
 
   /**
-   * Has the function try new tokens on these stages and flush their results, and the environment
-   * compared once they are there, with all that an older result would not fit.
+   * Tells the function on which stages to try new tokens and flush results. CloudFormation makes the
+   * stages and the other dependencies before the function compares the environment.
    *
    * @throws ConfigurationError if the ARNs of secrets and stages do not fit into the function's environment
    */

@@ -102,7 +102,7 @@ export function inputsOf(
       else if (!specifier.startsWith('node:')) lookFor(specifier, parents);
     }
   }
-  // A name that is missing in a folder whose names are compared needs no look of its own.
+  // Where a folder's names are compared, a missing name in it is seen there.
   const isMissing = (path: string) => statSync(path, { throwIfNoEntry: false }) === undefined;
   return new Set([...found].filter((path) => !(found.has(dirname(path)) && isMissing(path))));
 }

@@ -3,14 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { cachedBuild } from './bundle-cache.ts';
-
-/** A function's code to bundle, and what travels beside it. */
-export interface BundleProps {
-  /** The entry point below `lambda/`, without its extension: `authorizer/handler`. */
-  readonly entry: string;
-  /** JSON modules that the entry imports from its own folder, by file name. */
-  readonly jsonModules?: Readonly<Record<string, unknown>>;
-}
+import type { BundleProps } from './bundle-props.ts';
 
 /** What a bundle is made from. */
 export interface BundleOptions {
@@ -23,7 +16,7 @@ export interface BundleOptions {
   /** Whether CommonJS modules are in it that call `require`. */
   readonly needsRequire?: boolean;
   /**
-   * Whether what is imported with `import()` goes into files of its own, beside `index.mjs`. In one
+   * Whether what is imported with `import()` goes into separate files beside `index.mjs`. In one
    * file, all of it would be read at every cold start, the SDK's ways to sign in on a developer's
    * machine included, which take a third of the time.
    */
@@ -56,7 +49,7 @@ export function bundleOptions({
     format: 'esm',
     mainFields: ['module', 'main'],
     external: [...external],
-    // What matters of ours; no tsconfig.json of the project that this is installed in has a say.
+    // Our own compiler options, and not those of the project that this is installed in.
     tsconfigRaw: { compilerOptions: { target: 'es2024', verbatimModuleSyntax: true } },
     ...(needsRequire && {
       banner: {
@@ -69,7 +62,7 @@ export function bundleOptions({
 }
 
 /**
- * Bundles a function into a folder of its own as `index.mjs`, hands the folder to `use` (which makes
+ * Bundles a function into a new folder as `index.mjs`, hands the folder to `use` (which makes
  * an asset of it), and removes it again. The same input gives the same bytes: what esbuild has made
  * before is not made again.
  *

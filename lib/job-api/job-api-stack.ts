@@ -14,26 +14,26 @@ import {
   MethodLoggingLevel,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
+import { GraphWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { METRIC_NAMESPACE_VARIABLE } from '../../lambda/contract/wiring/client-metrics.ts';
+import { jobsCreated } from '../../lambda/jobs/job-metrics.ts';
 import { jobRequestSchema, jobRoutes } from '../../lambda/jobs/job-routes.ts';
 import { JOB_TABLE_VARIABLE, jobTableKey } from '../../lambda/jobs/job-table.ts';
 import {
   ApiTokenAuthorizer,
   type ApiTokenAuthorizerProps,
 } from '../authorizer/api-token-authorizer.ts';
-import { DEFAULT_LIMITS } from '../authorizer/clients/client-limits.ts';
 import { BundledCode } from '../functions/bundled-code.ts';
 import { NodeFunction } from '../functions/node-function.ts';
 import type { AlarmTargetProps } from '../monitoring/alarm-topic.ts';
+import { ApiTokenMonitoring } from '../monitoring/api-token-monitoring.ts';
 import { metricNamespace } from '../monitoring/metrics.ts';
-import { accessLogFormat } from '../rest-api/access-log.ts';
-import { addGatewayResponses } from '../rest-api/gateway-responses.ts';
-import { type StageLimits, stageLimits } from '../rest-api/stage-limits.ts';
+import { GatewayResponses } from '../rest-api/gateway-responses.ts';
+import { StageLimits } from '../rest-api/stage-limits.ts';
 import { WebAcl } from '../rest-api/web-acl.ts';
-import { JobApiMonitoring } from './job-api-monitoring.ts';
 
 /** Properties of a {@link JobApiStack}. */
 export interface JobApiStackProps extends StackProps, ApiTokenAuthorizerProps, AlarmTargetProps {
@@ -66,13 +66,32 @@ const jobFunctions = {
 export class JobApiStack extends Stack {
   constructor(scope: Construct, id: string, props: JobApiStackProps) {
     super(scope, id, props);
-    const table = this.#table();
     const accessLog = this.#accessLog();
     const authorizer = new ApiTokenAuthorizer(this, 'ApiTokenAuthorizer', props);
-    const limits = stageLimits(props.clients, props.defaultLimits ?? DEFAULT_LIMITS);
+    const { headerName } = authorizer;
+    const limits = StageLimits.forClients(props.clients, props.defaultLimits);
     const api = this.#api(accessLog, limits);
-    addGatewayResponses(api, authorizer.headerName);
+    new GatewayResponses(this, 'GatewayResponses', { api, headerName });
+    this.#addJobRoutes(api, authorizer);
+    const { deploymentStage: stage } = api;
+    addJobsGraph(
+      new ApiTokenMonitoring(this, 'Monitoring', { ...props, authorizer, stage, accessLog }),
+    );
+    if (props.webAcl) {
+      const { perAddress: requestsPerAddress } = limits;
+      new WebAcl(this, 'WebAcl', { stage, headerName, requestsPerAddress });
+    } else {
+      Validations.of(api).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-APIG3',
+        reason: 'Every request needs an API token and is throttled; webAcl turns a web ACL on.',
+      });
+    }
+    new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'URL of the job API' });
+  }
 
+  /** Every method of the API, with its function and permission. */
+  #addJobRoutes(api: RestApi, authorizer: ApiTokenAuthorizer): void {
+    const table = this.#table();
     const requestValidator = api.addRequestValidator('RequestValidator', {
       validateRequestBody: true,
       validateRequestParameters: true,
@@ -80,21 +99,11 @@ export class JobApiStack extends Stack {
     const requestModel = api.addModel('JobRequest', {
       description: 'What POST /jobs takes',
       contentType: 'application/json',
+      // The same schema, but its type is a literal here, and an enum of CDK there.
       schema: jobRequestSchema as unknown as JsonSchema,
     });
     for (const [name, { httpMethod, resourcePath, permission }] of Object.entries(jobRoutes)) {
-      const { entry, description, actions } = jobFunctions[name as keyof typeof jobRoutes];
-      const handler = new NodeFunction(this, `${name}-job`, {
-        description,
-        code: new BundledCode(() => ({ entry })),
-        environment: {
-          [JOB_TABLE_VARIABLE]: table.tableName,
-          ...(name === 'create' && { [METRIC_NAMESPACE_VARIABLE]: metricNamespace(this) }),
-        },
-        memorySize: 512,
-        timeout: Duration.seconds(10),
-      });
-      table.grant(handler, ...actions);
+      const handler = this.#jobFunction(name as keyof typeof jobRoutes, table);
       const method = api.root
         .resourceForPath(resourcePath)
         .addMethod(httpMethod, new LambdaIntegration(handler), {
@@ -103,53 +112,22 @@ export class JobApiStack extends Stack {
         });
       authorizer.protect(method, permission);
     }
+  }
 
-    new JobApiMonitoring(this, 'Monitoring', { ...props, api, accessLog, authorizer });
-    if (props.webAcl) {
-      new WebAcl(this, 'WebAcl', {
-        stage: api.deploymentStage,
-        headerName: authorizer.headerName,
-        requestsPerAddress: limits.perAddress,
-      });
-    } else {
-      Validations.of(api).acknowledge({
-        id: 'AwsSolutions::AwsSolutions-APIG3',
-        reason: 'Every request needs an API token and is throttled; webAcl turns a web ACL on.',
-      });
-    }
-
-    new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'URL of the job API' });
-    for (const [name, secret] of Object.entries(authorizer.secrets)) {
-      new CfnOutput(this, `TokenSecret${pascalCase(name)}`, {
-        // The ARN: every call takes it for a name, and the template need not cut the name out of it.
-        value: secret.secretArn,
-        description: `Secret with the API token of client ${name}`,
-      });
-    }
-    for (const [name, plan] of Object.entries(authorizer.usagePlans)) {
-      new CfnOutput(this, `UsagePlan${pascalCase(name)}`, {
-        value: plan.usagePlanId,
-        description: `Usage plan of client ${name}`,
-      });
-    }
-    for (const { name, permissions, environmentVariable } of props.clients) {
-      new CfnOutput(this, `Permissions${pascalCase(name)}`, {
-        value: permissions.join(' '),
-        description: `Permissions of client ${name}`,
-      });
-      new CfnOutput(this, `Variable${pascalCase(name)}`, {
-        value: environmentVariable,
-        description: `Variable of client ${name}`,
-      });
-    }
-    new CfnOutput(this, 'AuthorizerFunction', {
-      value: authorizer.function.functionName,
-      description: 'Function whose environment says which API tokens are accepted',
+  #jobFunction(name: keyof typeof jobRoutes, table: Table): NodeFunction {
+    const { entry, description, actions } = jobFunctions[name];
+    const handler = new NodeFunction(this, `${name}-job`, {
+      description,
+      code: new BundledCode(() => ({ entry })),
+      environment: {
+        [JOB_TABLE_VARIABLE]: table.tableName,
+        ...(name === 'create' && { [METRIC_NAMESPACE_VARIABLE]: metricNamespace(this) }),
+      },
+      memorySize: 512,
+      timeout: Duration.seconds(10),
     });
-    new CfnOutput(this, 'RotationFunction', {
-      value: authorizer.rotationFunction.functionName,
-      description: 'Function that rotates and revokes API tokens',
-    });
+    table.grant(handler, ...actions);
+    return handler;
   }
 
   #table(): Table {
@@ -175,12 +153,12 @@ export class JobApiStack extends Stack {
     const api = new RestApi(this, 'Api', {
       restApiName: 'Job API',
       endpointConfiguration: { types: [EndpointType.REGIONAL] },
-      // Without this account-wide role API Gateway writes no log at all.
+      // Without this account-wide role API Gateway writes no log.
       cloudWatchRole: true,
       deployOptions: {
         stageName: 'prod',
         accessLogDestination: new LogGroupLogDestination(accessLog),
-        accessLogFormat,
+        accessLogFormat: ApiTokenMonitoring.ACCESS_LOG_FORMAT,
         loggingLevel: MethodLoggingLevel.ERROR,
         // Data tracing would write whole requests, tokens included, to the log.
         dataTraceEnabled: false,
@@ -198,6 +176,14 @@ export class JobApiStack extends Stack {
   }
 }
 
-function pascalCase(name: string): string {
-  return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+function addJobsGraph({ dashboard, metrics }: ApiTokenMonitoring): void {
+  dashboard.addWidgets(
+    new GraphWidget({
+      title: 'Jobs created by client',
+      left: [metrics.byClient(jobsCreated.name, 'Sum')],
+      width: 12,
+      height: 6,
+      leftYAxis: { min: 0, showUnits: false },
+    }),
+  );
 }

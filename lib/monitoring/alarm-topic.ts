@@ -28,8 +28,8 @@ export interface AlarmTargetProps {
  * The topic that alarms go to, if any.
  *
  * The topic that is made for an e-mail address has no key: CloudWatch cannot use the one that AWS
- * manages for SNS, one of its own costs more than all alarms together, and what an alarm says is
- * names and counts. It takes messages over TLS only, and from the account's alarms only.
+ * manages for SNS, a customer managed key costs more than all alarms together, and an alarm holds
+ * only names and counts. It takes messages over TLS only, and from the account's alarms only.
  *
  * Source: CloudWatch User Guide, "Notifying users on alarm changes"; re:Post, "How do I set up a
  * CloudWatch alarm with an encrypted SNS topic".
@@ -56,7 +56,7 @@ export function alarmTarget(
     displayName: `Alarms of ${stack.stackName}`,
     enforceSSL: true,
   });
-  // A policy of its own takes the place of the default one, by which the account may publish.
+  // This policy replaces the default one, by which the whole account may publish.
   topic.grantPublish(
     new ServicePrincipal('cloudwatch.amazonaws.com', {
       conditions: {

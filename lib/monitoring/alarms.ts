@@ -32,60 +32,11 @@ export interface ApiAlarmsProps {
  * because the function has to throw for a 401.
  */
 export class ApiAlarms extends Construct {
-  readonly all: readonly Alarm[];
+  readonly all: Alarm[];
 
   constructor(scope: Construct, id: string, props: ApiAlarmsProps) {
     super(scope, id);
-    const { metrics, tokenEndReporter, rotation, topic } = props;
-    const definitions: Record<
-      string,
-      Pick<AlarmProps, 'metric' | 'alarmDescription'> & Partial<AlarmProps>
-    > = {
-      AuthorizerFaults: {
-        metric: metrics.authorizerFaults,
-        alarmDescription:
-          'The authorizer failed, and requests with good tokens get 500. Read the authorizer\'s log: "config" and "fault" lines say why; a function that does not start writes none but its error. `npm run tokens -- list` shows whether every client has a token.',
-      },
-      ConfigurationFaults: {
-        metric: metrics.configurationFaults,
-        // The authorizer says it when it starts, the reporter once an hour: three hours without a word
-        // are the end of it.
-        evaluationPeriods: 36,
-        datapointsToAlarm: 1,
-        alarmDescription:
-          'A client\'s variable is missing, empty, not resolved or malformed, or has a token of another client: its tokens get 401 while the other clients work. The "config" lines in the log of the authorizer, or of the function that reports when tokens end, say which and why. `npm run tokens -- list` shows what its secret has. `npm run tokens -- rotate CLIENT` writes the variable anew; the token in use stays valid for the overlap.',
-      },
-      RefusalBurst: {
-        metric: metrics.refusals,
-        threshold: REFUSAL_BURST,
-        alarmDescription: `At least ${REFUSAL_BURST} requests were refused within five minutes. The dashboard's "Refused" says why. UNAUTHORIZED: a client has a wrong token (have it check with \`npm run tokens -- verify\`), or somebody is guessing or floods the API (sourceIp in the access log; webAcl blocks an address). ACCESS_DENIED: compare permissions with \`npm run tokens -- list\`. THROTTLED, QUOTA_EXCEEDED: a client is over its limits. INVALID_API_KEY: a client's usage plan or key was changed by hand; deploy again. WAF_FILTERED: the web ACL.`,
-      },
-      ServerErrors: {
-        metric: metrics.serverErrors,
-        alarmDescription:
-          'A request ended with 5xx. Find it in the access log by its status. AUTHORIZER_FAILURE as its errorType is the authorizer; INTEGRATION_FAILURE or "-" is a job function, whose log has a line with the same requestId.',
-      },
-      TokenEnds: {
-        metric: metrics.daysUntilTokenEnds,
-        threshold: DAYS_BEFORE_END,
-        comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
-        // A value an hour, and not always at the same minute.
-        evaluationPeriods: 3,
-        datapointsToAlarm: 1,
-        alarmDescription: `A client's token ends within ${DAYS_BEFORE_END} days. \`npm run tokens -- list\` shows which. If the client has not taken the new one over, hand it over again: \`npm run --silent tokens -- show CLIENT\`. If it has, \`npm run tokens -- revoke CLIENT --previous\` ends the old one now.`,
-      },
-      TokenEndsUnknown: {
-        metric: tokenEndReporter.metricErrors({ period: Duration.hours(1) }),
-        alarmDescription:
-          'The function that reports when tokens end failed, so the alarms TokenEnds and ConfigurationFaults may stay silent. Read its log, and look with `npm run tokens -- list` until it works again.',
-      },
-      RotationFaults: {
-        metric: rotation.metricErrors({ period: Duration.minutes(5) }),
-        alarmDescription:
-          'A rotation or revocation failed, or a deployment found a secret that the issuer did not write: then the authorizer keeps on accepting what it did for that client. Read the log of the rotation function. `npm run tokens -- list` shows whose tokens are accepted otherwise than the secrets say: repeat the operation, or `npm run tokens -- revoke CLIENT`.',
-      },
-    };
-    this.all = Object.entries(definitions).map(
+    this.all = Object.entries(definitions(props)).map(
       ([name, definition]) =>
         new Alarm(this, name, {
           threshold: 1,
@@ -96,6 +47,60 @@ export class ApiAlarms extends Construct {
           ...definition,
         }),
     );
+    const { topic } = props;
     if (topic) for (const alarm of this.all) alarm.addAlarmAction(new SnsAction(topic));
   }
 }
+
+type Definition = Pick<AlarmProps, 'metric' | 'alarmDescription'> & Partial<AlarmProps>;
+
+/** Each alarm by its name, as far as it differs from the others. */
+const definitions = ({
+  metrics,
+  tokenEndReporter,
+  rotation,
+}: ApiAlarmsProps): Record<string, Definition> => ({
+  AuthorizerFaults: {
+    metric: metrics.authorizerFaults,
+    alarmDescription:
+      'The authorizer failed, and requests with good tokens get 500. Read the authorizer\'s log: "config" and "fault" lines say why; a function that does not start writes none but its error. `npm run tokens -- list` shows whether every client has a token.',
+  },
+  ConfigurationFaults: {
+    metric: metrics.configurationFaults,
+    // The authorizer says it when it starts, the reporter once an hour: three hours without a word
+    // are the end of it.
+    evaluationPeriods: 36,
+    datapointsToAlarm: 1,
+    alarmDescription:
+      'A client\'s variable is missing, empty, not resolved or malformed, or has a token of another client: its tokens get 401 while the other clients work. The "config" lines in the log of the authorizer, or of the function that reports when tokens end, say which and why. `npm run tokens -- list` shows what its secret has. `npm run tokens -- rotate CLIENT` writes the variable anew; the token in use stays valid for the overlap.',
+  },
+  RefusalBurst: {
+    metric: metrics.refusals,
+    threshold: REFUSAL_BURST,
+    alarmDescription: `At least ${REFUSAL_BURST} requests were refused within five minutes. The dashboard's "Refused" says why. UNAUTHORIZED: a client has a wrong token (have it check with \`npm run tokens -- verify\`), or somebody is guessing or floods the API (sourceIp in the access log; webAcl blocks an address). ACCESS_DENIED: compare permissions with \`npm run tokens -- list\`. THROTTLED, QUOTA_EXCEEDED: a client is over its limits. INVALID_API_KEY: a client's usage plan or key was changed by hand; deploy again. WAF_FILTERED: the web ACL.`,
+  },
+  ServerErrors: {
+    metric: metrics.serverErrors,
+    alarmDescription:
+      'A request ended with 5xx. Find it in the access log by its status. AUTHORIZER_FAILURE as its errorType is the authorizer; INTEGRATION_FAILURE or "-" is a function behind the API, whose log may have a line with the same requestId.',
+  },
+  TokenEnds: {
+    metric: metrics.daysUntilTokenEnds,
+    threshold: DAYS_BEFORE_END,
+    comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+    // A value an hour, and not always at the same minute.
+    evaluationPeriods: 3,
+    datapointsToAlarm: 1,
+    alarmDescription: `A client's token ends within ${DAYS_BEFORE_END} days. \`npm run tokens -- list\` shows which. If the client has not taken the new one over, hand it over again: \`npm run --silent tokens -- show CLIENT\`. If it has, \`npm run tokens -- revoke CLIENT --previous\` ends the old one now.`,
+  },
+  TokenEndsUnknown: {
+    metric: tokenEndReporter.metricErrors({ period: Duration.hours(1) }),
+    alarmDescription:
+      'The function that reports when tokens end failed, so the alarms TokenEnds and ConfigurationFaults may stay silent. Read its log, and look with `npm run tokens -- list` until it works again.',
+  },
+  RotationFaults: {
+    metric: rotation.metricErrors({ period: Duration.minutes(5) }),
+    alarmDescription:
+      'A rotation or revocation failed, or a deployment found a secret that the issuer did not write: then the authorizer keeps on accepting what it did for that client. Read the log of the rotation function. `npm run tokens -- list` shows whose tokens are accepted otherwise than the secrets say: repeat the operation, or `npm run tokens -- revoke CLIENT`.',
+  },
+});

@@ -31,8 +31,8 @@ const byReason = { Status: accessLogField('status'), Reason: accessLogField('err
  * hours in which what it counts happens; whoever looks at one takes a missing value for none.
  *
  * A client's name comes from the authorizer, a reason from API Gateway: neither is a client's own
- * text, so nobody can make metrics without end. A Reason of `-` is a response that a job function
- * made itself.
+ * text, so nobody can make metrics without end. A Reason of `-` is a response of the function behind
+ * the API.
  *
  * Source: CloudWatch Logs User Guide, "Filter pattern syntax for metric filters".
  */

@@ -144,7 +144,7 @@ export class ApiMetrics extends Construct {
 
   /**
    * A search, and not a line for each client that is declared: what a removed client did stays
-   * visible, and goes by itself two weeks after its last value.
+   * visible for two weeks after its last value.
    *
    * Source: CloudWatch User Guide, "CloudWatch search expression syntax".
    */

@@ -1,4 +1,5 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { Construct } from 'constructs';
 
 interface GatewayResponse {
   readonly type: ResponseType;
@@ -68,21 +69,32 @@ const responses = (headerName: string): Record<string, GatewayResponse> => ({
   Default5xx: { type: ResponseType.DEFAULT_5XX },
 });
 
+/** Properties of {@link GatewayResponses}. */
+export interface GatewayResponsesProps {
+  readonly api: RestApi;
+  /** The header that carries the API token, which a 401 names. */
+  readonly headerName: string;
+}
+
 /**
  * Gives every response that API Gateway makes itself one JSON shape, which is also that of the
- * functions behind it: `{"error": "…", "requestId": "…"}`.
+ * middleware's: `{"error": "…", "requestId": "…"}`. They stand below the API, as its own
+ * `addGatewayResponse()` puts them.
  *
  * Source: API Gateway Developer Guide, "Gateway response types for API Gateway".
  */
-export function addGatewayResponses(api: RestApi, headerName: string): void {
-  for (const [id, { type, statusCode, error = MESSAGE, headers }] of Object.entries(
-    responses(headerName),
-  )) {
-    api.addGatewayResponse(id, {
-      type,
-      templates: { 'application/json': `{"error": ${error}, "requestId": "$context.requestId"}` },
-      ...(statusCode && { statusCode }),
-      ...(headers && { responseHeaders: headers }),
-    });
+export class GatewayResponses extends Construct {
+  constructor(scope: Construct, id: string, { api, headerName }: GatewayResponsesProps) {
+    super(scope, id);
+    for (const [name, { type, statusCode, error = MESSAGE, headers }] of Object.entries(
+      responses(headerName),
+    )) {
+      api.addGatewayResponse(name, {
+        type,
+        templates: { 'application/json': `{"error": ${error}, "requestId": "$context.requestId"}` },
+        ...(statusCode && { statusCode }),
+        ...(headers && { responseHeaders: headers }),
+      });
+    }
   }
 }

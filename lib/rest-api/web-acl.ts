@@ -4,8 +4,8 @@ import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 
 /**
- * Rules of AWSManagedRulesCommonRuleSet that would block good requests, and only count here: a job
- * has up to 400 KB and not 8, and systems that call an API often send no User-Agent.
+ * Rules of AWSManagedRulesCommonRuleSet that would block good requests, and only count here: a body may
+ * be larger than 8 KB, and systems that call an API often send no User-Agent.
  *
  * Source: AWS WAF Developer Guide, "Baseline rule groups".
  */
@@ -35,60 +35,18 @@ export class WebAcl extends Construct {
   constructor(scope: Construct, id: string, props: WebAclProps) {
     super(scope, id);
     const { stage, headerName, requestsPerAddress } = props;
-    const visibility = (name: string): CfnWebACL.VisibilityConfigProperty => ({
-      cloudWatchMetricsEnabled: true,
-      sampledRequestsEnabled: false,
-      metricName: `${Stack.of(this).stackName}-${name}`,
-    });
-    const rule = (
-      priority: number,
-      name: string,
-      rest: Omit<CfnWebACL.RuleProperty, 'name' | 'priority' | 'visibilityConfig'>,
-    ): CfnWebACL.RuleProperty => ({ name, priority, visibilityConfig: visibility(name), ...rest });
-    const hide = (field: CfnWebACL.FieldToProtectProperty): CfnWebACL.DataProtectProperty => ({
-      field,
-      action: 'SUBSTITUTION',
-      excludeRateBasedDetails: false,
-      excludeRuleMatchDetails: false,
-    });
-
     const acl = new CfnWebACL(this, 'Resource', {
-      description: 'Protects the job API',
+      description: 'Protects a REST API with API tokens',
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
-      visibilityConfig: visibility('WebAcl'),
+      visibilityConfig: visibility(this, 'WebAcl'),
       dataProtectionConfig: {
         dataProtections: [
           hide({ fieldType: 'SINGLE_HEADER', fieldKeys: [headerName.toLowerCase()] }),
           hide({ fieldType: 'QUERY_STRING' }),
         ],
       },
-      rules: [
-        rule(0, 'RatePerAddress', {
-          action: { block: {} },
-          statement: {
-            rateBasedStatement: {
-              limit: requestsPerAddress,
-              // The shortest: within a longer one, a sender could use up the whole stage for longer.
-              evaluationWindowSec: 60,
-              aggregateKeyType: 'IP',
-            },
-          },
-        }),
-        rule(1, 'CommonRules', {
-          overrideAction: { none: {} },
-          statement: {
-            managedRuleGroupStatement: {
-              vendorName: 'AWS',
-              name: 'AWSManagedRulesCommonRuleSet',
-              ruleActionOverrides: COUNTED_ONLY.map((name) => ({
-                name,
-                actionToUse: { count: {} },
-              })),
-            },
-          },
-        }),
-      ],
+      rules: [ratePerAddress(this, requestsPerAddress), commonRules(this)],
     });
     new CfnWebACLAssociation(this, 'Stage', {
       resourceArn: stage.stageArn,
@@ -96,3 +54,45 @@ export class WebAcl extends Construct {
     });
   }
 }
+
+const visibility = (acl: Construct, name: string): CfnWebACL.VisibilityConfigProperty => ({
+  cloudWatchMetricsEnabled: true,
+  sampledRequestsEnabled: false,
+  metricName: `${Stack.of(acl).stackName}-${name}`,
+});
+
+const hide = (field: CfnWebACL.FieldToProtectProperty): CfnWebACL.DataProtectProperty => ({
+  field,
+  action: 'SUBSTITUTION',
+  excludeRateBasedDetails: false,
+  excludeRuleMatchDetails: false,
+});
+
+const ratePerAddress = (acl: Construct, limit: number): CfnWebACL.RuleProperty => ({
+  name: 'RatePerAddress',
+  priority: 0,
+  visibilityConfig: visibility(acl, 'RatePerAddress'),
+  action: { block: {} },
+  statement: {
+    rateBasedStatement: {
+      limit,
+      // The shortest: within a longer one, a sender could use up the whole stage for longer.
+      evaluationWindowSec: 60,
+      aggregateKeyType: 'IP',
+    },
+  },
+});
+
+const commonRules = (acl: Construct): CfnWebACL.RuleProperty => ({
+  name: 'CommonRules',
+  priority: 1,
+  visibilityConfig: visibility(acl, 'CommonRules'),
+  overrideAction: { none: {} },
+  statement: {
+    managedRuleGroupStatement: {
+      vendorName: 'AWS',
+      name: 'AWSManagedRulesCommonRuleSet',
+      ruleActionOverrides: COUNTED_ONLY.map((name) => ({ name, actionToUse: { count: {} } })),
+    },
+  },
+});

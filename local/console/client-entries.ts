@@ -1,4 +1,5 @@
 import { digestOf, tokenIdOf } from '../../lambda/contract/token/token-digest.ts';
+import { parseClientOutput } from '../../lambda/contract/wiring/client-output.ts';
 import type { KeyUsage } from '../api/authorize/usage-plans.ts';
 import type { Client } from '../clients.ts';
 import type { StackOutput } from '../template/stack.ts';
@@ -8,26 +9,19 @@ function limitsEntry({ rate, burst, quota, requestsToday }: KeyUsage): LimitsEnt
   return { rate: rate ?? null, burst: burst ?? null, quota: quota ?? null, requestsToday };
 }
 
-/**
- * What the console shows of the clients.
- *
- * The stack's outputs say which usage plan and which permissions are whose: their descriptions are
- * `Usage plan of client <name>` and `Permissions of client <name>`.
- */
+/** What the console shows of the clients. The stack's outputs say which usage plan is whose. */
 export function clientEntries(
   clients: readonly Client[],
   plans: readonly KeyUsage[],
   outputs: readonly StackOutput[],
 ): ClientEntry[] {
-  const outputOf = (description: string) =>
-    outputs.find((output) => output.description === description)?.value;
+  const described = outputs.map(({ value }) => parseClientOutput(value));
   return clients.map(({ name, token }) => {
-    const permissions = outputOf(`Permissions of client ${name}`);
-    const planId = outputOf(`Usage plan of client ${name}`);
-    const plan = plans.find((one) => one.planId === planId);
+    const output = described.find((client) => client?.name === name);
+    const plan = plans.find(({ planId }) => planId === output?.usagePlanId);
     return {
       name,
-      permissions: typeof permissions === 'string' ? permissions.split(' ') : [],
+      permissions: [...(output?.permissions ?? [])],
       tokenId: token === undefined ? null : tokenIdOf(digestOf(token)),
       limits: plan === undefined ? null : limitsEntry(plan),
     };

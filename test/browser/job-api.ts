@@ -14,7 +14,7 @@ import { readServedStack } from '../../local/served-stack.ts';
 import { testApp } from '../support/synth.ts';
 
 /** Clients with something to see: one that may read only, one with a quota, one that is soon too fast. */
-const clients: readonly ClientProps[] = [
+const clients: ClientProps[] = [
   {
     name: 'bravo',
     environmentVariable: 'API_TOKEN_BRAVO',

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { LEAST_CLIENT_OUTPUT } from '../../lambda/contract/wiring/client-output.ts';
 import { Problem, TransientProblem } from '../../terminal/problem.ts';
 import { SECRETS } from '../support/fake-aws.ts';
 import { DeployedStack, deployedStack } from './support/deployed-stack.ts';
@@ -351,7 +352,7 @@ describe('verify', () => {
     const old = stack.token();
     await tokens('rotate bravo --now');
     expect((await verify(old)).out).toContain('made for client bravo, which has others by now');
-    stack.outputs = stack.outputs.filter(({ key }) => !key.endsWith('Bravo'));
+    stack.outputs = stack.outputs.filter(({ value }) => !value.includes('"bravo"'));
     expect((await verify(old)).out).toContain('made for a client that this stack does not have');
   });
 
@@ -611,29 +612,62 @@ describe('what is not there is one sentence:', () => {
     expect(err.trimEnd()).not.toContain('\n');
   });
 
-  test.each(['TokenSecret', 'RotationFunction'])('outputs: %s', async (key) => {
-    stack.outputs = stack.outputs.filter((output) => !output.key.startsWith(key));
+  test('clients, in an older stack', async () => {
+    stack.outputs = stack.outputs.filter(({ key }) => key === 'ApiUrl');
+    expect((await tokens('list')).err).toContain(
+      'Stack JobApi has no API tokens among its outputs: name the right one with --stack, or deploy it again',
+    );
+  });
+
+  test('a client whose output says too little for an operator', async () => {
+    stack.outputs = [{ key: 'A', value: LEAST_CLIENT_OUTPUT, description: '' }];
     expect((await tokens('list')).err).toContain(
       'Stack JobApi has no API tokens among its outputs',
     );
   });
 
-  test('permissions', async () => {
-    stack.outputs = stack.outputs.filter((output) => !output.key.startsWith('Permissions'));
-    expect(await json('list')).toMatchObject({ clients: [{ permissions: [] }, {}] });
+  test('clients, described for another version of the command', async () => {
+    stack.outputs = stack.outputs.map((output) => ({
+      ...output,
+      value: output.value.replace('"apiTokenClient":1', '"apiTokenClient":2'),
+    }));
+    expect((await tokens('list')).err).toContain(
+      'Stack JobApi describes its clients for another version of this command: use the version that it was deployed with, or deploy it again with this one.',
+    );
   });
 
-  test.each([['AuthorizerFunction'], ['VariableBravo']])(
-    'where to see what is accepted, in an older stack: %s',
-    async (key) => {
-      stack.outputs = stack.outputs.filter((output) => output.key !== key);
-      for (const argv of ['list', 'verify']) {
-        expect((await tokens(argv, { stdin: stack.token() })).err).toContain(
-          "Stack JobApi does not have its authorizer and the clients' variables among its outputs",
-        );
-      }
-      // Who has to revoke a token need not deploy first.
-      expect((await tokens('revoke bravo --yes')).exitCode).toBe(0);
-    },
-  );
+  test('which of two clients of one name is meant', async () => {
+    stack.outputs = [...stack.outputs, ...stack.outputs.slice(1, 2)];
+    for (const argv of ['list', 'rotate bravo', 'revoke bravo --yes']) {
+      expect((await tokens(argv)).err).toContain(
+        'Stack JobApi has two clients bravo, of two authorizers: rename one of them, or put the authorizers into two stacks.',
+      );
+    }
+    expect(stack.operations).toEqual([]);
+  });
+});
+
+test('a stack with two authorizers has each client looked up where it belongs', async () => {
+  stack.outputs = stack.outputs.map((output) => ({
+    ...output,
+    value: output.value.includes('"ae-plugin"')
+      ? output.value
+          .replace('"authorizer-function"', '"other-authorizer"')
+          .replace('"rotation-function"', '"other-rotation"')
+      : output.value,
+  }));
+  const functionEnvironment = stack.functionEnvironment.bind(stack);
+  const invoke = stack.invoke.bind(stack);
+  const asked: string[] = [];
+  stack.functionEnvironment = (name) => {
+    asked.push(name);
+    return functionEnvironment('authorizer-function');
+  };
+  stack.invoke = (name, event) => {
+    asked.push(name);
+    return invoke('rotation-function', event);
+  };
+  expect((await tokens('list')).exitCode).toBe(0);
+  expect((await tokens('rotate ae-plugin')).exitCode).toBe(0);
+  expect(asked).toEqual(['authorizer-function', 'other-authorizer', 'other-rotation']);
 });

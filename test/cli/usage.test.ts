@@ -141,14 +141,6 @@ describe('in one line, with code 1, it says that', () => {
       () => undefined,
       'The stack has no client of this name: choose one of bravo, ae-plugin.',
     ],
-    [
-      'the stack is from before there were limits',
-      '',
-      () => {
-        stack.outputs = stack.outputs.filter(({ key }) => !key.startsWith('UsagePlan'));
-      },
-      'Stack JobApi has no usage plan of client bravo among its outputs: deploy it again',
-    ],
     ['the plan is gone', 'bravo', () => stack.plans.clear(), 'no plan plan-1'],
     [
       'AWS has no time',

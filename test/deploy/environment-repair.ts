@@ -17,6 +17,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { digestOf, tokenIdOf } from '../../lambda/contract/token/token-digest.ts';
 import { parseTokenList } from '../../lambda/contract/token/token-list.ts';
+import { parseClientOutput } from '../../lambda/contract/wiring/client-output.ts';
 import type { Outputs } from './cdk.ts';
 import { statusFor } from './probe.ts';
 import type { Recorder } from './recorder.ts';
@@ -97,12 +98,17 @@ export async function environmentRepair(
     await wait(cacheTtl);
     assert.equal(await statusFor(apiUrl, token), 401);
 
-    const answer = await askAsCloudFormation(lambda, outputs.RotationFunction ?? '');
+    const answer = await askAsCloudFormation(lambda, rotationFunctionIn(outputs));
     assert.equal(answer.Status, 'SUCCESS', answer.Reason);
     assert.deepEqual(await environment(), before);
     assert.equal(await statusFor(apiUrl, token), 200);
     return undefined;
   });
+}
+
+function rotationFunctionIn(outputs: Outputs): string {
+  const clients = Object.values(outputs).map(parseClientOutput);
+  return clients.find((client) => client?.rotationFunction)?.rotationFunction ?? '';
 }
 
 /** Sends a function the update of a custom resource, and waits for what it tells CloudFormation. */

@@ -1,5 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { clientMetrics } from '../../lambda/contract/wiring/client-metrics.ts';
+import { jobsCreated } from '../../lambda/jobs/job-metrics.ts';
 import { metricWriter } from '../../lambda/metrics.ts';
 
 const env = { METRIC_NAMESPACE: 'ApiTokenAuthorizer/JobApi' };
@@ -11,7 +12,7 @@ describe('an embedded metric line', () => {
     () => 1_795_000_000_000,
     (line) => lines.push(line),
   );
-  write(clientMetrics.jobsCreated, 'bravo', 1);
+  write(jobsCreated, 'bravo', 1);
   write(clientMetrics.daysUntilTokenEnds, 'bravo', 6.5);
   const [job, end] = lines.map((line) => JSON.parse(line) as Record<string, object>);
 
@@ -50,7 +51,7 @@ test('the namespace has to be in the environment', () => {
 
 test('a deployed function writes to its standard output', () => {
   const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
-  metricWriter(env)(clientMetrics.jobsCreated, 'bravo', 1);
+  metricWriter(env)(jobsCreated, 'bravo', 1);
   const text = write.mock.calls.map(([line]) => String(line)).join('');
   write.mockRestore();
   expect(JSON.parse(text)).toMatchObject({ JobsCreated: 1 });

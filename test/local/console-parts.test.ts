@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { clientOutput } from '../../lambda/contract/wiring/client-output.ts';
 import type { Outcome } from '../../local/api/outcome.ts';
 import { clientEntries } from '../../local/console/client-entries.ts';
 import type { ClientEntry } from '../../local/console/entries.ts';
@@ -109,12 +110,24 @@ describe('a line that a function prints', () => {
 });
 
 describe('a client', () => {
-  const output = (description: string, value: unknown) => ({ logicalId: 'X', description, value });
+  const output = (value: unknown) => ({ logicalId: 'X', description: '', value });
 
   test('has its permissions, its token id and what is left of its plan', () => {
     const outputs = [
-      output('Permissions of client bravo', 'job.create job.read'),
-      output('Usage plan of client bravo', 'plan'),
+      output('https://api.example/prod/'),
+      output(
+        JSON.stringify(
+          clientOutput({
+            name: 'bravo',
+            secretId: 'secret',
+            permissions: ['job.create', 'job.read'],
+            variable: 'API_TOKEN_BRAVO',
+            usagePlanId: 'plan',
+            authorizerFunction: 'authorizer',
+            rotationFunction: 'rotation',
+          }),
+        ),
+      ),
     ];
     const quota = { limit: 10, period: 'DAY', remaining: 4 } as const;
     const plan = { planId: 'plan', description: undefined, keyId: 'k', requestsToday: 6 };

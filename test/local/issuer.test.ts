@@ -8,6 +8,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { tokenPattern } from '../../lambda/contract/token/token-format.ts';
+import { parseClientOutput } from '../../lambda/contract/wiring/client-output.ts';
 import { JobApiStack } from '../../lib/job-api/job-api-stack.ts';
 import { readAssembly } from '../../local/assembly/assembly.ts';
 import { newCredentials } from '../../local/aws/credentials.ts';
@@ -85,11 +86,13 @@ async function operate(request: object): Promise<void> {
     new DescribeStacksCommand({ StackName: 'JobApi' }),
   );
   const outputs = Stacks?.[0]?.Outputs ?? [];
-  const outputOf = (key: string) => outputs.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
+  const bravo = outputs
+    .map(({ OutputValue }) => parseClientOutput(OutputValue))
+    .find((client) => client?.name === 'bravo');
   await invoke(
-    outputOf('RotationFunction'),
+    bravo?.rotationFunction,
     JSON.stringify({
-      secretId: outputOf('TokenSecretBravo'),
+      secretId: bravo?.secretId,
       versionId: crypto.randomUUID(),
       ...request,
     }),

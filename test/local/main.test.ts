@@ -117,7 +117,9 @@ describe('npm start', () => {
     const command = run(['--port', '0', '--memory', '--outputs-file', file], project);
     await command.ready();
     await command.stop();
-    const hint = expect.stringContaining('give the stack an output TokenSecret<Client> for each');
+    const hint = expect.stringContaining(
+      'give the stack an output for each, with the value {"apiTokenClient":1,"name":"…","secretId":"…"}',
+    );
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
       url: expect.any(String),
       endpoint: expect.any(String),

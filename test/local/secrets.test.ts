@@ -99,6 +99,10 @@ describe('the secrets of a stack', () => {
 });
 
 test('a client is an output that names its secret, with the token in it', () => {
+  const describes = (name: string, secretId: unknown) => {
+    const start = `{"apiTokenClient":1,"name":"${name}","secretId":"`;
+    return { Value: { 'Fn::Join': ['', [start, secretId, '"}']] } };
+  };
   const issued = '{"token":"tc","verifiers":"sha256:j2vpNARuP0-zXzZyKfxRKl9qQSs_5vn_Y9sAmTc6I80"}';
   const part = { SecretStringTemplate: '{"user":"a"}', GenerateStringKey: 'password' };
   const stack = stackOf(
@@ -113,17 +117,17 @@ test('a client is an output that names its secret, with the token in it', () => 
       Text: { Name: 'text', GenerateSecretString: part },
     },
     {
-      TokenSecretBravo: { Description: 'Secret with the API token of client bravo', Value: 'a' },
-      TokenSecretPlugin: { Description: 'client ae-plugin', Value: { Ref: 'B' } },
-      TokenSecretIssued: { Description: 'client issued', Value: 'c' },
-      TokenSecretRevoked: { Description: 'client revoked', Value: 'revoked' },
-      TokenSecretEmpty: { Description: 'client empty', Value: 'empty' },
-      TokenSecretPart: { Description: 'client part', Value: 'part' },
-      TokenSecretLost: { Description: 'client lost', Value: 'lost' },
-      TokenSecretText: { Description: 'client text', Value: 'text' },
-      TokenSecretElsewhere: { Description: 'client other', Value: 'elsewhere' },
-      TokenSecretNobody: { Value: 'a' },
-      Other: { Description: 'client x', Value: 'a' },
+      Bravo: describes('bravo', 'a'),
+      Plugin: describes('ae-plugin', { Ref: 'B' }),
+      Issued: describes('issued', 'c'),
+      Revoked: describes('revoked', 'revoked'),
+      Empty: describes('empty', 'empty'),
+      Part: describes('part', 'part'),
+      Lost: describes('lost', 'lost'),
+      Text: describes('text', 'text'),
+      Elsewhere: describes('other', 'elsewhere'),
+      Nobody: { Value: 'a' },
+      Newer: { Value: '{"apiTokenClient":2,"name":"newer","secretId":"a"}' },
     },
   );
   const known = new Map([

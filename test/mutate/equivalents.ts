@@ -18,23 +18,6 @@ export const equivalents: readonly Equivalent[] = [
     because: 'Only names of its own length become an ASCII name in lower case: it saves time.',
   },
   {
-    file: 'contract/token/token-format.ts',
-    from: '/^([a-z][a-z0-9]{1,15})_([a-z][a-z0-9-]{0,63})_[0-9A-Za-z]{43}_[0-9a-z]{6}$/.exec(token) ?? [];',
-    to: '/^([a-z][a-z0-9]{1,15})_([a-z][a-z0-9-]{0,63})_[0-9A-Za-z]{43}_[0-9a-z]{6}$/.exec(token) ?? ["Stryker was here"];',
-    because: 'The first element is the whole match, which is not taken.',
-  },
-  ...[
-    'prefix === undefined && clientName === undefined',
-    'false || clientName === undefined',
-    'prefix === undefined || false',
-  ].map((condition) => ({
-    file: 'contract/token/token-format.ts',
-    from: 'if (prefix === undefined || clientName === undefined || isMistyped(token)) return null;',
-    to: `if (${condition} || isMistyped(token)) return null;`,
-    because:
-      'Both groups are in every match: either both are there, or neither. It is for the types.',
-  })),
-  {
     file: 'contract/token/token-list.ts',
     from: 'const [, digest, second] = VERIFIER.exec(text) ?? [];',
     to: 'const [, digest, second] = VERIFIER.exec(text) ?? ["Stryker was here"];',

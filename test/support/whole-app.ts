@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
 import type { ClientRegistry } from '../../lambda/contract/access/client-registry.ts';
-import { ApiTokenAuthorizer } from '../../lib/authorizer/api-token-authorizer.ts';
+import { ApiTokenAuthorizer, type ClientProps } from '../../lib/authorizer/api-token-authorizer.ts';
 import { circleIn } from './circles.ts';
 import { testApp } from './synth.ts';
 
@@ -18,9 +18,9 @@ import { testApp } from './synth.ts';
 process.env.CDK_VALIDATION = 'false';
 
 /** One client, which may do everything. */
-const clients = [
+const clients: ClientProps[] = [
   { name: 'bravo', environmentVariable: 'API_TOKEN_BRAVO', permissions: ['*'] },
-] as const;
+];
 
 /** An authorizer with one client, which may do everything. */
 export const authorizerIn = (scope: Construct, id = 'Authorizer'): ApiTokenAuthorizer =>
@@ -49,6 +49,8 @@ export interface SynthesizedApp {
 /** The parts of a template that tests read. */
 export interface Template {
   readonly resources: Readonly<Record<string, Resource>>;
+  /** The values of the outputs, each with `…` for what only the deployment knows. */
+  readonly outputs: readonly string[];
   /** The resources of a type, by logical id. */
   readonly ofType: (type: string) => [string, Resource][];
 }
@@ -58,6 +60,12 @@ export interface Resource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly DependsOn?: string | readonly string[];
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { 'Fn::Join': join } = Object(value) as { 'Fn::Join'?: [string, unknown[]] };
+  return join ? join[1].map(textOf).join(join[0]) : '…';
 }
 
 /** Declares an app and synthesizes it. */
@@ -74,11 +82,13 @@ export function synthesizeApp(declare: (app: ReturnType<typeof testApp>) => void
   }
   return {
     template(stack) {
-      const { Resources: resources } = read(stack.templateFile) as {
+      const { Resources: resources, Outputs = {} } = read(stack.templateFile) as {
         Resources: Record<string, Resource>;
+        Outputs?: Record<string, { Value: unknown }>;
       };
       return {
         resources,
+        outputs: Object.values(Outputs).map(({ Value }) => textOf(Value)),
         ofType: (type) => Object.entries(resources).filter(([, { Type }]) => Type === type),
       };
     },

@@ -32,7 +32,7 @@ export class WorstCase {
     const entries = parseTokenList(this.aws.environment.variables[VARIABLE] ?? '');
     return new Set(
       entries.flatMap((entry) =>
-        entry?.digest !== undefined && this.aws.time < (entry.until ?? Number.POSITIVE_INFINITY)
+        entry?.digest !== undefined && this.aws.time < (entry.expiresAt ?? Number.POSITIVE_INFINITY)
           ? [entry.digest]
           : [],
       ),

@@ -18,7 +18,7 @@ export const MAX_TOKEN_LENGTH = 512;
 // Space is left out on purpose: it separates tokens in an environment variable.
 const TOKEN = /^[!-~]{1,512}$/;
 
-/** Whether a text can be an API token at all: 1 to 512 printable ASCII characters without a space. */
+/** Whether a text can be an API token: 1 to 512 printable ASCII characters without a space. */
 export function isTokenText(value: unknown): value is string {
   return typeof value === 'string' && TOKEN.test(value);
 }

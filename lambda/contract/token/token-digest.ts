@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** SHA-256 of a token as 43 characters of base64url: the only form in which most of us keep it. */
+/** SHA-256 of a token as 43 characters of base64url: the only form stored outside Secrets Manager. */
 export function digestOf(token: string): string {
   return hash('sha256', token, 'base64url');
 }

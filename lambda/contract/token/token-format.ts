@@ -1,9 +1,12 @@
-const SECRET_LENGTH = 43;
+/** How many random base62 characters a token has. */
+export const SECRET_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
 
 const PREFIX = '[a-z][a-z0-9]{1,15}';
 const CLIENT = '[a-z][a-z0-9-]{0,63}';
-const SECRET_AND_CHECKSUM = `[0-9A-Za-z]{${SECRET_LENGTH}}_[0-9a-z]{${CHECKSUM_LENGTH}}`;
+/** The form of every token with a prefix, itself a pattern: all that looks for tokens is made of it. */
+const tokenSource = (prefix: string): string =>
+  `${prefix}_${CLIENT}_[0-9A-Za-z]{${SECRET_LENGTH}}_[0-9a-z]{${CHECKSUM_LENGTH}}`;
 
 /** The prefix of our tokens unless another one is configured. */
 export const DEFAULT_TOKEN_PREFIX = 'atk';
@@ -18,12 +21,12 @@ export function isTokenPrefix(value: string): boolean {
  * characters and a checksum, with `_` between.
  */
 export function tokenPattern(prefix: string = DEFAULT_TOKEN_PREFIX): RegExp {
-  return new RegExp(`\\b${prefix}_${CLIENT}_${SECRET_AND_CHECKSUM}\\b`);
+  return new RegExp(`\\b${tokenSource(prefix)}\\b`);
 }
 
 /** A text without anything of the form of our tokens, whatever their prefix. */
 export function withoutTokens(text: string): string {
-  return text.replace(new RegExp(`${PREFIX}_${CLIENT}_${SECRET_AND_CHECKSUM}`, 'g'), '[token]');
+  return text.replace(new RegExp(tokenSource(PREFIX), 'g'), '[token]');
 }
 
 /** A token taken apart; the random part stays out of it. */
@@ -38,12 +41,13 @@ export function formatToken(prefix: string, clientName: string, secret: string):
   return `${body}_${tokenChecksum(body)}`;
 }
 
-const TOKEN = new RegExp(`^(${PREFIX})_(${CLIENT})_${SECRET_AND_CHECKSUM}$`);
+const TOKEN = new RegExp(`^${tokenSource(PREFIX)}$`);
 
 /** Takes a token of our format apart; `null` if it has another form, or a checksum not its own. */
 export function parseToken(token: string): ParsedToken | null {
-  const [, prefix, clientName] = TOKEN.exec(token) ?? [];
-  if (prefix === undefined || clientName === undefined || isMistyped(token)) return null;
+  if (!TOKEN.test(token) || isMistyped(token)) return null;
+  // No other part has a `_`.
+  const [prefix, clientName] = token.split('_') as [string, string];
   return { prefix, clientName };
 }
 

@@ -5,13 +5,13 @@ export interface Verifier {
   /** SHA-256 of the token, as 43 characters of base64url. */
   readonly digest: string;
   /** The moment from which the token is refused, in milliseconds since 1970, a whole second. */
-  readonly until?: number;
+  readonly expiresAt?: number;
 }
 
 /** One entry of a client's environment variable: a verifier, or the token itself in a plain set-up. */
 export type TokenListEntry =
   | (Verifier & { readonly token?: undefined })
-  | { readonly token: string; readonly digest?: undefined; readonly until?: undefined };
+  | { readonly token: string; readonly digest?: undefined; readonly expiresAt?: undefined };
 
 // The last character of 43 carries four bits, so only every fourth letter can stand there.
 const VERIFIER = /^sha256:([\w-]{42}[AEIMQUYcgkosw048])(?:;until=(\d{8}T\d{6}Z))?$/;
@@ -30,8 +30,8 @@ export function serializeTokenList(entries: readonly TokenListEntry[]): string {
   return entries
     .map((entry) => {
       if (entry.token !== undefined) return entry.token;
-      const until = entry.until === undefined ? '' : `;until=${formatSecond(entry.until)}`;
-      return `sha256:${entry.digest}${until}`;
+      const end = entry.expiresAt === undefined ? '' : `;until=${formatSecond(entry.expiresAt)}`;
+      return `sha256:${entry.digest}${end}`;
     })
     .join(' ');
 }
@@ -40,8 +40,8 @@ function parseEntry(text: string): TokenListEntry | null {
   const [, digest, second] = VERIFIER.exec(text) ?? [];
   if (!digest) return text.startsWith('sha256:') || !isTokenText(text) ? null : { token: text };
   if (!second) return { digest };
-  const until = parseSecond(second);
-  return until === null ? null : { digest, until };
+  const expiresAt = parseSecond(second);
+  return expiresAt === null ? null : { digest, expiresAt };
 }
 
 /** Reads `20261201T000000Z`; `null` for a day or an hour that no calendar has. */

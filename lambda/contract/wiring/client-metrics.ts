@@ -4,10 +4,17 @@ export const METRIC_NAMESPACE_VARIABLE = 'METRIC_NAMESPACE';
 /** The dimension that every metric of a client has: its name. */
 export const CLIENT_DIMENSION = 'Client';
 
-/** The metrics that functions write, because the access log cannot know them. */
+/** A metric that a function writes for one client. */
+export interface ClientMetric {
+  readonly name: string;
+  /** As CloudWatch names it. */
+  readonly unit: 'Count' | 'None';
+  /** Whether it is also written without the client, for an alarm on all of them. */
+  readonly hasTotal: boolean;
+}
+
+/** What functions write about clients' tokens, because the access log cannot know it. */
 export const clientMetrics = {
-  /** One for each job that was made; none for an idempotent repeat. */
-  jobsCreated: { name: 'JobsCreated', unit: 'Count', hasTotal: false },
   /**
    * Days until the client's next token ends; nothing for a client whose tokens have no end. Its
    * total is what one alarm looks at: the minimum over all clients.
@@ -18,4 +25,4 @@ export const clientMetrics = {
    * counts the authorizer's own lines about its configuration.
    */
   configurationFaults: { name: 'ConfigurationFaults', unit: 'Count', hasTotal: true },
-} as const;
+} as const satisfies Readonly<Record<string, ClientMetric>>;

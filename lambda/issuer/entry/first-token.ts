@@ -3,10 +3,10 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { awsSecrets } from '../aws-secrets.ts';
 import { answerCustomResource } from '../custom-resource.ts';
 import { ensureFirstToken } from '../ensure-first-token.ts';
-import { variable } from './variables.ts';
+import { issuerVariable } from './issuer-variable.ts';
 
 const secrets = awsSecrets(new SecretsManagerClient());
-const prefix = variable('prefix');
+const prefix = issuerVariable('prefix');
 
 export const handler = (event: CloudFormationCustomResourceEvent): Promise<void> =>
   answerCustomResource(event, ({ SecretId, ClientName }) =>

@@ -6,24 +6,24 @@ import { awsAuthorizer } from '../aws-authorizer.ts';
 import { awsResultCache } from '../aws-result-cache.ts';
 import { awsSecrets } from '../aws-secrets.ts';
 import { createRotationFunction } from '../rotation-function.ts';
+import { issuerVariable } from './issuer-variable.ts';
 import registry from './registry.json' with { type: 'json' };
-import { variable } from './variables.ts';
 
-const stages = parseStageArns(variable('stageArns'));
+const stages = parseStageArns(issuerVariable('stageArns'));
 
 export const handler = createRotationFunction(
   {
     secrets: awsSecrets(new SecretsManagerClient()),
-    clients: parseIssuerClients(registry, variable('secretIds')),
+    clients: parseIssuerClients(registry, issuerVariable('secretIds')),
     authorizer: awsAuthorizer(
       new LambdaClient(),
-      variable('authorizerFunction'),
-      variable('headerName'),
+      issuerVariable('authorizerFunction'),
+      issuerVariable('headerName'),
       stages,
     ),
     cache: awsResultCache(new APIGatewayClient(), stages),
-    prefix: variable('prefix'),
+    prefix: issuerVariable('prefix'),
     now: Date.now,
   },
-  Number(variable('overlapSeconds')),
+  Number(issuerVariable('overlapSeconds')),
 );

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { requireVariable } from '../../contract/wiring/variables.ts';
 import { DynamoDbJobStore } from '../dynamodb-job-store.ts';
 import { JOB_TABLE_VARIABLE } from '../job-table.ts';
 
@@ -8,7 +9,5 @@ import { JOB_TABLE_VARIABLE } from '../job-table.ts';
  * @throws Error if the environment does not name the table
  */
 export function storeFromEnv(env: Readonly<Record<string, string | undefined>>): DynamoDbJobStore {
-  const tableName = env[JOB_TABLE_VARIABLE];
-  if (!tableName) throw new Error(`${JOB_TABLE_VARIABLE} is missing or empty`);
-  return new DynamoDbJobStore(new DynamoDBClient(), tableName);
+  return new DynamoDbJobStore(new DynamoDBClient(), requireVariable(env, JOB_TABLE_VARIABLE));
 }

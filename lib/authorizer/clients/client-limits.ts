@@ -2,6 +2,14 @@ import { Token } from 'aws-cdk-lib';
 import type { Period } from 'aws-cdk-lib/aws-apigateway';
 import { ConfigurationError, requireProps, shown } from '../configuration-error.ts';
 
+/** How many requests a client has in each period. */
+export interface ClientQuota {
+  /** A whole number, at least 1. */
+  readonly requests: number;
+  /** `DAY`, `WEEK` or `MONTH`; each begins at midnight UTC. */
+  readonly period: `${Period}`;
+}
+
 /**
  * How often a client may call the API. API Gateway counts and refuses, at best effort.
  *
@@ -21,15 +29,10 @@ export interface ClientLimits {
    *
    * @default - as many as rate and burst let through
    */
-  readonly quota?: {
-    /** A whole number, at least 1. */
-    readonly requests: number;
-    /** `DAY`, `WEEK` or `MONTH`; each begins at midnight UTC. */
-    readonly period: `${Period}`;
-  };
+  readonly quota?: ClientQuota;
 }
 
-/** The limits of a client that has none of its own. */
+/** The limits of a client that names none. */
 export const DEFAULT_LIMITS: ClientLimits = { rate: 50, burst: 100 };
 
 const PERIODS: readonly string[] = ['DAY', 'WEEK', 'MONTH'] satisfies `${Period}`[];

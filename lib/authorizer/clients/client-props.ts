@@ -17,7 +17,7 @@ export interface ClientProps {
   /** The authorizer's environment variable for this client: `API_TOKEN_BRAVO`. */
   readonly environmentVariable: string;
   /** What the client may do: permissions such as `job.create`, or `job.*`, or `*`. */
-  readonly permissions: readonly Grant[];
+  readonly permissions: Grant[];
   /**
    * How often the client may call.
    *
@@ -41,7 +41,7 @@ export const MAX_ENVIRONMENT_BYTES = 4_096;
 const MID_SECOND_ROTATION = serializeTokenList([
   { digest: 'A'.repeat(43) },
   { digest: 'A'.repeat(43) },
-  { digest: 'A'.repeat(43), until: 0 },
+  { digest: 'A'.repeat(43), expiresAt: 0 },
 ]);
 
 const CLIENT_PROPS: readonly (keyof ClientProps)[] = [
@@ -60,40 +60,7 @@ const CLIENT_PROPS: readonly (keyof ClientProps)[] = [
  */
 export function validateClients(clients: readonly ClientProps[]): void {
   if (clients.length === 0) throw new ConfigurationError('clients must name at least one client');
-  for (const [index, client] of clients.entries()) {
-    requireProps(`clients[${index}]`, client, CLIENT_PROPS);
-    const { name, environmentVariable, permissions, limits } = client;
-    if (typeof name !== 'string' || !/^(?=.{1,64}$)[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(name)) {
-      throw new ConfigurationError(
-        `name of a client must be lower-case words with hyphens between, at most 64 characters, got: ${shown(name)}`,
-      );
-    }
-    if (
-      typeof environmentVariable !== 'string' ||
-      !/^API_TOKEN_[A-Z0-9_]+$/.test(environmentVariable)
-    ) {
-      throw new ConfigurationError(
-        `environmentVariable of client ${name} must look like API_TOKEN_BRAVO, got: ${shown(environmentVariable)}`,
-      );
-    }
-    if (
-      !Array.isArray(permissions) ||
-      permissions.length === 0 ||
-      Token.isUnresolved(permissions)
-    ) {
-      throw new ConfigurationError(
-        `permissions of client ${name} must be a list of at least one, got: ${shown(permissions)}`,
-      );
-    }
-    for (const permission of permissions) {
-      if (!isGrant(permission)) {
-        throw new ConfigurationError(
-          `permissions of client ${name} must look like job.create, job.* or *, got: ${shown(permission)}`,
-        );
-      }
-    }
-    if (limits !== undefined) validateLimits(`limits of client ${name}`, limits);
-  }
+  for (const [index, client] of clients.entries()) validateClient(index, client);
   refuseDuplicates(
     'name',
     clients.map(({ name }) => name),
@@ -106,6 +73,41 @@ export function validateClients(clients: readonly ClientProps[]): void {
   if (bytes > MAX_ENVIRONMENT_BYTES) {
     throw new ConfigurationError(
       `the environment of ${clients.length} clients takes ${bytes} bytes when all of them rotate twice within the overlap, and Lambda allows ${MAX_ENVIRONMENT_BYTES}: shorten the variables' names, or use fewer clients`,
+    );
+  }
+}
+
+function validateClient(index: number, client: ClientProps): void {
+  requireProps(`clients[${index}]`, client, CLIENT_PROPS);
+  const { name, environmentVariable, permissions, limits } = client;
+  if (typeof name !== 'string' || !/^(?=.{1,64}$)[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(name)) {
+    throw new ConfigurationError(
+      `name of a client must be lower-case words with hyphens between, at most 64 characters, got: ${shown(name)}`,
+    );
+  }
+  if (
+    typeof environmentVariable !== 'string' ||
+    !/^API_TOKEN_[A-Z0-9_]+$/.test(environmentVariable)
+  ) {
+    throw new ConfigurationError(
+      `environmentVariable of client ${name} must look like API_TOKEN_BRAVO, got: ${shown(environmentVariable)}`,
+    );
+  }
+  validatePermissions(name, permissions);
+  if (limits !== undefined) validateLimits(`limits of client ${name}`, limits);
+}
+
+function validatePermissions(clientName: string, permissions: readonly Grant[]): void {
+  const owner = `permissions of client ${clientName}`;
+  if (!Array.isArray(permissions) || permissions.length === 0 || Token.isUnresolved(permissions)) {
+    throw new ConfigurationError(
+      `${owner} must be a list of at least one, got: ${shown(permissions)}`,
+    );
+  }
+  const malformed = permissions.findIndex((permission) => !isGrant(permission));
+  if (malformed >= 0) {
+    throw new ConfigurationError(
+      `${owner} must look like job.create, job.* or *, got: ${shown(permissions[malformed])}`,
     );
   }
 }

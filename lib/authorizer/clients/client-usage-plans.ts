@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { Stack } from 'aws-cdk-lib';
 import { ApiKey, type Period, type Stage, UsagePlan } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
+import { outermostStack } from '../outermost-stack.ts';
 import type { ClientLimits } from './client-limits.ts';
 import type { ClientProps } from './client-props.ts';
 
@@ -15,9 +15,9 @@ export interface ClientUsagePlansProps {
 /**
  * A usage plan and an API key for each client, by which API Gateway limits and counts its requests,
  * those on cached results too. The key only names the client to API Gateway: the authorizer returns
- * it as `usageIdentifierKey`, and nobody who sends it gets in.
+ * it as `usageIdentifierKey`, and a request that carries it gets in no further.
  *
- * Each client has a plan of its own, also where limits are the same: a key can be in one plan per
+ * Each client has its own plan, even where limits are the same: a key can be in one plan per
  * stage only, and CloudFormation would put it into another plan before it takes it out of the first.
  *
  * Source: API Gateway Developer Guide, "Usage plans and API keys for REST APIs".
@@ -36,7 +36,7 @@ export class ClientUsagePlans extends Construct {
     );
   }
 
-  /** Has the plans apply to stages. */
+  /** Applies the plans to stages. */
   limit(stages: readonly Stage[]): void {
     for (const plan of Object.values(this.plans)) {
       for (const stage of stages) plan.addApiStage({ stage });
@@ -63,10 +63,8 @@ export class ClientUsagePlans extends Construct {
    * account and region; 40 letters and digits of the 20 to 128 that API Gateway takes.
    */
   #keyValue(name: string): string {
-    let stack = Stack.of(this);
-    while (stack.nestedStackParent) stack = stack.nestedStackParent;
     return createHash('sha256')
-      .update(`${stack.stackName} ${this.node.path} ${name}`)
+      .update(`${outermostStack(this).stackName} ${this.node.path} ${name}`)
       .digest('hex')
       .slice(0, 40);
   }

@@ -1,8 +1,8 @@
 import { permits } from '../../../lambda/contract/access/permission.ts';
-import { openRoutes } from '../../../lambda/contract/access/route.ts';
+import { openRoutes, type Route } from '../../../lambda/contract/access/route.ts';
 import type { ClientProps } from '../clients/client-props.ts';
-import { leakFinder } from './find-leak.ts';
-import { protectedRoutes, type RestMethod } from './rest-method.ts';
+import { type Leak, leakFinder } from './find-leak.ts';
+import { type ProtectedRoutes, protectedRoutes, type RestMethod } from './rest-method.ts';
 
 /**
  * The longest a policy's resource may be, in characters.
@@ -32,43 +32,56 @@ export function policyErrors(
 ): string[] {
   const routes = protectedRoutes(methods);
   const findLeak = leakFinder(methods);
-  return clients.flatMap(({ name, permissions }) => {
-    const open = openRoutes(permissions, routes);
-    const leaks = methods.flatMap((method) => {
-      const { httpMethod, resourcePath, permission } = method;
-      if (permission === undefined || permits(permissions, permission)) return [];
-      const leak = findLeak(open, method);
-      return leak === undefined
-        ? []
-        : [
-            `client ${name} has no permission for ${httpMethod} ${resourcePath}, but its policy would open it: ${leak.route} also matches ${leak.verb} ${leak.path}, so give the client ${permission}, or one of the two routes another path`,
-          ];
-    });
-    const idle = permissions
-      .filter((grant) => openRoutes([grant], routes).length === 0)
-      .map(
-        (grant) =>
-          `permission ${grant} of client ${name} opens no route: the API asks for ${Object.keys(routes).join(', ')}`,
-      );
-    const long = open
-      .filter((route) => ARN_PREFIX_LENGTH + route.length > MAX_RESOURCE_LENGTH)
-      .map(
-        (route) =>
-          `route ${route} does not fit into a policy resource of ${MAX_RESOURCE_LENGTH} characters`,
-      );
-    const bytes = open.reduce(
-      (sum, route) => sum + ARN_PREFIX_LENGTH + route.length + 3,
-      FIXED_RESULT_BYTES + permissions.join(' ').length,
-    );
+  return clients.flatMap((client) => {
+    const open = openRoutes(client.permissions, routes);
     return [
-      ...idle,
-      ...leaks,
-      ...long,
-      ...(bytes > MAX_RESULT_BYTES
-        ? [
-            `the policy of client ${name} lists ${open.length} routes and takes about ${bytes} bytes, more than the ${MAX_RESULT_BYTES} that API Gateway takes: give it fewer permissions, put the routes below a {proxy+}, or name the verbs where ANY stands, which takes a route for each`,
-          ]
-        : []),
+      ...idleGrants(client, routes),
+      ...leaks(client, methods, (method) => findLeak(open, method)),
+      ...sizeErrors(client, open),
     ];
   });
+}
+
+function idleGrants({ name, permissions }: ClientProps, routes: ProtectedRoutes): string[] {
+  return permissions
+    .filter((grant) => openRoutes([grant], routes).length === 0)
+    .map(
+      (grant) =>
+        `permission ${grant} of client ${name} opens no route: the API asks for ${Object.keys(routes).join(', ')}`,
+    );
+}
+
+function leaks(
+  { name, permissions }: ClientProps,
+  methods: readonly RestMethod[],
+  findLeak: (closed: RestMethod) => Leak | undefined,
+): string[] {
+  return methods.flatMap((method) => {
+    const { httpMethod, resourcePath, permission } = method;
+    if (permission === undefined || permits(permissions, permission)) return [];
+    const leak = findLeak(method);
+    if (leak === undefined) return [];
+    return [
+      `client ${name} has no permission for ${httpMethod} ${resourcePath}, but its policy would open it: ${leak.route} also matches ${leak.verb} ${leak.path}, so give the client ${permission}, or one of the two routes another path`,
+    ];
+  });
+}
+
+function sizeErrors({ name, permissions }: ClientProps, open: readonly Route[]): string[] {
+  const errors = open
+    .filter((route) => ARN_PREFIX_LENGTH + route.length > MAX_RESOURCE_LENGTH)
+    .map(
+      (route) =>
+        `route ${route} does not fit into a policy resource of ${MAX_RESOURCE_LENGTH} characters`,
+    );
+  const bytes = open.reduce(
+    (sum, route) => sum + ARN_PREFIX_LENGTH + route.length + 3,
+    FIXED_RESULT_BYTES + permissions.join(' ').length,
+  );
+  if (bytes > MAX_RESULT_BYTES) {
+    errors.push(
+      `the policy of client ${name} lists ${open.length} routes and takes about ${bytes} bytes, more than the ${MAX_RESULT_BYTES} that API Gateway takes: give it fewer permissions, put the routes below a {proxy+}, or name the verbs where ANY stands, which takes a route for each`,
+    );
+  }
+  return errors;
 }

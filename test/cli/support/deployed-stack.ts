@@ -7,6 +7,7 @@ import type {
   UsagePlan,
 } from '../../../cli/aws/aws.ts';
 import { parseTokenSecret } from '../../../lambda/contract/token/token-secret.ts';
+import { type ClientOutput, clientOutput } from '../../../lambda/contract/wiring/client-output.ts';
 import type { RotationPorts } from '../../../lambda/issuer/rotation.ts';
 import {
   createRotationFunction,
@@ -18,11 +19,23 @@ import { FakeAws, SECRETS } from '../../support/fake-aws.ts';
 
 const DAY = 86_400;
 
-/** An output as the stack has it. */
-const output = (key: string, value: string, description = ''): StackOutput => ({
-  key,
-  value,
-  description,
+/** The output of a client, as the stack has it. */
+const output = (
+  client: Pick<Required<ClientOutput>, 'name' | 'secretId' | 'permissions'>,
+  variable: string,
+  usagePlanId: string,
+): StackOutput => ({
+  key: `ApiTokenAuthorizerClients${client.name.replace('-', '')}12345678`,
+  value: JSON.stringify(
+    clientOutput({
+      ...client,
+      variable,
+      usagePlanId,
+      authorizerFunction: 'authorizer-function',
+      rotationFunction: 'rotation-function',
+    }),
+  ),
+  description: '',
 });
 
 /** The deployed stack, with the real rotation function in it. */
@@ -35,17 +48,17 @@ export class DeployedStack implements Aws {
   isAnswerLost = false;
   readonly operations: unknown[] = [];
   outputs: readonly StackOutput[] = [
-    output('ApiUrl', 'https://api.example/prod/', 'URL of the job API'),
-    output('TokenSecretBravo', SECRETS.bravo, 'Secret with the API token of client bravo'),
-    output('TokenSecretAePlugin', SECRETS.plugin, 'Secret with the API token of client ae-plugin'),
-    output('UsagePlanBravo', 'plan-1', 'Usage plan of client bravo'),
-    output('UsagePlanAePlugin', 'plan-2', 'Usage plan of client ae-plugin'),
-    output('PermissionsBravo', 'job.create job.read', 'Permissions of client bravo'),
-    output('PermissionsAePlugin', 'job.read', 'Permissions of client ae-plugin'),
-    output('VariableBravo', 'API_TOKEN_BRAVO', 'Variable of client bravo'),
-    output('VariableAePlugin', 'API_TOKEN_PLUGIN', 'Variable of client ae-plugin'),
-    output('RotationFunction', 'rotation-function', 'Function that rotates'),
-    output('AuthorizerFunction', 'authorizer-function', 'Function whose environment'),
+    { key: 'ApiUrl', value: 'https://api.example/prod/', description: 'URL of the job API' },
+    output(
+      { name: 'bravo', secretId: SECRETS.bravo, permissions: ['job.create', 'job.read'] },
+      'API_TOKEN_BRAVO',
+      'plan-1',
+    ),
+    output(
+      { name: 'ae-plugin', secretId: SECRETS.plugin, permissions: ['job.read'] },
+      'API_TOKEN_PLUGIN',
+      'plan-2',
+    ),
   ];
   /** The usage plans by id. */
   readonly plans = new Map<string, UsagePlan>([

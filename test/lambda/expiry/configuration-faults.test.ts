@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { configurationFaults } from '../../../lambda/expiry/configuration-faults.ts';
-import { readVerifiers } from '../../../lambda/token/verifiers.ts';
+import { readKnownTokens } from '../../../lambda/token/known-tokens.ts';
 import { registry } from '../../support/registry.ts';
 
 const clients = registry.clients.map(({ name, variable }) => ({ name, variable }));
@@ -10,7 +10,7 @@ const clients = registry.clients.map(({ name, variable }) => ({ name, variable }
 function namedByAuthorizer(variables: Readonly<Record<string, string>>): string[] {
   const reasons: string[] = [];
   try {
-    readVerifiers(registry.clients, variables, (_, { reason = '' }) => reasons.push(reason));
+    readKnownTokens(registry.clients, variables, (_, { reason = '' }) => reasons.push(reason));
   } catch {
     // It says what is wrong before it fails.
   }

@@ -10,7 +10,7 @@ const DAY = 24 * 60 * 60 * 1_000;
 const now = Date.UTC(2026, 10, 22);
 const digest = 'A'.repeat(43);
 const list = (...entries: TokenListEntry[]) => serializeTokenList(entries);
-const inDays = (days: number) => ({ digest, until: now + days * DAY });
+const inDays = (days: number) => ({ digest, expiresAt: now + days * DAY });
 
 const log = jest.fn();
 beforeEach(() => {
@@ -44,7 +44,7 @@ describe('the days until a token ends are written for', () => {
     ['a token on its way out beside a new one', list({ digest }, inDays(1)), 1],
     ['the first of two to end', list(inDays(20), inDays(3)), 3],
     ['what lies ahead, not what has ended', list(inDays(-1), inDays(2)), 2],
-    ['a token with a second left', list({ digest, until: now + 1_000 }), 0],
+    ['a token with a second left', list({ digest, expiresAt: now + 1_000 }), 0],
   ])('%s', async (_, value, days) => {
     expect(await report(value)).toEqual(written(days));
   });
@@ -53,7 +53,7 @@ describe('the days until a token ends are written for', () => {
 describe('nothing is written for', () => {
   test.each<[string, string | undefined]>([
     ['a token without an end', list({ digest })],
-    ['a token that ends now', list({ digest, until: now })],
+    ['a token that ends now', list({ digest, expiresAt: now })],
     ['a revoked client', list(inDays(-30))],
   ])('%s', async (_, value) => {
     expect(await report(value)).toEqual([]);

@@ -11,7 +11,7 @@ import { parseStageArns, serializeStageArns } from '../../../lambda/contract/wir
 import { awsAuthorizer } from '../../../lambda/issuer/aws-authorizer.ts';
 import { awsResultCache } from '../../../lambda/issuer/aws-result-cache.ts';
 import { awsSecrets } from '../../../lambda/issuer/aws-secrets.ts';
-import { variable } from '../../../lambda/issuer/entry/variables.ts';
+import { issuerVariable } from '../../../lambda/issuer/entry/issuer-variable.ts';
 import {
   LabelMovedError,
   StaleRevisionError,
@@ -240,10 +240,10 @@ test('the results of every stage are flushed, and a stage that is not there yet 
 });
 
 test('a variable of the issuer must be there', () => {
-  expect(() => variable('prefix')).toThrow('TOKEN_PREFIX is missing or empty');
+  expect(() => issuerVariable('prefix')).toThrow('TOKEN_PREFIX is missing or empty');
   process.env.TOKEN_PREFIX = 'atk';
   try {
-    expect(variable('prefix')).toBe('atk');
+    expect(issuerVariable('prefix')).toBe('atk');
   } finally {
     delete process.env.TOKEN_PREFIX;
   }

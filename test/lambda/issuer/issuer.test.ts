@@ -108,7 +108,7 @@ describe('a rotation', () => {
     expect(tokenOf()).not.toBe(old);
     expect(await aws.clientOf(tokenOf())).toBe('bravo');
     const { verifiers } = parseTokenSecret(aws.labelled(SECRETS.bravo, 'AWSCURRENT') ?? '') ?? {};
-    const until = verifiers?.[1]?.until ?? 0;
+    const until = verifiers?.[1]?.expiresAt ?? 0;
     expect(until - aws.time).toBeGreaterThanOrEqual(24 * HOUR * 1_000);
     aws.time = until - 1;
     expect(await aws.clientOf(old)).toBe('bravo');
@@ -157,7 +157,7 @@ describe('a rotation', () => {
     const first = parseTokenSecret(aws.labelled(SECRETS.bravo, 'AWSCURRENT') ?? '');
     const ending = {
       token: first?.token ?? '',
-      verifiers: [{ digest: first?.verifiers[0]?.digest ?? '', until: aws.time + 5_000 }],
+      verifiers: [{ digest: first?.verifiers[0]?.digest ?? '', expiresAt: aws.time + 5_000 }],
     };
     const { serializeTokenSecret } = await import('../../../lambda/contract/token/token-secret.ts');
     await aws.secrets.write(SECRETS.bravo, 'limited', serializeTokenSecret(ending), 'AWSCURRENT');

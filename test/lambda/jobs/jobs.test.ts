@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { clientMetrics } from '../../../lambda/contract/wiring/client-metrics.ts';
 import { createJob } from '../../../lambda/jobs/create-job.ts';
 import {
   DynamoDbJobStore,
@@ -11,6 +10,8 @@ import {
 import { storeFromEnv } from '../../../lambda/jobs/entry/store.ts';
 import { getJob } from '../../../lambda/jobs/get-job.ts';
 import type { Job } from '../../../lambda/jobs/job.ts';
+import { jobsCreated } from '../../../lambda/jobs/job-metrics.ts';
+import { IdempotencyKeyReusedError, JobTooLargeError } from '../../../lambda/jobs/job-store.ts';
 import { listJobs } from '../../../lambda/jobs/list-jobs.ts';
 import { startJobTable } from '../../support/dynamodb.ts';
 import { lambdaContext, proxyEvent } from '../../support/proxy-event.ts';
@@ -29,8 +30,7 @@ const writeMetric = jest.fn();
 /** How many jobs of a client were counted as made. */
 const countOf = (client: string) =>
   writeMetric.mock.calls.filter(
-    ([metric, name, value]) =>
-      metric === clientMetrics.jobsCreated && name === client && value === 1,
+    ([metric, name, value]) => metric === jobsCreated && name === client && value === 1,
   ).length;
 
 const contextOf = (clientName: string) => ({
@@ -126,6 +126,8 @@ describe('POST /jobs', () => {
     const response = await create({ type: 'a', payload: { text: `${text}x` } });
     expect(response.statusCode).toBe(413);
     expect(parse(response)).toMatchObject({ error: 'The job is larger than 409600 bytes' });
+    const request = { type: 'a', payload: { text: `${text}x` } };
+    await expect(store.create('bravo', request)).rejects.toThrow(JobTooLargeError);
   });
 
   test('answers 403 without job.create, whatever the gateway let through', async () => {
@@ -247,7 +249,7 @@ describe('an Idempotency-Key', () => {
     });
     await expect(
       store.create('early', { type: 'report', payload: { b: 1, a: 3 } }, 'key'),
-    ).rejects.toHaveProperty('statusCode', 409);
+    ).rejects.toThrow(IdempotencyKeyReusedError);
   });
 
   test('is one for each client', async () => {

@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { RegisteredClient } from '../../../lambda/contract/access/client-registry.ts';
 import { createApiTokenService } from '../../../lambda/token/api-token-service.ts';
+import { readKnownTokens } from '../../../lambda/token/known-tokens.ts';
 import { tokenRecogniser } from '../../../lambda/token/recognise-token.ts';
-import { readVerifiers } from '../../../lambda/token/verifiers.ts';
 import { logRecorder } from '../../support/log-recorder.ts';
 import { BRAVO_TOKEN, env, PLUGIN_TOKEN, registry } from '../../support/registry.ts';
 
@@ -30,7 +30,7 @@ function loaded(options: Parameters<typeof service>[0] = {}) {
 /** What the authorizer says of a token, with these variables beside the usual ones. */
 const reasonFor = (token: unknown, variables: Record<string, string> = {}, now = 0) => {
   const { log } = logRecorder();
-  const verifiers = readVerifiers(registry.clients, { ...env, ...variables }, log);
+  const verifiers = readKnownTokens(registry.clients, { ...env, ...variables }, log);
   return tokenRecogniser(verifiers, log, () => now)(token);
 };
 

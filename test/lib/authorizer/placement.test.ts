@@ -10,6 +10,7 @@ import {
   Stage,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
+import { parseClientOutput } from '../../../lambda/contract/wiring/client-output.ts';
 import { ANY_VERBS } from '../../../lib/authorizer/policy-proof/rest-method.ts';
 import {
   addMethod,
@@ -101,6 +102,38 @@ describe.each(placements)('%s', (_, place) => {
     expect(permissions).toHaveLength(1);
     expect(JSON.stringify(permissions[0]?.SourceArn)).toContain('/authorizers/');
   });
+
+  test('describes its client in the stack that is deployed with the API, and there only', () => {
+    const outermost = apiStack.nestedStackParent ?? apiStack;
+    const clientsIn = (stack: Stack) =>
+      template(stack).outputs.flatMap((value) => parseClientOutput(value) ?? []);
+    expect(clientsIn(outermost)).toEqual([
+      {
+        name: 'bravo',
+        secretId: '…',
+        permissions: ['*'],
+        variable: 'API_TOKEN_BRAVO',
+        usagePlanId: '…',
+        authorizerFunction: '…',
+        rotationFunction: '…',
+      },
+    ]);
+    const others = [authorizerStack, apiStack].filter((stack) => stack !== outermost);
+    expect(others.flatMap(clientsIn)).toEqual([]);
+  });
+});
+
+test('two authorizers of one stack describe their clients apart', () => {
+  let stack: Stack | undefined;
+  const { template } = synthesizeApp((app) => {
+    stack = new Stack(app, 'Both');
+    for (const name of ['Jobs', 'Pets']) {
+      const api = new RestApi(stack, name);
+      authorizerIn(stack, `Authorizer${name}`).protect(addMethod(api, 'GET', '/'), 'any.read');
+    }
+  });
+  const clients = template(stack as Stack).outputs.map(parseClientOutput);
+  expect(clients.filter((client) => client?.name === 'bravo')).toHaveLength(2);
 });
 
 test('a value of a key is another one for each authorizer, wherever the API is', () => {

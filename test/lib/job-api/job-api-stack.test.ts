@@ -190,23 +190,11 @@ test('what costs extra or has to be named is off: a web ACL, and whom alarms tel
   template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: Match.absent() });
 });
 
-test('the outputs are the URL and where each token is', () => {
-  const outputs = Object.entries(template.findOutputs('*')).map(([id, { Description }]) => [
-    id,
-    Description,
-  ]);
-  expect(outputs).toEqual([
-    ['ApiUrl', 'URL of the job API'],
-    ['TokenSecretBravo', 'Secret with the API token of client bravo'],
-    ['TokenSecretAePlugin', 'Secret with the API token of client ae-plugin'],
-    ['UsagePlanBravo', 'Usage plan of client bravo'],
-    ['UsagePlanAePlugin', 'Usage plan of client ae-plugin'],
-    ['PermissionsBravo', 'Permissions of client bravo'],
-    ['VariableBravo', 'Variable of client bravo'],
-    ['PermissionsAePlugin', 'Permissions of client ae-plugin'],
-    ['VariableAePlugin', 'Variable of client ae-plugin'],
-    ['AuthorizerFunction', 'Function whose environment says which API tokens are accepted'],
-    ['RotationFunction', 'Function that rotates and revokes API tokens'],
+test('the outputs are the URL, and what operators need of each client', () => {
+  expect(Object.keys(template.findOutputs('*'))).toEqual([
+    expect.stringMatching(/^ApiTokenAuthorizerClientsbravo/),
+    expect.stringMatching(/^ApiTokenAuthorizerClientsaeplugin/),
+    'ApiUrl',
   ]);
 });
 

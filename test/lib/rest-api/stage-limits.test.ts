@@ -5,7 +5,7 @@ import {
   type ClientLimits,
   DEFAULT_LIMITS,
 } from '../../../lib/authorizer/clients/client-limits.ts';
-import { stageLimits } from '../../../lib/rest-api/stage-limits.ts';
+import { StageLimits } from '../../../lib/rest-api/stage-limits.ts';
 import { clients } from '../../support/synth.ts';
 
 const [bravo] = clients;
@@ -13,7 +13,7 @@ const withLimits = (...all: ClientLimits[]) => all.map((limits) => ({ ...bravo, 
 
 describe('a stage takes', () => {
   test('200 requests a second from two clients with the default limits, and from others', () => {
-    expect(stageLimits(clients, DEFAULT_LIMITS)).toEqual({
+    expect(StageLimits.forClients(clients, DEFAULT_LIMITS)).toEqual({
       rate: 200,
       burst: 400,
       perAddress: 3_100,
@@ -21,7 +21,7 @@ describe('a stage takes', () => {
   });
 
   test('no more than an account has by default', () => {
-    const { rate, burst } = stageLimits(
+    const { rate, burst } = StageLimits.forClients(
       withLimits({ rate: 9_000, burst: 4_000 }, DEFAULT_LIMITS),
       DEFAULT_LIMITS,
     );
@@ -36,7 +36,7 @@ describe('a stage takes', () => {
   test('all that its clients may send, and beside it twice what a web ACL lets through from an address', () => {
     fc.assert(
       fc.property(fc.array(limits, { minLength: 1, maxLength: 20 }), (all) => {
-        const stage = stageLimits(withLimits(...all), DEFAULT_LIMITS);
+        const stage = StageLimits.forClients(withLimits(...all), DEFAULT_LIMITS);
         const sum = (prop: 'rate' | 'burst') => all.reduce((total, each) => total + each[prop], 0);
         // In a minute, without the burst that an address may send once.
         const address = Math.max(50, ...all.map(({ rate }) => rate));
@@ -52,7 +52,7 @@ describe('a stage takes', () => {
 
 test.each(['rate', 'burst'] as const)('a %s that only the deployment knows is refused', (prop) => {
   const unresolved = { ...DEFAULT_LIMITS, [prop]: Token.asNumber({ Ref: 'Parameter' }) };
-  expect(() => stageLimits(clients, unresolved)).toThrow(
+  expect(() => StageLimits.forClients(clients, unresolved)).toThrow(
     `${prop} in the limits of client bravo must be a number, because the stage takes the sum of all clients, got: a token that is only known at deployment`,
   );
 });

@@ -57,6 +57,11 @@ const reference = (id: string) => ({
   'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: id }, ':SecretString:::}}']],
 });
 
+/** An output that describes a client to the local gateway. */
+const client = (name: string, secret: string) => ({
+  Value: { 'Fn::Sub': `{"apiTokenClient":1,"name":"${name}","secretId":"\${${secret}}"}` },
+});
+
 const app = (beforeIssuing: string): FixtureApp => ({
   functions: {
     Auth: {
@@ -107,8 +112,8 @@ const app = (beforeIssuing: string): FixtureApp => ({
     },
   },
   outputs: {
-    TokenSecretAlpha: { Description: 'the API token of client alpha', Value: { Ref: 'SecretA' } },
-    TokenSecretReader: { Description: 'the API token of client reader', Value: { Ref: 'SecretR' } },
+    Alpha: client('alpha', 'SecretA'),
+    Reader: client('reader', 'SecretR'),
   },
 });
 

@@ -15,7 +15,7 @@ describe('the list of tokens in an environment variable', () => {
     expect(parseTokenList(value)).toEqual([
       { token: 'plain-token' },
       { digest: DIGEST },
-      { digest: DIGEST, until: Date.UTC(2026, 11, 1) },
+      { digest: DIGEST, expiresAt: Date.UTC(2026, 11, 1) },
     ]);
   });
 
@@ -24,7 +24,7 @@ describe('the list of tokens in an environment variable', () => {
   });
 
   test('may end with the first second of 1970', () => {
-    const entries = [{ digest: DIGEST, until: 0 }];
+    const entries = [{ digest: DIGEST, expiresAt: 0 }];
     expect(parseTokenList(serializeTokenList(entries))).toEqual(entries);
   });
 
@@ -61,7 +61,7 @@ describe('the list of tokens in an environment variable', () => {
     fc
       // The years that four digits can hold, the first second of 1970 included.
       .tuple(digest, fc.integer({ min: -62_167_219_200, max: 253_402_300_799 }))
-      .map(([each, second]) => ({ digest: each, until: second * 1_000 })),
+      .map(([each, second]) => ({ digest: each, expiresAt: second * 1_000 })),
     fc
       .string({
         unit: fc.integer({ min: 0x21, max: 0x7e }).map((c) => String.fromCharCode(c)),

@@ -9,7 +9,7 @@ const digest = `${'d'.repeat(42)}A`;
 test.each([
   ['the time at which it was issued', { token: 't', verifiers: [{ digest }], issuedAt: 1_000 }],
   ['a token and its verifier', { token: 't', verifiers: [{ digest }] }],
-  ['verifiers alone', { verifiers: [{ digest, until: 0 }] }],
+  ['verifiers alone', { verifiers: [{ digest, expiresAt: 0 }] }],
 ])('a secret reads back as it was written: %s', (_, secret) => {
   expect(parseTokenSecret(serializeTokenSecret(secret))).toStrictEqual(secret);
 });

@@ -14,8 +14,8 @@ import { BundledCode } from '../functions/bundled-code.ts';
 import { NodeFunction } from '../functions/node-function.ts';
 import { metricNamespace } from './metrics.ts';
 
-/** Properties of {@link TokenEndReporter}. */
-export interface TokenEndReporterProps {
+/** Properties of {@link HourlyTokenReport}. */
+export interface HourlyTokenReportProps {
   readonly authorizer: LambdaFunction;
   readonly clients: readonly ClientProps[];
 }
@@ -28,10 +28,10 @@ export interface TokenEndReporterProps {
  * Every hour, because an overlap is 24 hours by default: a daily look would tell of its end up to a
  * day late, or never.
  */
-export class TokenEndReporter extends Construct {
+export class HourlyTokenReport extends Construct {
   readonly function: LambdaFunction;
 
-  constructor(scope: Construct, id: string, { authorizer, clients }: TokenEndReporterProps) {
+  constructor(scope: Construct, id: string, { authorizer, clients }: HourlyTokenReportProps) {
     super(scope, id);
     this.function = new NodeFunction(this, 'Function', {
       description: 'Reports when API tokens end',

@@ -1,19 +1,20 @@
 import type { RegisteredClient } from '../contract/access/client-registry.ts';
 import { digestOf } from '../contract/token/token-digest.ts';
 import { parseTokenList } from '../contract/token/token-list.ts';
+import { MISSING, variableFault } from '../contract/wiring/variables.ts';
 import type { Log, LogLevel } from '../log.ts';
 import { misplacement } from './misplaced-token.ts';
 
 /** Later than any time that can be written. */
 const NEVER = Infinity;
 
-/** Whose token has this digest, and until when. */
-export interface Verified<T> {
-  /** As one character a byte. */
+/** A token that the environment lists, and whose it is. */
+export interface KnownToken<T> {
+  /** The token's SHA-256, as one character a byte. */
   readonly digest: string;
   readonly client: RegisteredClient;
   /** Milliseconds since 1970; without it, the token has no end. */
-  readonly until: number | undefined;
+  readonly expiresAt: number | undefined;
   /** What the token's first use built, for those that follow. */
   result: T | undefined;
 }
@@ -30,24 +31,21 @@ export interface Verified<T> {
  * @throws Error if no token is left: the function must fail at init, where an alarm sees it, and
  *   not answer every client with a 401
  */
-export function readVerifiers<T>(
+export function readKnownTokens<T>(
   clients: readonly RegisteredClient[],
   env: Readonly<Record<string, string | undefined>>,
   log: Log,
-): Verified<T>[] {
+): KnownToken<T>[] {
   const report = (level: LogLevel, reason: string) => log(level, { event: 'config', reason });
 
-  const table = new Map<string, Verified<T>>();
+  const table = new Map<string, KnownToken<T>>();
   const shared = new Set<string>();
   for (const client of clients) {
     const { name, variable } = client;
-    const value = env[variable]?.trim() ?? '';
-    if (value === '') {
-      report('WARN', `${variable} is missing or empty: ${name} is skipped`);
-      continue;
-    }
-    if (value.startsWith('{{resolve:')) {
-      report('ERROR', `${variable} is not resolved: ${name} is skipped`);
+    const value = env[variable] ?? '';
+    const fault = variableFault(value);
+    if (fault !== undefined) {
+      report(fault === MISSING ? 'WARN' : 'ERROR', `${variable} ${fault}: ${name} is skipped`);
       continue;
     }
     for (const [index, entry] of parseTokenList(value).entries()) {
@@ -57,7 +55,7 @@ export function readVerifiers<T>(
       }
       const misplaced = entry.token === undefined ? undefined : misplacement(entry.token, client);
       if (misplaced !== undefined) report('ERROR', misplaced);
-      const { until } = entry;
+      const { expiresAt } = entry;
       const digest = Buffer.from(entry.digest ?? digestOf(entry.token), 'base64url').toString(
         'binary',
       );
@@ -65,9 +63,9 @@ export function readVerifiers<T>(
       if (known && known.client !== client) {
         shared.add(digest);
         report('ERROR', `${known.client.name} and ${name} share a token, accepted for neither`);
-      } else if (!known || (until ?? NEVER) < (known.until ?? NEVER)) {
+      } else if (!known || (expiresAt ?? NEVER) < (known.expiresAt ?? NEVER)) {
         // Listed twice: the shorter life counts, so that an added `until` is never undone.
-        table.set(digest, { digest, client, until, result: undefined });
+        table.set(digest, { digest, client, expiresAt, result: undefined });
       }
     }
   }

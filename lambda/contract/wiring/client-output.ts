@@ -1,0 +1,74 @@
+/**
+ * A client as an output of its stack describes it, for the tools of operators and developers. An
+ * `ApiTokenAuthorizer` writes all of it, and another app that runs on the local gateway at least the
+ * name and the secret.
+ */
+export interface ClientOutput {
+  readonly name: string;
+  /** Name or ARN of the secret with the client's token. */
+  readonly secretId: string;
+  /** What the client may do. */
+  readonly permissions?: readonly string[];
+  /** The authorizer's variable for what it accepts of the client. */
+  readonly variable?: string;
+  /** Id of the usage plan with the client's limits. */
+  readonly usagePlanId?: string;
+  /** Name of the authorizer function. */
+  readonly authorizerFunction?: string;
+  /** Name of the function that rotates and revokes the client's tokens. */
+  readonly rotationFunction?: string;
+}
+
+/** The key that tells such an output from others, with the version of its form. */
+const VERSION_KEY = 'apiTokenClient';
+const VERSION = 1;
+
+/** An example for messages: the least that an output has to say. */
+export const LEAST_CLIENT_OUTPUT = `{"${VERSION_KEY}":${VERSION},"name":"…","secretId":"…"}`;
+
+/** The object whose JSON is the value of a client's output. */
+export function clientOutput(client: Required<ClientOutput>): object {
+  return { [VERSION_KEY]: VERSION, ...client };
+}
+
+/**
+ * Reads the value of an output of any stack.
+ *
+ * @returns `undefined` if it describes no client; `null` if it does, but not in the form of this version
+ */
+export function parseClientOutput(value: unknown): ClientOutput | null | undefined {
+  const output = parseObject(value);
+  if (output === undefined || !(VERSION_KEY in output)) return undefined;
+  const { [VERSION_KEY]: version, name, secretId, permissions = [], ...rest } = output;
+  if (version !== VERSION || !isText(name) || !isText(secretId)) return null;
+  if (!Array.isArray(permissions) || !permissions.every(isText)) return null;
+  const { variable, usagePlanId, authorizerFunction, rotationFunction } = rest;
+  return {
+    name,
+    secretId,
+    permissions,
+    ...(isText(variable) && { variable }),
+    ...(isText(usagePlanId) && { usagePlanId }),
+    ...(isText(authorizerFunction) && { authorizerFunction }),
+    ...(isText(rotationFunction) && { rotationFunction }),
+  };
+}
+
+/** Whether an output says all that an `ApiTokenAuthorizer` writes. */
+export function isComplete(client: ClientOutput): client is Required<ClientOutput> {
+  const { permissions, variable, usagePlanId, authorizerFunction, rotationFunction } = client;
+  const all = [permissions, variable, usagePlanId, authorizerFunction, rotationFunction];
+  return !all.includes(undefined);
+}
+
+function parseObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  // Most outputs are no JSON.
+  if (typeof value !== 'string' || !value.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(value) as Readonly<Record<string, unknown>>;
+  } catch {
+    return undefined;
+  }
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
