@@ -7,26 +7,28 @@ import {
   type RequestAuthorizerProps,
 } from 'aws-cdk-lib/aws-apigateway';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IConstruct } from 'constructs';
+import type { FunctionSettings } from '../functions/function-settings.ts';
 import { type ApiDeployment, apiDeployments, deploymentErrors } from './api/deployments.ts';
 import { pathOf, renderedProperties } from './api/rendered.ts';
 import { restApiErrors, takeKeysFromAuthorizer } from './api/rest-api.ts';
 import { type ApiStage, apiStages, stageErrors } from './api/stages.ts';
 import { WaitingOrder } from './api/waiting.ts';
-import type { ApiTokenAuthorizerProps } from './authorizer-props.ts';
+import type { ResolvedProps } from './authorizer-props.ts';
 import { ClientUsagePlans } from './clients/client-usage-plans.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { allowBrowsers } from './cors/cors.ts';
 import { TokenRotation } from './token-rotation.ts';
 
 /** Properties of an {@link ApiSide}. */
-export interface ApiSideProps extends Required<ApiTokenAuthorizerProps> {
+export interface ApiSideProps extends ResolvedProps {
   readonly api: CfnRestApi;
   /** The authorizer function. */
   readonly function: LambdaFunction;
   /** Each client's secret, by the client's name. */
-  readonly secrets: Readonly<Record<string, Secret>>;
+  readonly secrets: Readonly<Record<string, ISecret>>;
+  readonly settings: FunctionSettings;
 }
 
 /**
@@ -36,7 +38,8 @@ export interface ApiSideProps extends Required<ApiTokenAuthorizerProps> {
  */
 export class ApiSide {
   readonly api: CfnRestApi;
-  readonly limits: ClientUsagePlans;
+  /** Absent where usage plans are left out. */
+  readonly limits: ClientUsagePlans | undefined;
   readonly rotation: TokenRotation;
   /** The API Gateway authorizer that methods name. */
   readonly authorizerResource: CfnAuthorizer;
@@ -51,20 +54,20 @@ export class ApiSide {
    * @throws ConfigurationError if the API is in another stage of the app, or takes keys from a header
    */
   constructor(owner: Construct, props: ApiSideProps) {
-    const { api, secrets, clients, defaultLimits, headerName, tokenPrefix } = props;
+    const { api, secrets, clients, headerName, tokenPrefix, settings } = props;
     const stack = Stack.of(api);
     if (Stage.of(api) !== Stage.of(owner)) {
       throw new ConfigurationError(
         `${owner.node.path} must be in the same stage of the app as its API, ${pathOf(api)}`,
       );
     }
-    takeKeysFromAuthorizer(api);
+    if (props.usagePlans) takeKeysFromAuthorizer(api);
     const isTogether = stack === Stack.of(owner);
     const scope = isTogether ? owner : new Construct(stack, Names.uniqueId(owner));
     this.api = api;
     this.#function = props.function;
     this.#headerName = headerName;
-    this.limits = new ClientUsagePlans(scope, 'Limits', { clients, defaultLimits });
+    this.limits = props.usagePlans ? new ClientUsagePlans(scope, 'Limits', props) : undefined;
     this.#authorizer = new AttachedAuthorizer(scope, 'Authorizer', api, {
       // The permission to call a function that is imported stands where the import does.
       handler: isTogether
@@ -84,6 +87,7 @@ export class ApiSide {
       headerName,
       tokenPrefix,
       overlap: props.rotationOverlap,
+      settings,
     });
   }
 
@@ -103,7 +107,7 @@ export class ApiSide {
   errors(): string[] {
     const deployments = this.#deployments.map(({ resource }) => resource);
     return [
-      ...restApiErrors(this.api),
+      ...restApiErrors(this.api, this.limits !== undefined),
       ...deploymentErrors(this.api, deployments),
       ...stageErrors(this.api, this.#stages, deployments),
     ];
@@ -131,12 +135,16 @@ export class ApiSide {
     const order = new WaitingOrder();
     this.#stages = apiStages(this.api);
     for (const { resource } of this.#stages) {
-      for (const waiting of [this.limits, this.rotation.environment].flatMap(resourcesIn)) {
+      for (const waiting of [...this.#limits, this.rotation.environment].flatMap(resourcesIn)) {
         requireWait(order, waiting, resource);
       }
     }
-    this.limits.limit(this.#stages.map(({ stage }) => stage));
-    this.rotation.serve(this.api, this.#stages, this.limits);
+    this.limits?.limit(this.#stages.map(({ stage }) => stage));
+    this.rotation.serve(this.api, this.#stages, ...this.#limits);
+  }
+
+  get #limits(): ClientUsagePlans[] {
+    return this.limits ? [this.limits] : [];
   }
 
   /** With paths in place of references, which are not the same in every stack. */

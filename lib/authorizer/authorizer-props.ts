@@ -1,6 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { isPermission, permits } from '../../lambda/contract/access/permission.ts';
 import { DEFAULT_TOKEN_PREFIX, isTokenPrefix } from '../../lambda/contract/token/token-format.ts';
 import { MAX_OVERLAP_SECONDS } from '../../lambda/contract/wiring/issuer.ts';
+import type { FunctionSettings } from '../functions/function-settings.ts';
 import { type ClientLimits, DEFAULT_LIMITS, validateLimits } from './clients/client-limits.ts';
 import { type ClientProps, validateClients } from './clients/client-props.ts';
 import { ConfigurationError, shown, UNRESOLVED } from './configuration-error.ts';
@@ -8,7 +10,7 @@ import { ConfigurationError, shown, UNRESOLVED } from './configuration-error.ts'
 const MAX_CACHE_TTL = Duration.hours(1);
 
 /** Properties of an {@link ApiTokenAuthorizer}. */
-export interface ApiTokenAuthorizerProps {
+export interface ApiTokenAuthorizerProps extends FunctionSettings {
   /** The external systems that may call the API: at least one, with unique names and variables. */
   readonly clients: ClientProps[];
 
@@ -50,7 +52,61 @@ export interface ApiTokenAuthorizerProps {
    * @default - 50 requests a second, bursts of 100, no quota
    */
   readonly defaultLimits?: ClientLimits;
+
+  /**
+   * Whether API Gateway limits and counts each client by a usage plan. Without, an account's quota of
+   * plans and keys is not touched, and every client may use all that the stage lets through.
+   *
+   * @default true
+   */
+  readonly usagePlans?: boolean;
+
+  /**
+   * Every permission that there is. A method that asks for another one, and a client that has one that
+   * is not in it, fail synth.
+   *
+   * @default - what the methods ask for
+   */
+  readonly permissions?: string[];
+
+  /**
+   * What becomes of the clients' secrets when they leave the stack, or the stack goes.
+   *
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE: a deleted stack must not take away the only copy of a
+   *   partner's credential; after a first deployment that failed, nobody has it
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * The memory of the authorizer function, in MB; its processor grows with it.
+   *
+   * @default 256
+   */
+  readonly memorySize?: number;
+
+  /**
+   * How many calls of the authorizer may run at once. What is over it fails, and its requests with 500.
+   *
+   * @default - as many as the account lets
+   */
+  readonly reservedConcurrentExecutions?: number;
 }
+
+/** An authorizer's properties when all defaults are filled in. */
+export type ResolvedProps = ApiTokenAuthorizerProps &
+  Required<
+    Pick<
+      ApiTokenAuthorizerProps,
+      | 'cacheTtl'
+      | 'headerName'
+      | 'tokenPrefix'
+      | 'rotationOverlap'
+      | 'defaultLimits'
+      | 'usagePlans'
+      | 'removalPolicy'
+      | 'memorySize'
+    >
+  >;
 
 /**
  * Checks an authorizer's properties, and fills in what was left out.
@@ -58,14 +114,19 @@ export interface ApiTokenAuthorizerProps {
  * @throws ConfigurationError that names the property and the value, if one of them is not as
  *   documented, or the clients do not fit into a function's environment of 4 KB
  */
-export function validProps({
-  clients,
-  cacheTtl = Duration.minutes(5),
-  headerName = 'X-API-Token',
-  tokenPrefix = DEFAULT_TOKEN_PREFIX,
-  rotationOverlap = Duration.hours(24),
-  defaultLimits = DEFAULT_LIMITS,
-}: ApiTokenAuthorizerProps): Required<ApiTokenAuthorizerProps> {
+export function validProps(props: ApiTokenAuthorizerProps): ResolvedProps {
+  const {
+    clients,
+    permissions,
+    cacheTtl = Duration.minutes(5),
+    headerName = 'X-API-Token',
+    tokenPrefix = DEFAULT_TOKEN_PREFIX,
+    rotationOverlap = Duration.hours(24),
+    defaultLimits = DEFAULT_LIMITS,
+    usagePlans = true,
+    removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    memorySize = 256,
+  } = props;
   validateClients(clients);
   validateLimits('defaultLimits', defaultLimits);
   validateSeconds('cacheTtl', cacheTtl, MAX_CACHE_TTL);
@@ -86,7 +147,46 @@ export function validProps({
       `headerName must be the name of a header, got: ${shown(headerName)}`,
     );
   }
-  return { clients, cacheTtl, headerName, tokenPrefix, rotationOverlap, defaultLimits };
+  validatePermissions(clients, permissions);
+  if (!usagePlans) refuseLimits(props);
+  return {
+    ...props,
+    cacheTtl,
+    headerName,
+    tokenPrefix,
+    rotationOverlap,
+    defaultLimits,
+    usagePlans,
+    removalPolicy,
+    memorySize,
+  };
+}
+
+function validatePermissions(clients: readonly ClientProps[], permissions?: string[]): void {
+  if (permissions === undefined) return;
+  const malformed = permissions.find((permission) => !isPermission(permission));
+  if (malformed !== undefined) {
+    throw new ConfigurationError(`permissions must look like job.create, got: ${shown(malformed)}`);
+  }
+  for (const { name, permissions: grants } of clients) {
+    const idle = grants.find((grant) => !permissions.some((each) => permits([grant], each)));
+    if (idle !== undefined) {
+      throw new ConfigurationError(
+        `permissions of client ${name} must be among ${permissions.join(', ')}, got: ${shown(idle)}`,
+      );
+    }
+  }
+}
+
+/** A limit that nothing enforces would be a promise. */
+function refuseLimits({ clients, defaultLimits }: ApiTokenAuthorizerProps): void {
+  const client = clients.find(({ limits }) => limits !== undefined);
+  const owner = defaultLimits ? 'defaultLimits' : client && `limits of client ${client.name}`;
+  if (owner !== undefined) {
+    throw new ConfigurationError(
+      `${owner} must be left out with usagePlans: false, because usage plans are what limits clients`,
+    );
+  }
 }
 
 function validateSeconds(prop: string, duration: Duration, most: Duration): void {

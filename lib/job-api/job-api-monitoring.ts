@@ -25,7 +25,11 @@ export class JobApiMonitoring extends Construct {
     const { api, accessLog, clients } = props;
     const { function: authorizer } = props.authorizer;
     const metrics = new ApiMetrics(this, 'Metrics', { accessLog, authorizer });
-    const reporter = new TokenEndReporter(this, 'TokenEnds', { authorizer, clients });
+    const reporter = new TokenEndReporter(this, 'TokenEnds', {
+      authorizer,
+      clients,
+      settings: props.authorizer.functionSettings,
+    });
     const alarms = new ApiAlarms(this, 'Alarms', {
       metrics,
       tokenEndReporter: reporter.function,

@@ -14,6 +14,8 @@ export interface AuthorizerOfApi {
   /** The resource that protected methods name. */
   readonly authorizerResource: CfnResource;
   readonly api: CfnResource;
+  /** Whether protected methods ask for the key that the authorizer returns. */
+  readonly isLimited: boolean;
 }
 
 /** Authorizations that let nobody in without credentials. */
@@ -101,7 +103,7 @@ function changeAfterProtect(
   if (api !== own.api) return 'RestApiId';
   if (properties.AuthorizationType !== AuthorizationType.CUSTOM) return 'AuthorizationType';
   if (!namesAuthorizer(own, method)) return 'AuthorizerId';
-  if (properties.ApiKeyRequired !== true) return 'ApiKeyRequired';
+  if ((properties.ApiKeyRequired ?? false) !== own.isLimited) return 'ApiKeyRequired';
   if (properties.AuthorizationScopes !== undefined) return 'AuthorizationScopes';
   if (properties.HttpMethod !== httpMethod) return 'HttpMethod';
   if (pathIn(method) !== path) return 'path';
