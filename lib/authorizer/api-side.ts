@@ -10,6 +10,7 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IConstruct } from 'constructs';
 import type { FunctionSettings } from '../functions/function-settings.ts';
+import { authorizerErrors } from './api/authorizers.ts';
 import { conditionErrors } from './api/conditions.ts';
 import { type ApiDeployment, apiDeployments, deploymentErrors } from './api/deployments.ts';
 import { pathOf, renderedProperties } from './api/rendered.ts';
@@ -108,6 +109,7 @@ export class ApiSide {
   errors(): string[] {
     const deployments = this.#deployments.map(({ resource }) => resource);
     return [
+      ...authorizerErrors(this.authorizerResource, this.#function),
       ...conditionErrors(this.api),
       ...restApiErrors(this.api, this.limits !== undefined),
       ...deploymentErrors(this.api, deployments),

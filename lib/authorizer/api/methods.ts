@@ -3,6 +3,7 @@ import { AuthorizationType, Method } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { RestMethod } from '../policy-proof/rest-method.ts';
 import { type ApiResource, apiResources } from './api-resources.ts';
+import { authorizerIn } from './authorizers.ts';
 import { declarationOf, type Protection } from './method-declarations.ts';
 import { objectIn, pathOf, referenceIn } from './rendered.ts';
 import { resourcePath } from './resource-path.ts';
@@ -69,6 +70,9 @@ function methodError(own: AuthorizerOfApi, method: ApiResource): string | undefi
       ? undefined
       : `${name} is protected, but its ${change} was changed: leave that to protect()`;
   }
+  if (namesAuthorizer(own, method)) {
+    return `${name} names this authorizer, but does not say which permission it asks for: call protect() instead`;
+  }
   if (api !== undefined && api !== own.api) return undefined;
   if (api !== undefined && pathIn(method) === undefined) {
     return `the path of ${name} cannot be told: give fromRestApiAttributes() a rootResourceId that is the resourceId of a resource of this app`;
@@ -76,8 +80,12 @@ function methodError(own: AuthorizerOfApi, method: ApiResource): string | undefi
   if (api !== undefined && typeof properties.HttpMethod !== 'string') {
     return `httpMethod of ${pathOf(resource)} must be a text that is known at synth`;
   }
-  if (namesAuthorizer(own, method)) {
-    return `${name} names this authorizer, but does not say which permission it asks for: call protect() instead`;
+  if (
+    properties.AuthorizationType === AuthorizationType.CUSTOM &&
+    !authorizerIn(properties.AuthorizerId, resource) &&
+    !declarationOf(resource)?.isOpen
+  ) {
+    return `${name} names an authorizer that cannot be seen here, and may be this one: call protect() with a permission, or make its authorizer in this app`;
   }
   if (
     CLOSED.includes(properties.AuthorizationType) ||

@@ -67,6 +67,11 @@ export function referenceIn(value: unknown, scope: IConstruct): ResourceReferenc
   return referenceIn(given[Stack.of(target).resolve(target.logicalId)], nested);
 }
 
+/** What stands for a construct that a reference names: what a nested stack's parameter was given. */
+export function givenFor(target: IConstruct): IConstruct | undefined {
+  return referenceIn({ 'Fn::GetAtt': [target.node.path, 'Ref'] }, target)?.target;
+}
+
 /** The object in a property of a rendered value; empty if there is none. */
 export function objectIn(value: unknown, property: string): Readonly<Record<string, unknown>> {
   const inner: unknown = Object(value)[property];
