@@ -15,6 +15,7 @@ import { conditionErrors } from './api/conditions.ts';
 import { type ApiDeployment, apiDeployments, deploymentErrors } from './api/deployments.ts';
 import { pathOf, renderedProperties } from './api/rendered.ts';
 import { restApiErrors, takeKeysFromAuthorizer } from './api/rest-api.ts';
+import { apiSnapshot, deployedMethods } from './api/snapshot.ts';
 import { type ApiStage, apiStages, stageErrors } from './api/stages.ts';
 import { WaitingOrder } from './api/waiting.ts';
 import type { ResolvedProps } from './authorizer-props.ts';
@@ -49,6 +50,7 @@ export class ApiSide {
   readonly #function: LambdaFunction;
   readonly #headerName: string;
   #stages: readonly ApiStage[] = [];
+  #snapshot: string | undefined;
   #deployments: readonly ApiDeployment[] = [];
 
   /**
@@ -97,11 +99,10 @@ export class ApiSide {
    * Wires every stage and every deployment of the API that the app has declared: to be called when
    * it has declared all of them.
    *
-   * @param methods the protected methods, each with its verb and path
    * @throws ConfigurationError if stacks would have to wait for each other
    */
-  wire(methods: ReadonlyMap<CfnResource, string>): void {
-    this.#wireDeployments(methods, allowBrowsers(this.api, this.#headerName));
+  wire(): void {
+    this.#wireDeployments(allowBrowsers(this.api, this.#headerName));
     this.#wireStages();
   }
 
@@ -113,26 +114,37 @@ export class ApiSide {
       ...conditionErrors(this.api),
       ...restApiErrors(this.api, this.limits !== undefined),
       ...deploymentErrors(this.api, deployments),
+      ...this.#snapshotErrors(),
       ...stageErrors(this.api, this.#stages, deployments),
     ];
   }
 
-  #wireDeployments(methods: ReadonlyMap<CfnResource, string>, cors: object): void {
+  #wireDeployments(cors: object): void {
     const order = new WaitingOrder();
     requireWait(order, this.authorizerResource, this.#function);
     this.#deployments = apiDeployments(this.api);
+    this.#snapshot = apiSnapshot(this.api);
+    const methods = deployedMethods(this.api);
     for (const { resource, deployment } of this.#deployments) {
-      for (const other of [this.authorizerResource, ...methods.keys()]) {
+      for (const other of [this.authorizerResource, ...methods]) {
         requireWait(order, resource, other);
       }
-      deployment.node.addDependency(this.#authorizer, ...methods.keys());
+      deployment.node.addDependency(this.#authorizer, ...methods);
       // A deployment is a snapshot: without a new one, the methods would stay as they were.
       deployment.addToLogicalId({
         ...this.#settings(),
         ...cors,
-        methods: [...methods.values()].toSorted((a, b) => (a < b ? -1 : 1)),
+        methods: this.#snapshot,
       });
     }
+  }
+
+  #snapshotErrors(): string[] {
+    return this.#snapshot === apiSnapshot(this.api)
+      ? []
+      : [
+          `the methods of ${pathOf(this.api)} changed after its deployments were made to follow them: change them before the app is synthesized, not in an aspect`,
+        ];
   }
 
   #wireStages(): void {

@@ -1,7 +1,6 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import {
   AuthorizationType,
-  type CfnMethod,
   type CfnRestApi,
   type Method,
   type UsagePlan,
@@ -76,7 +75,6 @@ export class ApiTokenAuthorizer extends Construct {
 
   readonly #props: ResolvedProps;
 
-  readonly #methods = new Map<CfnMethod, string>();
   #apiSide: ApiSide | undefined;
   #isDeclared = false;
 
@@ -118,7 +116,7 @@ export class ApiTokenAuthorizer extends Construct {
     this.function.node.addDependency(tokens);
     whenDeclared(this, () => {
       this.#isDeclared = true;
-      this.#apiSide?.wire(this.#methods);
+      this.#apiSide?.wire();
     });
     this.node.addValidation({ validate: () => this.#errors() });
   }
@@ -173,7 +171,6 @@ export class ApiTokenAuthorizer extends Construct {
     const protection = { authorizer: this, permission, httpMethod, resourcePath };
     declareMethod(method, { isOpen: false, ...protection });
     const resource = methodResource(method);
-    this.#methods.set(resource, `${httpMethod} ${resourcePath}`);
     resource.authorizationType = AuthorizationType.CUSTOM;
     resource.authorizerId = authorizerResource.ref;
     // Left over from the API's default method options, for a user pool.
