@@ -13,6 +13,7 @@ import type { FunctionSettings } from '../functions/function-settings.ts';
 import { authorizerErrors } from './api/authorizers.ts';
 import { conditionErrors } from './api/conditions.ts';
 import { type ApiDeployment, apiDeployments, deploymentErrors } from './api/deployments.ts';
+import { hiddenResourceErrors } from './api/hidden-resources.ts';
 import { pathOf, renderedProperties } from './api/rendered.ts';
 import { restApiErrors, takeKeysFromAuthorizer } from './api/rest-api.ts';
 import { apiSnapshot, deployedMethods } from './api/snapshot.ts';
@@ -22,6 +23,7 @@ import type { ResolvedProps } from './authorizer-props.ts';
 import { ClientUsagePlans } from './clients/client-usage-plans.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { allowBrowsers } from './cors/cors.ts';
+import { GuardedResources } from './guarded-resources.ts';
 import { TokenRotation } from './token-rotation.ts';
 
 /** Properties of an {@link ApiSide}. */
@@ -49,6 +51,7 @@ export class ApiSide {
   readonly #authorizer: AttachedAuthorizer;
   readonly #function: LambdaFunction;
   readonly #headerName: string;
+  readonly #guarded: GuardedResources;
   #stages: readonly ApiStage[] = [];
   #snapshot: string | undefined;
   #deployments: readonly ApiDeployment[] = [];
@@ -84,6 +87,7 @@ export class ApiSide {
       resultsCacheTtl: props.cacheTtl,
     });
     this.authorizerResource = this.#authorizer.resource;
+    this.#guarded = new GuardedResources([this.#authorizer, ...(this.limits ? [this.limits] : [])]);
     this.rotation = new TokenRotation(scope, 'Rotation', {
       authorizer: props.function,
       clients,
@@ -112,10 +116,12 @@ export class ApiSide {
     return [
       ...authorizerErrors(this.authorizerResource, this.#function),
       ...conditionErrors(this.api),
+      ...hiddenResourceErrors(this.api),
       ...restApiErrors(this.api, this.limits !== undefined),
       ...deploymentErrors(this.api, deployments),
       ...this.#snapshotErrors(),
       ...stageErrors(this.api, this.#stages, deployments),
+      ...this.#guarded.errors(this.#stages),
     ];
   }
 
