@@ -14,6 +14,9 @@ const MAX_RESOURCE_LENGTH = 512;
 /** What an authorizer's whole result should stay below, in bytes. */
 const MAX_RESULT_BYTES = 8_192;
 
+/** How many sentences of a kind are shown for each client. */
+const MAX_ERRORS = 5;
+
 // What a result holds beside the routes and permissions, with the longest name and key, and the Deny.
 const FIXED_RESULT_BYTES = 704;
 
@@ -31,6 +34,7 @@ export function policyErrors(
   methods: readonly RestMethod[],
 ): string[] {
   const routes = protectedRoutes(methods);
+  const asked = Object.keys(routes).join(', ');
   const findLeak = leakFinder(methods);
   return clients.flatMap(({ name, permissions }) => {
     const open = openRoutes(permissions, routes);
@@ -48,7 +52,7 @@ export function policyErrors(
       .filter((grant) => openRoutes([grant], routes).length === 0)
       .map(
         (grant) =>
-          `permission ${grant} of client ${name} opens no route: the API asks for ${Object.keys(routes).join(', ')}`,
+          `permission ${grant} of client ${name} opens no route: ${asked === '' ? 'no method of the API asks for a permission, so call protect()' : `the API asks for ${asked}`}`,
       );
     const long = open
       .filter((route) => ARN_PREFIX_LENGTH + route.length > MAX_RESOURCE_LENGTH)
@@ -61,9 +65,9 @@ export function policyErrors(
       FIXED_RESULT_BYTES + permissions.join(' ').length,
     );
     return [
-      ...idle,
-      ...leaks,
-      ...long,
+      ...firstFew(idle, name),
+      ...firstFew(leaks, name),
+      ...firstFew(long, name),
       ...(bytes > MAX_RESULT_BYTES
         ? [
             `the policy of client ${name} lists ${open.length} routes and takes about ${bytes} bytes, more than the ${MAX_RESULT_BYTES} that API Gateway takes: give it fewer permissions, put the routes below a {proxy+}, or name the verbs where ANY stands, which takes a route for each`,
@@ -71,4 +75,11 @@ export function policyErrors(
         : []),
     ];
   });
+}
+
+/** As many sentences as somebody reads: in an unlucky layout, each client leaks into each method. */
+function firstFew(errors: readonly string[], client: string): string[] {
+  if (errors.length <= MAX_ERRORS) return [...errors];
+  const rest = `and ${errors.length - MAX_ERRORS} more of this kind for client ${client}`;
+  return [...errors.slice(0, MAX_ERRORS), rest];
 }
