@@ -1,4 +1,4 @@
-import { CfnResource, Names, Stack, Stage } from 'aws-cdk-lib';
+import { CfnResource, Names, Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
 import {
   CfnAuthorizer,
   type CfnRestApi,
@@ -58,7 +58,7 @@ export class ApiSide {
 
   /**
    * @param owner whose side it is, and where it stands if the API is in the same stack
-   * @throws ConfigurationError if the API is in another stage of the app, or takes keys from a header
+   * @throws ConfigurationError if the API is in another stage of the app, account or region, or takes keys from a header
    */
   constructor(owner: Construct, props: ApiSideProps) {
     const { api, secrets, clients, headerName, tokenPrefix, settings } = props;
@@ -66,6 +66,11 @@ export class ApiSide {
     if (Stage.of(api) !== Stage.of(owner)) {
       throw new ConfigurationError(
         `${owner.node.path} must be in the same stage of the app as its API, ${pathOf(api)}`,
+      );
+    }
+    if (!isSameEnvironment(stack, Stack.of(owner))) {
+      throw new ConfigurationError(
+        `${owner.node.path} must be in the same account and region as its API, ${pathOf(api)}: give both stacks the same env`,
       );
     }
     if (props.usagePlans) takeKeysFromAuthorizer(api);
@@ -190,6 +195,13 @@ class AttachedAuthorizer extends RequestAuthorizer {
     this.resource = defaultChild;
   }
 }
+
+/** A region that is not known at synth may be any other. */
+const isSameEnvironment = (one: Stack, other: Stack): boolean =>
+  [
+    Token.compareStrings(one.account, other.account),
+    Token.compareStrings(one.region, other.region),
+  ].every((each) => each === TokenComparison.SAME || each === TokenComparison.BOTH_UNRESOLVED);
 
 const resourcesIn = ({ node }: Construct): CfnResource[] =>
   node.findAll().filter((each) => CfnResource.isCfnResource(each));
