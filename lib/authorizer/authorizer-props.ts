@@ -1,11 +1,11 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { isPermission, permits } from '../../lambda/contract/access/permission.ts';
 import { DEFAULT_TOKEN_PREFIX, isTokenPrefix } from '../../lambda/contract/token/token-format.ts';
 import { MAX_OVERLAP_SECONDS } from '../../lambda/contract/wiring/issuer.ts';
 import type { FunctionSettings } from '../functions/function-settings.ts';
 import { type ClientLimits, DEFAULT_LIMITS, validateLimits } from './clients/client-limits.ts';
 import { type ClientProps, validateClients } from './clients/client-props.ts';
-import { ConfigurationError, shown, UNRESOLVED } from './configuration-error.ts';
+import { ConfigurationError, requireProps, shown, UNRESOLVED } from './configuration-error.ts';
 
 const MAX_CACHE_TTL = Duration.hours(1);
 
@@ -92,6 +92,33 @@ export interface ApiTokenAuthorizerProps extends FunctionSettings {
   readonly reservedConcurrentExecutions?: number;
 }
 
+// A record, so that no property can be missing.
+const AUTHORIZER_PROPS: Readonly<Record<keyof ApiTokenAuthorizerProps, true>> = {
+  clients: true,
+  cacheTtl: true,
+  headerName: true,
+  tokenPrefix: true,
+  rotationOverlap: true,
+  defaultLimits: true,
+  usagePlans: true,
+  permissions: true,
+  removalPolicy: true,
+  memorySize: true,
+  reservedConcurrentExecutions: true,
+  encryptionKey: true,
+  logRetention: true,
+  vpc: true,
+  vpcSubnets: true,
+  securityGroups: true,
+  architecture: true,
+};
+
+/** An authorizer's properties among others, for a construct that takes both. */
+export function authorizerProps(props: ApiTokenAuthorizerProps): ApiTokenAuthorizerProps {
+  const own = Object.entries(props).filter(([name]) => name in AUTHORIZER_PROPS);
+  return { clients: props.clients, ...Object.fromEntries(own) };
+}
+
 /** An authorizer's properties when all defaults are filled in. */
 export type ResolvedProps = ApiTokenAuthorizerProps &
   Required<
@@ -115,6 +142,7 @@ export type ResolvedProps = ApiTokenAuthorizerProps &
  *   documented, or the clients do not fit into a function's environment of 4 KB
  */
 export function validProps(props: ApiTokenAuthorizerProps): ResolvedProps {
+  requireProps('ApiTokenAuthorizer', props, Object.keys(AUTHORIZER_PROPS));
   const {
     clients,
     permissions,
@@ -130,19 +158,20 @@ export function validProps(props: ApiTokenAuthorizerProps): ResolvedProps {
   validateClients(clients);
   validateLimits('defaultLimits', defaultLimits);
   validateSeconds('cacheTtl', cacheTtl, MAX_CACHE_TTL);
+  requireDuration('rotationOverlap', rotationOverlap);
   if (rotationOverlap.isUnresolved()) {
     throw new ConfigurationError(
       `rotationOverlap must be a duration, got: ${UNRESOLVED}, and the issuer would take it unchecked`,
     );
   }
   validateSeconds('rotationOverlap', rotationOverlap, Duration.seconds(MAX_OVERLAP_SECONDS));
-  if (!isTokenPrefix(tokenPrefix)) {
+  if (typeof tokenPrefix !== 'string' || !isTokenPrefix(tokenPrefix)) {
     throw new ConfigurationError(
       `tokenPrefix must be 2 to 16 lower-case letters and digits, a letter first, got: ${shown(tokenPrefix)}`,
     );
   }
   // What API Gateway takes in a mapping such as method.request.header.{name}.
-  if (!/^[a-zA-Z0-9._$-]+$/.test(headerName)) {
+  if (typeof headerName !== 'string' || !/^[a-zA-Z0-9._$-]+$/.test(headerName)) {
     throw new ConfigurationError(
       `headerName must be the name of a header, got: ${shown(headerName)}`,
     );
@@ -164,6 +193,9 @@ export function validProps(props: ApiTokenAuthorizerProps): ResolvedProps {
 
 function validatePermissions(clients: readonly ClientProps[], permissions?: string[]): void {
   if (permissions === undefined) return;
+  if (!Array.isArray(permissions) || Token.isUnresolved(permissions)) {
+    throw new ConfigurationError(`permissions must be a list, got: ${shown(permissions)}`);
+  }
   const malformed = permissions.find((permission) => !isPermission(permission));
   if (malformed !== undefined) {
     throw new ConfigurationError(`permissions must look like job.create, got: ${shown(malformed)}`);
@@ -189,7 +221,16 @@ function refuseLimits({ clients, defaultLimits }: ApiTokenAuthorizerProps): void
   }
 }
 
+/** Of whichever copy of aws-cdk-lib. */
+function requireDuration(prop: string, value: unknown): void {
+  if (typeof Object(value).toSeconds === 'function') return;
+  throw new ConfigurationError(
+    `${prop} must be a duration such as Duration.minutes(5), got: ${shown(value)}`,
+  );
+}
+
 function validateSeconds(prop: string, duration: Duration, most: Duration): void {
+  requireDuration(prop, duration);
   if (duration.isUnresolved()) {
     if (duration.unitLabel() === 'seconds') return;
     throw new ConfigurationError(

@@ -24,6 +24,7 @@ import {
   ApiTokenAuthorizer,
   type ApiTokenAuthorizerProps,
 } from '../authorizer/api-token-authorizer.ts';
+import { authorizerProps } from '../authorizer/authorizer-props.ts';
 import { DEFAULT_LIMITS } from '../authorizer/clients/client-limits.ts';
 import { BundledCode } from '../functions/bundled-code.ts';
 import { NodeFunction } from '../functions/node-function.ts';
@@ -68,7 +69,7 @@ export class JobApiStack extends Stack {
     super(scope, id, props);
     const table = this.#table();
     const accessLog = this.#accessLog();
-    const authorizer = new ApiTokenAuthorizer(this, 'ApiTokenAuthorizer', props);
+    const authorizer = new ApiTokenAuthorizer(this, 'ApiTokenAuthorizer', authorizerProps(props));
     const limits = stageLimits(props.clients, props.defaultLimits ?? DEFAULT_LIMITS);
     const api = this.#api(accessLog, limits);
     addGatewayResponses(api, authorizer.headerName);

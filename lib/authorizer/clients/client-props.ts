@@ -68,6 +68,11 @@ const CLIENT_PROPS: readonly (keyof ClientProps)[] = [
  *   clients do not fit into a function's environment
  */
 export function validateClients(clients: readonly ClientProps[]): void {
+  if (!Array.isArray(clients) || Token.isUnresolved(clients)) {
+    throw new ConfigurationError(
+      `clients must be a list that is known at synth, got: ${shown(clients)}`,
+    );
+  }
   if (clients.length === 0) throw new ConfigurationError('clients must name at least one client');
   for (const [index, client] of clients.entries()) {
     requireProps(`clients[${index}]`, client, CLIENT_PROPS);

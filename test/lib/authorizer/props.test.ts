@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, type Template, Template as TemplateOf } from 'aws-cdk-lib/assertions';
-import { MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { type Method, MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -275,4 +275,51 @@ describe('clients from a file', () => {
   ])('have to be a list: %s', (_, content, message) => {
     expect(() => ApiTokenAuthorizer.clientsFromFile(file(content))).toThrow(message);
   });
+});
+
+describe('a value of another type is refused in one sentence:', () => {
+  const refused = (props: object) =>
+    expect(() => make(() => props as Partial<ApiTokenAuthorizerProps>));
+
+  test.each<[object, string]>([
+    [
+      { cacheTTL: 0 },
+      'ApiTokenAuthorizer has no property "cacheTTL": there are clients, cacheTtl, headerName',
+    ],
+    [{ clients: undefined }, 'clients must be a list that is known at synth, got: undefined'],
+    [
+      { clients: Lazy.any({ produce: () => [] }) },
+      'clients must be a list that is known at synth, got: a token that is only known at deployment',
+    ],
+    [{ cacheTtl: 300 }, 'cacheTtl must be a duration such as Duration.minutes(5), got: 300'],
+    [{ rotationOverlap: null }, 'rotationOverlap must be a duration such as Duration.minutes(5)'],
+    [{ headerName: 5 }, 'headerName must be the name of a header, got: 5'],
+    [{ headerName: null }, 'headerName must be the name of a header, got: null'],
+    [{ tokenPrefix: null }, 'tokenPrefix must be 2 to 16 lower-case letters and digits'],
+    [{ permissions: 'job.read' }, 'permissions must be a list, got: "job.read"'],
+  ])('%j', (props, sentence) => {
+    refused(props).toThrow(sentence);
+  });
+
+  test('props that are left out', () => {
+    const props = undefined as unknown as ApiTokenAuthorizerProps;
+    expect(() => new ApiTokenAuthorizer(new Stack(), 'Authorizer', props)).toThrow(
+      'ApiTokenAuthorizer must be an object with clients, cacheTtl',
+    );
+  });
+
+  test('a method that is none', () => {
+    const { authorizer } = make(() => ({}));
+    const method = undefined as unknown as Method;
+    const sentence = 'method must be a Method, as resource.addMethod() returns it, got: undefined';
+    expect(() => authorizer.protect(method, 'job.read')).toThrow(sentence);
+    expect(() => authorizer.open(method)).toThrow(sentence);
+  });
+});
+
+test('a stack may be looked at twice', () => {
+  const { stack } = make(() => ({}));
+  const [first, second] = [TemplateOf.fromStack(stack), TemplateOf.fromStack(stack)];
+  expect(second.toJSON()).toEqual(first.toJSON());
+  expect(() => (stack.node.root as App).synth({ force: true })).not.toThrow();
 });
