@@ -1,6 +1,7 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import {
   AuthorizationType,
+  type CfnMethod,
   type CfnRestApi,
   type Method,
   type UsagePlan,
@@ -18,7 +19,7 @@ import { BundledCode } from '../functions/bundled-code.ts';
 import { type FunctionSettings, functionSettings } from '../functions/function-settings.ts';
 import { NodeFunction } from '../functions/node-function.ts';
 import { declareMethod, methodResource } from './api/method-declarations.ts';
-import { type AuthorizerOfApi, apiMethods, methodErrors } from './api/methods.ts';
+import { type AuthorizerOfApi, apiMethods, methodErrors, removedErrors } from './api/methods.ts';
 import { pathOf } from './api/rendered.ts';
 import { locate } from './api/rest-api.ts';
 import { ApiSide } from './api-side.ts';
@@ -76,7 +77,9 @@ export class ApiTokenAuthorizer extends Construct {
   readonly #props: ResolvedProps;
 
   #apiSide: ApiSide | undefined;
+  readonly #methods = new Set<CfnMethod>();
   #isDeclared = false;
+  #bundled: string | undefined;
 
   /**
    * @throws ConfigurationError that names the property and the value, if one of them is not as
@@ -99,7 +102,7 @@ export class ApiTokenAuthorizer extends Construct {
       description: 'Recognises API tokens for API Gateway',
       code: new BundledCode(() => ({
         entry: 'authorizer/handler',
-        jsonModules: { 'registry.json': this.#registry() },
+        jsonModules: { 'registry.json': this.#registryToBundle() },
       })),
       environment: Object.fromEntries(
         // A dynamic reference: the template holds the secret's name, and CloudFormation puts the
@@ -150,8 +153,8 @@ export class ApiTokenAuthorizer extends Construct {
    *   of this app, that API takes keys from a header, or the app is being synthesized already
    */
   protect(method: Method, permission: Permission): Method {
-    const { httpMethod } = method;
     const { api, path: resourcePath } = locate(method);
+    const { httpMethod } = method;
     if (!isPermission(permission)) {
       throw new ConfigurationError(
         `permission of ${httpMethod} ${resourcePath} must look like job.create, got: ${shown(permission)}`,
@@ -171,6 +174,7 @@ export class ApiTokenAuthorizer extends Construct {
     const protection = { authorizer: this, permission, httpMethod, resourcePath };
     declareMethod(method, { isOpen: false, ...protection });
     const resource = methodResource(method);
+    this.#methods.add(resource);
     resource.authorizationType = AuthorizationType.CUSTOM;
     resource.authorizerId = authorizerResource.ref;
     // Left over from the API's default method options, for a user pool.
@@ -303,10 +307,24 @@ export class ApiTokenAuthorizer extends Construct {
     };
   }
 
+  #registryToBundle(): ClientRegistry {
+    const registry = this.#registry();
+    this.#bundled = JSON.stringify(registry);
+    return registry;
+  }
+
   #errors(): string[] {
     if (!this.#apiSide) return [this.#nothingProtected()];
     const own = this.#own(this.#apiSide);
+    const isStale =
+      this.#bundled !== undefined && this.#bundled !== JSON.stringify(this.#registry());
     return [
+      ...(isStale
+        ? [
+            `the methods of ${pathOf(this.#apiSide.api)} changed after the authorizer's code was bundled with its routes: change them before the app is synthesized, not in an aspect`,
+          ]
+        : []),
+      ...removedErrors(this.#methods),
       ...policyErrors(this.#props.clients, apiMethods(own)),
       ...methodErrors(own),
       ...this.#apiSide.errors(),

@@ -60,6 +60,16 @@ export function methodErrors(own: AuthorizerOfApi): string[] {
   });
 }
 
+/** Which protected methods the app has removed, one sentence each: CDK still has deployments wait for them. */
+export function removedErrors(methods: Iterable<IConstruct>): string[] {
+  return [...methods]
+    .filter(({ node }) => !node.root.node.findAll().some((each) => each.node.path === node.path))
+    .map(
+      (method) =>
+        `${pathOf(method)} was protected, and removed from the app then: leave it out in place of removing it`,
+    );
+}
+
 function methodError(own: AuthorizerOfApi, method: ApiResource): string | undefined {
   const { resource, properties, api } = method;
   const name = nameOf(method);

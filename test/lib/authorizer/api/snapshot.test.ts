@@ -38,10 +38,8 @@ function deployment(declare: (fixture: Fixture) => void, isOwn = false) {
     }
     declare({ stack, api, authorizer });
   });
-  const [[id, { DependsOn } = {}] = []] = template(stack as Stack).ofType(
-    'AWS::ApiGateway::Deployment',
-  );
-  return { id, waitsFor: [DependsOn ?? []].flat().join(' ') };
+  const [found] = template(stack as Stack).ofType('AWS::ApiGateway::Deployment');
+  return { id: found?.[0], waitsFor: [found?.[1].DependsOn ?? []].flat().join(' ') };
 }
 
 /** Adds a method below the API, or below a view of it in a nested stack, open or asking for IAM. */
@@ -107,6 +105,40 @@ test('a method that changes in a late aspect fails synth', () => {
   ).toThrow(
     'the methods of Test/Api changed after its deployments were made to follow them: change them before the app is synthesized, not in an aspect',
   );
+});
+
+test('a method that a late aspect removes fails synth: the routes are bundled by then', () => {
+  expect(() =>
+    deployment(({ stack, api, authorizer }) => {
+      const method = authorizer.protect(addMethod(api, 'GET', '/a/b'), 'a.read');
+      const last = new CfnResource(stack, 'ZLast', { type: 'AWS::SNS::Topic' });
+      Aspects.of(last).add({ visit: () => method.resource.node.tryRemoveChild('GET') });
+    }),
+  ).toThrow(
+    "the methods of Test/Api changed after the authorizer's code was bundled with its routes: change them before the app is synthesized, not in an aspect",
+  );
+});
+
+test('a protected method that the app removes again fails synth', () => {
+  expect(() =>
+    deployment(({ api, authorizer }) => {
+      const method = authorizer.protect(addMethod(api, 'GET', '/a'), 'a.read');
+      method.resource.node.tryRemoveChild('GET');
+    }),
+  ).toThrow(
+    'Test/Api/Default/a/GET was protected, and removed from the app then: leave it out in place of removing it',
+  );
+});
+
+test('a resource that is below itself has no path', () => {
+  expect(() =>
+    deployment(({ api, authorizer }) => {
+      const method = addMethod(api, 'GET', '/a');
+      const resource = method.resource.node.defaultChild as CfnResource;
+      resource.addPropertyOverride('ParentId', resource.ref);
+      authorizer.protect(method, 'a.read');
+    }),
+  ).toThrow('the path of Test/Api/Default/a/GET cannot be told');
 });
 
 test.each([true, false])('a deployment with another logical id fails synth', (isOwn) => {
