@@ -1,3 +1,4 @@
+import { Problem } from '../terminal/problem.ts';
 import type { Aws, KeyUsage, UsagePlan } from './aws/aws.ts';
 import type { Days } from './days.ts';
 import type { Client } from './deployment.ts';
@@ -20,13 +21,20 @@ export interface ClientUsage {
 
 /**
  * Reads the limits of a client, and its requests on some days.
+ *
+ * @throws Problem if the client has no usage plan
  */
 export async function readClientUsage(
   aws: Aws,
   client: Client,
   { from, to, dates }: Days,
 ): Promise<ClientUsage> {
-  const { usagePlanId } = client;
+  const { name, usagePlanId } = client;
+  if (usagePlanId === undefined) {
+    throw new Problem(
+      `Client ${name} has no usage plan: its stack was deployed with usagePlans: false, and API Gateway counts nothing. The access log and the dashboard have its requests.`,
+    );
+  }
   const plan = await aws.usagePlan(usagePlanId);
   const keys = await aws.usage(usagePlanId, from, to);
   return { client, plan, days: dates.map((date, index) => dayUsage(date, index, plan, keys)) };

@@ -1,5 +1,5 @@
 import {
-  type ClientOutput,
+  type CompleteClientOutput,
   isComplete,
   parseClientOutput,
 } from '../lambda/contract/wiring/client-output.ts';
@@ -7,7 +7,7 @@ import { Problem } from '../terminal/problem.ts';
 import type { Aws } from './aws/aws.ts';
 
 /** A client of the deployed API. */
-export type Client = Required<ClientOutput>;
+export type Client = CompleteClientOutput;
 
 /** What the outputs of a stack say. */
 export interface Deployment {

@@ -63,7 +63,7 @@ export function createAuthorizer(
       principalId: client.name,
       policyDocument: policyFor(arnPrefix, client.routes),
       context: serializeAuthorizerContext(apiTokenOf(known)),
-      usageIdentifierKey: client.usageIdentifierKey,
+      ...(client.usageIdentifierKey && { usageIdentifierKey: client.usageIdentifierKey }),
     });
     return known.result;
   }

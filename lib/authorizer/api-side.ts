@@ -1,4 +1,4 @@
-import { CfnResource, Names, Stack, Stage } from 'aws-cdk-lib';
+import { CfnResource, Names, Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
 import {
   CfnAuthorizer,
   type CfnRestApi,
@@ -7,28 +7,35 @@ import {
   type RequestAuthorizerProps,
 } from 'aws-cdk-lib/aws-apigateway';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IConstruct } from 'constructs';
+import type { FunctionSettings } from '../functions/function-settings.ts';
+import { authorizerErrors } from './api/authorizers.ts';
+import { conditionErrors } from './api/conditions.ts';
 import { type ApiDeployment, apiDeployments, deploymentErrors } from './api/deployments.ts';
+import { hiddenResourceErrors } from './api/hidden-resources.ts';
 import { pathOf, renderedProperties } from './api/rendered.ts';
 import { restApiErrors, takeKeysFromAuthorizer } from './api/rest-api.ts';
+import { apiSnapshot, deployedMethods } from './api/snapshot.ts';
 import { type ApiStage, apiStages, stageErrors } from './api/stages.ts';
 import { WaitingOrder } from './api/waiting.ts';
-import type { ApiTokenAuthorizerProps } from './authorizer-props.ts';
+import type { ResolvedProps } from './authorizer-props.ts';
 import { ClientOutputs } from './clients/client-outputs.ts';
 import { ClientUsagePlans } from './clients/client-usage-plans.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { allowBrowsers } from './cors/cors.ts';
+import { GuardedResources } from './guarded-resources.ts';
 import { outermostStack } from './outermost-stack.ts';
 import { TokenRotation } from './token-rotation.ts';
 
 /** Properties of an {@link ApiSide}. */
-export interface ApiSideProps extends Required<ApiTokenAuthorizerProps> {
+export interface ApiSideProps extends ResolvedProps {
   readonly api: CfnRestApi;
   /** The authorizer function. */
   readonly function: LambdaFunction;
   /** Each client's secret, by the client's name. */
-  readonly secrets: Readonly<Record<string, Secret>>;
+  readonly secrets: Readonly<Record<string, ISecret>>;
+  readonly settings: FunctionSettings;
 }
 
 /**
@@ -39,34 +46,42 @@ export interface ApiSideProps extends Required<ApiTokenAuthorizerProps> {
  */
 export class ApiSide {
   readonly api: CfnRestApi;
-  readonly limits: ClientUsagePlans;
+  /** Absent where usage plans are left out. */
+  readonly limits: ClientUsagePlans | undefined;
   readonly rotation: TokenRotation;
   /** The API Gateway authorizer that methods name. */
   readonly authorizerResource: CfnAuthorizer;
   readonly #authorizer: AttachedAuthorizer;
   readonly #function: LambdaFunction;
   readonly #headerName: string;
+  readonly #guarded: GuardedResources;
   #stages: readonly ApiStage[] = [];
+  #snapshot: string | undefined;
   #deployments: readonly ApiDeployment[] = [];
 
   /**
    * @param owner whose side it is, and where it stands if the API is in the same stack
-   * @throws ConfigurationError if the API is in another stage of the app, or takes keys from a header
+   * @throws ConfigurationError if the API is in another stage of the app, account or region, or takes keys from a header
    */
   constructor(owner: Construct, props: ApiSideProps) {
-    const { api, secrets, clients, defaultLimits, headerName, tokenPrefix } = props;
+    const { api, secrets, clients, headerName, tokenPrefix, settings } = props;
     const stack = Stack.of(api);
     if (Stage.of(api) !== Stage.of(owner)) {
       throw new ConfigurationError(
         `${owner.node.path} must be in the same stage of the app as its API, ${pathOf(api)}`,
       );
     }
-    takeKeysFromAuthorizer(api);
+    if (!isSameEnvironment(stack, Stack.of(owner))) {
+      throw new ConfigurationError(
+        `${owner.node.path} must be in the same account and region as its API, ${pathOf(api)}: give both stacks the same env`,
+      );
+    }
+    if (props.usagePlans) takeKeysFromAuthorizer(api);
     const scope = scopeIn(stack, owner);
     this.api = api;
     this.#function = props.function;
     this.#headerName = headerName;
-    this.limits = new ClientUsagePlans(scope, 'Limits', { clients, defaultLimits });
+    this.limits = props.usagePlans ? new ClientUsagePlans(scope, 'Limits', props) : undefined;
     this.#authorizer = new AttachedAuthorizer(scope, 'Authorizer', api, {
       // The permission to call a function that is imported stands where the import does.
       handler:
@@ -80,6 +95,7 @@ export class ApiSide {
       resultsCacheTtl: props.cacheTtl,
     });
     this.authorizerResource = this.#authorizer.resource;
+    this.#guarded = new GuardedResources([this.#authorizer, ...(this.limits ? [this.limits] : [])]);
     this.rotation = new TokenRotation(scope, 'Rotation', {
       authorizer: props.function,
       clients,
@@ -87,12 +103,13 @@ export class ApiSide {
       headerName,
       tokenPrefix,
       overlap: props.rotationOverlap,
+      settings,
     });
     const outermost = outermostStack(api);
     new ClientOutputs(outermost === stack ? scope : scopeIn(outermost, owner), 'Clients', {
       clients,
       secrets,
-      plans: this.limits.plans,
+      plans: this.limits?.plans ?? {},
       authorizer: props.function,
       rotation: this.rotation.function,
     });
@@ -102,11 +119,10 @@ export class ApiSide {
    * Wires every stage and every deployment of the API that the app has declared: to be called when
    * it has declared all of them.
    *
-   * @param methods the protected methods, each with its verb and path
    * @throws ConfigurationError if stacks would have to wait for each other
    */
-  wire(methods: ReadonlyMap<CfnResource, string>): void {
-    this.#wireDeployments(methods, allowBrowsers(this.api, this.#headerName));
+  wire(): void {
+    this.#wireDeployments(allowBrowsers(this.api, this.#headerName));
     this.#wireStages();
   }
 
@@ -114,40 +130,59 @@ export class ApiSide {
   errors(): string[] {
     const deployments = this.#deployments.map(({ resource }) => resource);
     return [
-      ...restApiErrors(this.api),
+      ...authorizerErrors(this.authorizerResource, this.#function),
+      ...conditionErrors(this.api),
+      ...hiddenResourceErrors(this.api),
+      ...restApiErrors(this.api, this.limits !== undefined),
       ...deploymentErrors(this.api, deployments),
+      ...this.#snapshotErrors(),
       ...stageErrors(this.api, this.#stages, deployments),
+      ...this.#guarded.errors(this.#stages),
     ];
   }
 
-  #wireDeployments(methods: ReadonlyMap<CfnResource, string>, cors: object): void {
+  #wireDeployments(cors: object): void {
     const order = new WaitingOrder();
     requireWait(order, this.authorizerResource, this.#function);
     this.#deployments = apiDeployments(this.api);
+    this.#snapshot = apiSnapshot(this.api);
+    const methods = deployedMethods(this.api);
     for (const { resource, deployment } of this.#deployments) {
-      for (const other of [this.authorizerResource, ...methods.keys()]) {
+      for (const other of [this.authorizerResource, ...methods]) {
         requireWait(order, resource, other);
       }
-      deployment.node.addDependency(this.#authorizer, ...methods.keys());
+      deployment.node.addDependency(this.#authorizer, ...methods);
       // A deployment is a snapshot: without a new one, the methods would stay as they were.
       deployment.addToLogicalId({
         ...this.#settings(),
         ...cors,
-        methods: [...methods.values()].toSorted((a, b) => (a < b ? -1 : 1)),
+        methods: this.#snapshot,
       });
     }
+  }
+
+  #snapshotErrors(): string[] {
+    return this.#snapshot === apiSnapshot(this.api)
+      ? []
+      : [
+          `the methods of ${pathOf(this.api)} changed after its deployments were made to follow them: change them before the app is synthesized, not in an aspect`,
+        ];
   }
 
   #wireStages(): void {
     const order = new WaitingOrder();
     this.#stages = apiStages(this.api);
     for (const { resource } of this.#stages) {
-      for (const waiting of [this.limits, this.rotation.environment].flatMap(resourcesIn)) {
+      for (const waiting of [...this.#limits, this.rotation.environment].flatMap(resourcesIn)) {
         requireWait(order, waiting, resource);
       }
     }
-    this.limits.limit(this.#stages.map(({ stage }) => stage));
-    this.rotation.serve(this.api, this.#stages, this.limits);
+    this.limits?.limit(this.#stages.map(({ stage }) => stage));
+    this.rotation.serve(this.api, this.#stages, ...this.#limits);
+  }
+
+  get #limits(): ClientUsagePlans[] {
+    return this.limits ? [this.limits] : [];
   }
 
   /** With paths in place of references, which are not the same in every stack. */
@@ -175,6 +210,13 @@ class AttachedAuthorizer extends RequestAuthorizer {
 /** Where parts of a construct stand in a stack that may be another than its own. */
 const scopeIn = (stack: Stack, owner: Construct): Construct =>
   stack === Stack.of(owner) ? owner : new Construct(stack, Names.uniqueId(owner));
+
+/** A region that is not known at synth may be any other. */
+const isSameEnvironment = (one: Stack, other: Stack): boolean =>
+  [
+    Token.compareStrings(one.account, other.account),
+    Token.compareStrings(one.region, other.region),
+  ].every((each) => each === TokenComparison.SAME || each === TokenComparison.BOTH_UNRESOLVED);
 
 const resourcesIn = ({ node }: Construct): CfnResource[] =>
   node.findAll().filter((each) => CfnResource.isCfnResource(each));

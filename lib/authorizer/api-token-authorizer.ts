@@ -6,24 +6,33 @@ import {
   type Method,
   type UsagePlan,
 } from 'aws-cdk-lib/aws-apigateway';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { ClientRegistry } from '../../lambda/contract/access/client-registry.ts';
 import { isPermission, type Permission } from '../../lambda/contract/access/permission.ts';
 import { openRoutes } from '../../lambda/contract/access/route.ts';
 import { VERIFIERS_KEY } from '../../lambda/contract/token/token-secret.ts';
 import { BundledCode } from '../functions/bundled-code.ts';
+import { type FunctionSettings, functionSettings } from '../functions/function-settings.ts';
 import { NodeFunction } from '../functions/node-function.ts';
 import { declareMethod, methodResource } from './api/method-declarations.ts';
-import { type AuthorizerOfApi, apiMethods, methodErrors } from './api/methods.ts';
+import { type AuthorizerOfApi, apiMethods, methodErrors, removedErrors } from './api/methods.ts';
 import { pathOf } from './api/rendered.ts';
 import { locate } from './api/rest-api.ts';
 import { ApiSide } from './api-side.ts';
-import { type ApiTokenAuthorizerProps, validProps } from './authorizer-props.ts';
+import {
+  type ApiTokenAuthorizerProps,
+  type ResolvedProps,
+  validProps,
+} from './authorizer-props.ts';
 import type { ClientLimits, ClientQuota } from './clients/client-limits.ts';
 import type { ClientProps } from './clients/client-props.ts';
 import { ClientTokens } from './clients/client-tokens.ts';
+import type { ClientUsagePlans } from './clients/client-usage-plans.ts';
+import { readClients } from './clients/clients-file.ts';
 import { ConfigurationError, shown } from './configuration-error.ts';
 import { policyErrors } from './policy-proof/policy-errors.ts';
 import { protectedRoutes } from './policy-proof/rest-method.ts';
@@ -42,22 +51,37 @@ export type { ApiTokenAuthorizerProps, ClientLimits, ClientProps, ClientQuota, P
  * allow that fails synth.
  */
 export class ApiTokenAuthorizer extends Construct {
+  /**
+   * Reads clients from a JSON file: a list of objects with the properties of {@link ClientProps}, for who
+   * keeps them apart from the app's code.
+   *
+   * @param path of the file, from the working directory
+   * @throws ConfigurationError if the file cannot be read, or holds no list
+   */
+  static clientsFromFile(path: string): ClientProps[] {
+    return readClients(path);
+  }
+
   /** The authorizer function. */
   readonly function: LambdaFunction;
   /**
    * Each client's secret, by the client's name. Its value is `{"token": "…", "verifiers": "…"}`,
    * written by the issuer.
    */
-  readonly secrets: Readonly<Record<string, Secret>>;
+  readonly secrets: Readonly<Record<string, ISecret>>;
   /** The clients, as they were given. */
   readonly clients: ClientProps[];
   /** The header that carries the API token. */
   readonly headerName: string;
+  /** How the functions run: for those that belong to the authorizer and stand elsewhere. */
+  readonly functionSettings: FunctionSettings;
 
-  readonly #props: Required<ApiTokenAuthorizerProps>;
-  readonly #methods = new Map<CfnMethod, string>();
+  readonly #props: ResolvedProps;
+
   #apiSide: ApiSide | undefined;
+  readonly #methods = new Set<CfnMethod>();
   #isDeclared = false;
+  #bundled: string | undefined;
 
   /**
    * @throws ConfigurationError that names the property and the value, if one of them is not as
@@ -67,16 +91,21 @@ export class ApiTokenAuthorizer extends Construct {
     super(scope, id);
     refuseAsAuthorizer(this);
     this.#props = validProps(props);
-    const { clients, headerName, tokenPrefix } = this.#props;
+    const { clients, headerName, reservedConcurrentExecutions } = this.#props;
     this.clients = clients;
     this.headerName = headerName;
-    const tokens = new ClientTokens(this, 'Tokens', { clients, tokenPrefix });
+    this.functionSettings = functionSettings(props);
+    const tokens = new ClientTokens(this, 'Tokens', {
+      ...this.#props,
+      settings: this.functionSettings,
+    });
     this.secrets = tokens.secrets;
     this.function = new NodeFunction(this, 'Function', {
+      ...this.functionSettings,
       description: 'Recognises API tokens for API Gateway',
       code: new BundledCode(() => ({
         entry: 'authorizer/handler',
-        jsonModules: { 'registry.json': this.#registry() },
+        jsonModules: { 'registry.json': this.#registryToBundle() },
       })),
       environment: Object.fromEntries(
         // A dynamic reference: the template holds the secret's name, and CloudFormation puts the
@@ -86,13 +115,14 @@ export class ApiTokenAuthorizer extends Construct {
           this.secrets[name]?.secretValueFromJson(VERIFIERS_KEY).unsafeUnwrap() ?? '',
         ]),
       ),
-      memorySize: 256,
+      memorySize: this.#props.memorySize,
       timeout: Duration.seconds(5),
+      ...(reservedConcurrentExecutions !== undefined && { reservedConcurrentExecutions }),
     });
     this.function.node.addDependency(tokens);
     whenDeclared(this, () => {
       this.#isDeclared = true;
-      this.#apiSide?.wire(this.#methods);
+      this.#apiSide?.wire();
     });
     this.node.addValidation({ validate: () => this.#errors() });
   }
@@ -107,12 +137,12 @@ export class ApiTokenAuthorizer extends Construct {
   }
 
   /**
-   * Each client's usage plan, by the client's name.
+   * Each client's usage plan, by the client's name; none with `usagePlans: false`.
    *
    * @throws ConfigurationError before the first method is protected: they stand with the API
    */
   get usagePlans(): Readonly<Record<string, UsagePlan>> {
-    return this.#requireApiSide().limits.plans;
+    return this.#requireApiSide().limits?.plans ?? {};
   }
 
   /**
@@ -126,11 +156,16 @@ export class ApiTokenAuthorizer extends Construct {
    *   of this app, that API takes keys from a header, or the app is being synthesized already
    */
   protect(method: Method, permission: Permission): Method {
-    const { httpMethod } = method;
     const { api, path: resourcePath } = locate(method);
+    const { httpMethod } = method;
     if (!isPermission(permission)) {
       throw new ConfigurationError(
         `permission of ${httpMethod} ${resourcePath} must look like job.create, got: ${shown(permission)}`,
+      );
+    }
+    if (this.#props.permissions?.includes(permission) === false) {
+      throw new ConfigurationError(
+        `permission of ${httpMethod} ${resourcePath} must be among ${this.#props.permissions.join(', ')}, got: ${shown(permission)}`,
       );
     }
     if (this.#isDeclared) {
@@ -142,13 +177,13 @@ export class ApiTokenAuthorizer extends Construct {
     const protection = { authorizer: this, permission, httpMethod, resourcePath };
     declareMethod(method, { isOpen: false, ...protection });
     const resource = methodResource(method);
-    this.#methods.set(resource, `${httpMethod} ${resourcePath}`);
+    this.#methods.add(resource);
     resource.authorizationType = AuthorizationType.CUSTOM;
     resource.authorizerId = authorizerResource.ref;
     // Left over from the API's default method options, for a user pool.
     resource.authorizationScopes = undefined;
     // No key that a client sends: API Gateway looks up the one that the authorizer returns.
-    resource.apiKeyRequired = true;
+    resource.apiKeyRequired = this.#props.usagePlans;
     Validations.of(method).acknowledge({
       id: 'AwsSolutions::AwsSolutions-COG4',
       reason: 'This Lambda authorizer recognises API tokens of systems: no users, so no user pool.',
@@ -167,12 +202,81 @@ export class ApiTokenAuthorizer extends Construct {
     return method;
   }
 
+  /**
+   * Lets somebody rotate and revoke the clients' tokens, by invoking the rotation function: one may
+   * not be had without the other. What it answers holds no token.
+   *
+   * @throws ConfigurationError before the first method is protected: the function stands with the API
+   */
+  grantRotate(grantee: IGrantable): Grant {
+    return this.rotationFunction.grantInvoke(grantee);
+  }
+
+  /**
+   * Lets somebody read the clients' tokens, to hand them over.
+   *
+   * @param clientNames whose; left out, those of all clients
+   * @throws ConfigurationError if there is no such client
+   */
+  grantReadTokens(grantee: IGrantable, ...clientNames: string[]): Grant {
+    const names = clientNames.length > 0 ? clientNames : Object.keys(this.secrets);
+    const grants = names.map((name) => {
+      const secret = this.secrets[name];
+      if (secret) return secret.grantRead(grantee);
+      throw new ConfigurationError(
+        `${this.node.path} has no client ${shown(name)}: there are ${Object.keys(this.secrets).join(', ')}`,
+      );
+    });
+    const [first, ...others] = grants;
+    if (!first) throw new ConfigurationError('clients must name at least one client');
+    return others.reduce((all, grant) => all.combine(grant), first);
+  }
+
+  /**
+   * How often API Gateway calls the authorizer: not for requests on results that it keeps.
+   *
+   * @default - the sum over 5 minutes
+   */
+  metricInvocations(options?: MetricOptions): Metric {
+    return this.function.metricInvocations(options);
+  }
+
+  /**
+   * How long the authorizer takes, in milliseconds.
+   *
+   * @default - the average over 5 minutes
+   */
+  metricDuration(options?: MetricOptions): Metric {
+    return this.function.metricDuration(options);
+  }
+
+  /**
+   * How often the authorizer throws. Each refused token counts too: `ApiTokenMonitoring` tells faults
+   * from refusals.
+   *
+   * @default - the sum over 5 minutes
+   */
+  metricErrors(options?: MetricOptions): Metric {
+    return this.function.metricErrors(options);
+  }
+
+  /**
+   * How often a call found no free place, by `reservedConcurrentExecutions` or the account's limit: a
+   * 500 for the client.
+   *
+   * @default - the sum over 5 minutes
+   */
+  metricThrottles(options?: MetricOptions): Metric {
+    return this.function.metricThrottles(options);
+  }
+
   #apiSideOf(api: CfnRestApi): ApiSide {
     this.#apiSide ??= new ApiSide(this, {
       ...this.#props,
       api,
       function: this.function,
       secrets: this.secrets,
+      settings: this.functionSettings,
     });
     if (this.#apiSide.api !== api) {
       throw new ConfigurationError(
@@ -201,15 +305,29 @@ export class ApiTokenAuthorizer extends Construct {
         variable: environmentVariable,
         permissions,
         routes: openRoutes(permissions, routes),
-        usageIdentifierKey: this.#apiSide?.limits.keyValues[name] ?? '',
+        ...keyOf(this.#apiSide?.limits, name),
       })),
     };
+  }
+
+  #registryToBundle(): ClientRegistry {
+    const registry = this.#registry();
+    this.#bundled = JSON.stringify(registry);
+    return registry;
   }
 
   #errors(): string[] {
     if (!this.#apiSide) return [this.#nothingProtected()];
     const own = this.#own(this.#apiSide);
+    const isStale =
+      this.#bundled !== undefined && this.#bundled !== JSON.stringify(this.#registry());
     return [
+      ...(isStale
+        ? [
+            `the methods of ${pathOf(this.#apiSide.api)} changed after the authorizer's code was bundled with its routes: change them before the app is synthesized, not in an aspect`,
+          ]
+        : []),
+      ...removedErrors(this.#methods),
       ...policyErrors(this.#props.clients, apiMethods(own)),
       ...methodErrors(own),
       ...this.#apiSide.errors(),
@@ -217,7 +335,7 @@ export class ApiTokenAuthorizer extends Construct {
   }
 
   #own({ api, authorizerResource }: ApiSide): AuthorizerOfApi {
-    return { authorizer: this, authorizerResource, api };
+    return { authorizer: this, authorizerResource, api, isLimited: this.#props.usagePlans };
   }
 }
 
@@ -233,4 +351,9 @@ function refuseAsAuthorizer(construct: Construct): void {
       );
     },
   });
+}
+
+function keyOf(limits: ClientUsagePlans | undefined, name: string) {
+  const usageIdentifierKey = limits?.keyValues[name];
+  return usageIdentifierKey === undefined ? {} : { usageIdentifierKey };
 }

@@ -1,14 +1,16 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { isPermission, permits } from '../../lambda/contract/access/permission.ts';
 import { DEFAULT_TOKEN_PREFIX, isTokenPrefix } from '../../lambda/contract/token/token-format.ts';
 import { MAX_OVERLAP_SECONDS } from '../../lambda/contract/wiring/issuer.ts';
+import type { FunctionSettings } from '../functions/function-settings.ts';
 import { type ClientLimits, DEFAULT_LIMITS, validateLimits } from './clients/client-limits.ts';
 import { type ClientProps, validateClients } from './clients/client-props.ts';
-import { ConfigurationError, shown, UNRESOLVED } from './configuration-error.ts';
+import { ConfigurationError, requireProps, shown, UNRESOLVED } from './configuration-error.ts';
 
 const MAX_CACHE_TTL = Duration.hours(1);
 
 /** Properties of an {@link ApiTokenAuthorizer}. */
-export interface ApiTokenAuthorizerProps {
+export interface ApiTokenAuthorizerProps extends FunctionSettings {
   /** The external systems that may call the API: at least one, with unique names and variables. */
   readonly clients: ClientProps[];
 
@@ -50,7 +52,88 @@ export interface ApiTokenAuthorizerProps {
    * @default - 50 requests a second, bursts of 100, no quota
    */
   readonly defaultLimits?: ClientLimits;
+
+  /**
+   * Whether API Gateway limits and counts each client by a usage plan. Without, an account's quota of
+   * plans and keys is not touched, and every client may use all that the stage lets through.
+   *
+   * @default true
+   */
+  readonly usagePlans?: boolean;
+
+  /**
+   * Every permission that there is. A method that asks for another one, and a client that has one that
+   * is not in it, fail synth.
+   *
+   * @default - what the methods ask for
+   */
+  readonly permissions?: string[];
+
+  /**
+   * What becomes of the clients' secrets when they leave the stack, or the stack goes.
+   *
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE: a deleted stack must not take away the only copy of a
+   *   partner's credential; after a first deployment that failed, nobody has it
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * The memory of the authorizer function, in MB; its processor grows with it.
+   *
+   * @default 256
+   */
+  readonly memorySize?: number;
+
+  /**
+   * How many calls of the authorizer may run at once. What is over it fails, and its requests with 500.
+   *
+   * @default - as many as the account lets
+   */
+  readonly reservedConcurrentExecutions?: number;
 }
+
+// A record, so that no property can be missing.
+const AUTHORIZER_PROPS: Readonly<Record<keyof ApiTokenAuthorizerProps, true>> = {
+  clients: true,
+  cacheTtl: true,
+  headerName: true,
+  tokenPrefix: true,
+  rotationOverlap: true,
+  defaultLimits: true,
+  usagePlans: true,
+  permissions: true,
+  removalPolicy: true,
+  memorySize: true,
+  reservedConcurrentExecutions: true,
+  encryptionKey: true,
+  logRetention: true,
+  vpc: true,
+  vpcSubnets: true,
+  securityGroups: true,
+  architecture: true,
+};
+
+/** An authorizer's properties among others, for a construct that takes both. */
+export function authorizerProps(props: ApiTokenAuthorizerProps): ApiTokenAuthorizerProps {
+  const own = Object.entries(props).filter(([name]) => name in AUTHORIZER_PROPS);
+  return { clients: props.clients, ...Object.fromEntries(own) };
+}
+
+/** An authorizer's properties when all defaults are filled in. */
+export type ResolvedProps = ApiTokenAuthorizerProps &
+  Required<
+    Pick<
+      ApiTokenAuthorizerProps,
+      | 'cacheTtl'
+      | 'headerName'
+      | 'tokenPrefix'
+      | 'rotationOverlap'
+      | 'defaultLimits'
+      | 'usagePlans'
+      | 'removalPolicy'
+      | 'memorySize'
+    >
+  >;
 
 /**
  * Checks an authorizer's properties, and fills in what was left out.
@@ -58,38 +141,96 @@ export interface ApiTokenAuthorizerProps {
  * @throws ConfigurationError that names the property and the value, if one of them is not as
  *   documented, or the clients do not fit into a function's environment of 4 KB
  */
-export function validProps({
-  clients,
-  cacheTtl = Duration.minutes(5),
-  headerName = 'X-API-Token',
-  tokenPrefix = DEFAULT_TOKEN_PREFIX,
-  rotationOverlap = Duration.hours(24),
-  defaultLimits = DEFAULT_LIMITS,
-}: ApiTokenAuthorizerProps): Required<ApiTokenAuthorizerProps> {
+export function validProps(props: ApiTokenAuthorizerProps): ResolvedProps {
+  requireProps('ApiTokenAuthorizer', props, Object.keys(AUTHORIZER_PROPS));
+  const {
+    clients,
+    permissions,
+    cacheTtl = Duration.minutes(5),
+    headerName = 'X-API-Token',
+    tokenPrefix = DEFAULT_TOKEN_PREFIX,
+    rotationOverlap = Duration.hours(24),
+    defaultLimits = DEFAULT_LIMITS,
+    usagePlans = true,
+    removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    memorySize = 256,
+  } = props;
   validateClients(clients);
   validateLimits('defaultLimits', defaultLimits);
   validateSeconds('cacheTtl', cacheTtl, MAX_CACHE_TTL);
+  requireDuration('rotationOverlap', rotationOverlap);
   if (rotationOverlap.isUnresolved()) {
     throw new ConfigurationError(
       `rotationOverlap must be a duration, got: ${UNRESOLVED}, and the issuer would take it unchecked`,
     );
   }
   validateSeconds('rotationOverlap', rotationOverlap, Duration.seconds(MAX_OVERLAP_SECONDS));
-  if (!isTokenPrefix(tokenPrefix)) {
+  if (typeof tokenPrefix !== 'string' || !isTokenPrefix(tokenPrefix)) {
     throw new ConfigurationError(
       `tokenPrefix must be 2 to 16 lower-case letters and digits, a letter first, got: ${shown(tokenPrefix)}`,
     );
   }
   // What API Gateway takes in a mapping such as method.request.header.{name}.
-  if (!/^[a-zA-Z0-9._$-]+$/.test(headerName)) {
+  if (typeof headerName !== 'string' || !/^[a-zA-Z0-9._$-]+$/.test(headerName)) {
     throw new ConfigurationError(
       `headerName must be the name of a header, got: ${shown(headerName)}`,
     );
   }
-  return { clients, cacheTtl, headerName, tokenPrefix, rotationOverlap, defaultLimits };
+  validatePermissions(clients, permissions);
+  if (!usagePlans) refuseLimits(props);
+  return {
+    ...props,
+    cacheTtl,
+    headerName,
+    tokenPrefix,
+    rotationOverlap,
+    defaultLimits,
+    usagePlans,
+    removalPolicy,
+    memorySize,
+  };
+}
+
+function validatePermissions(clients: readonly ClientProps[], permissions?: string[]): void {
+  if (permissions === undefined) return;
+  if (!Array.isArray(permissions) || Token.isUnresolved(permissions)) {
+    throw new ConfigurationError(`permissions must be a list, got: ${shown(permissions)}`);
+  }
+  const malformed = permissions.find((permission) => !isPermission(permission));
+  if (malformed !== undefined) {
+    throw new ConfigurationError(`permissions must look like job.create, got: ${shown(malformed)}`);
+  }
+  for (const { name, permissions: grants } of clients) {
+    const idle = grants.find((grant) => !permissions.some((each) => permits([grant], each)));
+    if (idle !== undefined) {
+      throw new ConfigurationError(
+        `permissions of client ${name} must be among ${permissions.join(', ')}, got: ${shown(idle)}`,
+      );
+    }
+  }
+}
+
+/** A limit that nothing enforces would be a promise. */
+function refuseLimits({ clients, defaultLimits }: ApiTokenAuthorizerProps): void {
+  const client = clients.find(({ limits }) => limits !== undefined);
+  const owner = defaultLimits ? 'defaultLimits' : client && `limits of client ${client.name}`;
+  if (owner !== undefined) {
+    throw new ConfigurationError(
+      `${owner} must be left out with usagePlans: false, because usage plans are what limits clients`,
+    );
+  }
+}
+
+/** Of whichever copy of aws-cdk-lib. */
+function requireDuration(prop: string, value: unknown): void {
+  if (typeof Object(value).toSeconds === 'function') return;
+  throw new ConfigurationError(
+    `${prop} must be a duration such as Duration.minutes(5), got: ${shown(value)}`,
+  );
 }
 
 function validateSeconds(prop: string, duration: Duration, most: Duration): void {
+  requireDuration(prop, duration);
   if (duration.isUnresolved()) {
     if (duration.unitLabel() === 'seconds') return;
     throw new ConfigurationError(

@@ -3,7 +3,7 @@ import { CfnElement, CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
 import {
   type IssuerRegistry,
@@ -11,6 +11,7 @@ import {
   serializeStageArns,
 } from '../../lambda/contract/wiring/issuer.ts';
 import { BundledCode } from '../functions/bundled-code.ts';
+import type { FunctionSettings } from '../functions/function-settings.ts';
 import { NodeFunction } from '../functions/node-function.ts';
 import { renderedProperties } from './api/rendered.ts';
 import type { ApiStage } from './api/stages.ts';
@@ -33,10 +34,11 @@ export interface TokenRotationProps {
   readonly authorizer: LambdaFunction;
   readonly clients: readonly ClientProps[];
   /** Each client's secret, by the client's name. */
-  readonly secrets: Readonly<Record<string, Secret>>;
+  readonly secrets: Readonly<Record<string, ISecret>>;
   readonly headerName: string;
   readonly tokenPrefix: string;
   readonly overlap: Duration;
+  readonly settings: FunctionSettings;
 }
 
 /**
@@ -58,6 +60,7 @@ export class TokenRotation extends Construct {
     this.#secretIdBytes = secretIdBytes(secrets);
 
     this.function = new NodeFunction(this, 'Function', {
+      ...props.settings,
       description: 'Rotates and revokes API tokens',
       code: new BundledCode(() => ({
         entry: 'issuer/entry/rotation',
@@ -75,6 +78,7 @@ export class TokenRotation extends Construct {
       timeout: Duration.minutes(2),
     });
     this.#grant(authorizer, secretIds);
+    for (const { encryptionKey } of secrets) encryptionKey?.grantEncryptDecrypt(this.function);
     this.function.addPermission('SecretsManager', {
       principal: new ServicePrincipal('secretsmanager.amazonaws.com'),
       sourceAccount: Stack.of(this).account,
@@ -156,19 +160,22 @@ export class TokenRotation extends Construct {
 const registry = (clients: readonly ClientProps[]): IssuerRegistry =>
   clients.map(({ name, environmentVariable: variable }) => ({ name, variable }));
 
-function requireSecret(secrets: Readonly<Record<string, Secret>>, name: string): Secret {
+function requireSecret(secrets: Readonly<Record<string, ISecret>>, name: string): ISecret {
   const secret = secrets[name];
   if (secret) return secret;
   throw new ConfigurationError(`client ${name} has no secret`);
 }
 
 /** What the ARNs of the secrets take at most, in bytes. */
-const secretIdBytes = (secrets: readonly Secret[]): number =>
-  secrets.reduce((sum, { node, stack }) => {
-    const { defaultChild: resource } = node;
-    if (!CfnElement.isCfnElement(resource)) throw new TypeError(`${node.path} is no secret`);
-    return sum + LONGEST_ARN + String(stack.resolve(resource.logicalId)).length;
-  }, 0);
+const secretIdBytes = (secrets: readonly ISecret[]): number =>
+  secrets.reduce((sum, secret) => sum + arnBytes(secret), 0);
+
+function arnBytes(secret: ISecret): number {
+  if (!(secret instanceof Secret)) return Math.max(LONGEST_ARN, secret.secretArn.length + 1);
+  const { defaultChild: resource, path } = secret.node;
+  if (!CfnElement.isCfnElement(resource)) throw new TypeError(`${path} is no secret`);
+  return LONGEST_ARN + String(secret.stack.resolve(resource.logicalId)).length;
+}
 
 /** Of any property: AWS's pages disagree on which of them has a dynamic reference resolved anew. */
 function fingerprint({ node }: LambdaFunction): string {

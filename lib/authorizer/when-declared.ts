@@ -8,8 +8,16 @@ import type { IConstruct } from 'constructs';
 export function whenDeclared(scope: IConstruct, work: () => void): void {
   // Of the stage or app, which is visited first; and after what others do there.
   const root = Stage.of(scope) ?? scope.node.root;
+  let isDone = false;
   Aspects.of(root).add(
-    { visit: (node) => (node === root ? work() : undefined) },
+    {
+      visit(node) {
+        // The aspect comes back when the app is synthesized again.
+        if (node !== root || isDone) return;
+        isDone = true;
+        work();
+      },
+    },
     { priority: AspectPriority.READONLY },
   );
 }

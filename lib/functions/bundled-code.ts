@@ -24,7 +24,8 @@ export class BundledCode extends Code {
     // An aspect is the last moment at which a construct may still be added.
     Aspects.of(scope).add({
       visit: (node: IConstruct) => {
-        if (node !== scope) return;
+        // Once: an app may be synthesized again, and its constructs are still there.
+        if (node !== scope || this.#asset) return;
         this.#asset = withBundle(
           this.#props(),
           (path) => new Asset(scope, 'Code', { path, deployTime: true }),

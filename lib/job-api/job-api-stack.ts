@@ -26,6 +26,7 @@ import {
   ApiTokenAuthorizer,
   type ApiTokenAuthorizerProps,
 } from '../authorizer/api-token-authorizer.ts';
+import { authorizerProps } from '../authorizer/authorizer-props.ts';
 import { BundledCode } from '../functions/bundled-code.ts';
 import { NodeFunction } from '../functions/node-function.ts';
 import type { AlarmTargetProps } from '../monitoring/alarm-topic.ts';
@@ -67,7 +68,7 @@ export class JobApiStack extends Stack {
   constructor(scope: Construct, id: string, props: JobApiStackProps) {
     super(scope, id, props);
     const accessLog = this.#accessLog();
-    const authorizer = new ApiTokenAuthorizer(this, 'ApiTokenAuthorizer', props);
+    const authorizer = new ApiTokenAuthorizer(this, 'ApiTokenAuthorizer', authorizerProps(props));
     const { headerName } = authorizer;
     const limits = StageLimits.forClients(props.clients, props.defaultLimits);
     const api = this.#api(accessLog, limits);

@@ -38,8 +38,9 @@ export class ApiTokenMonitoring extends Construct {
     super(scope, id);
     const { accessLog, stage } = props;
     const { function: authorizer, rotationFunction: rotation, clients } = props.authorizer;
+    const { functionSettings: settings } = props.authorizer;
     this.metrics = new ApiMetrics(this, 'Metrics', { accessLog, authorizer });
-    const report = new HourlyTokenReport(this, 'TokenEnds', { authorizer, clients });
+    const report = new HourlyTokenReport(this, 'TokenEnds', { authorizer, clients, settings });
     this.alarms = new ApiAlarms(this, 'Alarms', {
       metrics: this.metrics,
       tokenEndReporter: report.function,

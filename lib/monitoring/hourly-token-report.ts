@@ -11,6 +11,7 @@ import {
 } from '../../lambda/contract/wiring/token-ends-event.ts';
 import type { ClientProps } from '../authorizer/clients/client-props.ts';
 import { BundledCode } from '../functions/bundled-code.ts';
+import type { FunctionSettings } from '../functions/function-settings.ts';
 import { NodeFunction } from '../functions/node-function.ts';
 import { metricNamespace } from './metrics.ts';
 
@@ -18,6 +19,7 @@ import { metricNamespace } from './metrics.ts';
 export interface HourlyTokenReportProps {
   readonly authorizer: LambdaFunction;
   readonly clients: readonly ClientProps[];
+  readonly settings: FunctionSettings;
 }
 
 /**
@@ -31,9 +33,14 @@ export interface HourlyTokenReportProps {
 export class HourlyTokenReport extends Construct {
   readonly function: LambdaFunction;
 
-  constructor(scope: Construct, id: string, { authorizer, clients }: HourlyTokenReportProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { authorizer, clients, settings }: HourlyTokenReportProps,
+  ) {
     super(scope, id);
     this.function = new NodeFunction(this, 'Function', {
+      ...settings,
       description: 'Reports when API tokens end',
       code: new BundledCode(() => ({ entry: 'expiry/entry/report-token-ends' })),
       environment: {

@@ -7,6 +7,7 @@ import {
   ApiTokenAuthorizer,
   type ApiTokenAuthorizerProps,
 } from '../../lib/authorizer/api-token-authorizer.ts';
+import { authorizerProps } from '../../lib/authorizer/authorizer-props.ts';
 
 const cdkJson = JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8')) as {
   context: Record<string, unknown>;
@@ -37,7 +38,8 @@ export function synthesize(
 ): Template {
   const stack = new Stack(testApp(), 'Test', props);
   const api = new RestApi(stack, 'Api');
-  const authorizer = new ApiTokenAuthorizer(stack, 'Authorizer', { clients, ...props });
+  const own = authorizerProps({ clients, ...props });
+  const authorizer = new ApiTokenAuthorizer(stack, 'Authorizer', own);
   const add = (httpMethod: string, path: string) =>
     api.root.resourceForPath(path).addMethod(httpMethod, new MockIntegration());
   wire({ stack, api, authorizer, add });

@@ -9,8 +9,11 @@ export interface RegisteredClient {
   readonly permissions: readonly Grant[];
   /** The routes that the permissions open: at least one, or synth would have refused them. */
   readonly routes: readonly Route[];
-  /** The value of the API key by which API Gateway limits and counts the client. No credential. */
-  readonly usageIdentifierKey: string;
+  /**
+   * The value of the API key by which API Gateway limits and counts the client. No credential. Absent
+   * where usage plans are left out.
+   */
+  readonly usageIdentifierKey?: string;
 }
 
 /** What travels with the authorizer's bundle: who the clients are, and what is open to each. */
@@ -34,7 +37,7 @@ export function parseClientRegistry(value: unknown): ClientRegistry {
       (client) =>
         isText(client?.name) &&
         isText(client.variable) &&
-        isText(client.usageIdentifierKey) &&
+        (client.usageIdentifierKey === undefined || isText(client.usageIdentifierKey)) &&
         isListOf(client.permissions, isText) &&
         isListOf(client.routes, isText),
     )

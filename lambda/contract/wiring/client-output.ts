@@ -11,13 +11,17 @@ export interface ClientOutput {
   readonly permissions?: readonly string[];
   /** The authorizer's variable for what it accepts of the client. */
   readonly variable?: string;
-  /** Id of the usage plan with the client's limits. */
+  /** Id of the usage plan with the client's limits; absent where usage plans are left out. */
   readonly usagePlanId?: string;
   /** Name of the authorizer function. */
   readonly authorizerFunction?: string;
   /** Name of the function that rotates and revokes the client's tokens. */
   readonly rotationFunction?: string;
 }
+
+/** All that an `ApiTokenAuthorizer` writes. */
+export type CompleteClientOutput = Required<Omit<ClientOutput, 'usagePlanId'>> &
+  Pick<ClientOutput, 'usagePlanId'>;
 
 /** The key that tells such an output from others, with the version of its form. */
 const VERSION_KEY = 'apiTokenClient';
@@ -27,7 +31,7 @@ const VERSION = 1;
 export const LEAST_CLIENT_OUTPUT = `{"${VERSION_KEY}":${VERSION},"name":"…","secretId":"…"}`;
 
 /** The object whose JSON is the value of a client's output. */
-export function clientOutput(client: Required<ClientOutput>): object {
+export function clientOutput(client: CompleteClientOutput): object {
   return { [VERSION_KEY]: VERSION, ...client };
 }
 
@@ -55,9 +59,9 @@ export function parseClientOutput(value: unknown): ClientOutput | null | undefin
 }
 
 /** Whether an output says all that an `ApiTokenAuthorizer` writes. */
-export function isComplete(client: ClientOutput): client is Required<ClientOutput> {
-  const { permissions, variable, usagePlanId, authorizerFunction, rotationFunction } = client;
-  const all = [permissions, variable, usagePlanId, authorizerFunction, rotationFunction];
+export function isComplete(client: ClientOutput): client is CompleteClientOutput {
+  const { permissions, variable, authorizerFunction, rotationFunction } = client;
+  const all = [permissions, variable, authorizerFunction, rotationFunction];
   return !all.includes(undefined);
 }
 

@@ -7,6 +7,7 @@ const REST_API = 'AWS::ApiGateway::RestApi';
 /** The kinds of resources that belong to a REST API and decide who may call it. */
 export type ApiResourceType =
   | 'AWS::ApiGateway::Method'
+  | 'AWS::ApiGateway::Resource'
   | 'AWS::ApiGateway::Stage'
   | 'AWS::ApiGateway::Deployment';
 

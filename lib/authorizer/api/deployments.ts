@@ -1,4 +1,4 @@
-import type { CfnResource } from 'aws-cdk-lib';
+import { type CfnResource, Stack } from 'aws-cdk-lib';
 import { Deployment } from 'aws-cdk-lib/aws-apigateway';
 import { type ApiResource, apiResources } from './api-resources.ts';
 import { pathOf } from './rendered.ts';
@@ -51,8 +51,15 @@ function deploymentError(
   if (!wired.includes(resource)) {
     return `${name} came too late to change with the methods: declare it before the app is synthesized, not in an aspect`;
   }
+  // An MD5 digest, as CDK puts it behind the id that a Deployment would have without methods.
+  if (!/[0-9a-f]{32}$/.test(logicalIdOf(resource))) {
+    return `${name} must not have its logical id overridden, which changes with the methods`;
+  }
   return undefined;
 }
+
+const logicalIdOf = (resource: CfnResource) =>
+  String(Stack.of(resource).resolve(resource.logicalId));
 
 const deploymentsOf = (api: CfnResource): ApiResource[] =>
   apiResources(api, 'AWS::ApiGateway::Deployment').filter(

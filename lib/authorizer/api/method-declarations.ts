@@ -1,7 +1,7 @@
 import { CfnMethod, type Method } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { Permission } from '../../../lambda/contract/access/permission.ts';
-import { ConfigurationError } from '../configuration-error.ts';
+import { ConfigurationError, shown } from '../configuration-error.ts';
 
 /** What `protect` has noted about a method. */
 export interface Protection {
@@ -45,10 +45,10 @@ export function declareMethod(method: Method, declaration: MethodDeclaration): v
  * @throws ConfigurationError if it is no method of aws-cdk-lib
  */
 export function methodResource(method: Method): CfnMethod {
-  const { defaultChild } = method.node;
-  if (defaultChild instanceof CfnMethod) return defaultChild;
+  const { node } = Object(method) as Partial<Method>;
+  if (node?.defaultChild instanceof CfnMethod) return node.defaultChild;
   throw new ConfigurationError(
-    `${method.node.path} must be a Method, as resource.addMethod() returns it`,
+    `${node?.path ?? 'method'} must be a Method, as resource.addMethod() returns it${node ? '' : `, got: ${shown(method)}`}`,
   );
 }
 

@@ -3,6 +3,7 @@ import { AuthorizationType, Method } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { RestMethod } from '../policy-proof/rest-method.ts';
 import { type ApiResource, apiResources } from './api-resources.ts';
+import { authorizerIn } from './authorizers.ts';
 import { declarationOf, type Protection } from './method-declarations.ts';
 import { objectIn, pathOf, referenceIn } from './rendered.ts';
 import { resourcePath } from './resource-path.ts';
@@ -14,6 +15,8 @@ export interface AuthorizerOfApi {
   /** The resource that protected methods name. */
   readonly authorizerResource: CfnResource;
   readonly api: CfnResource;
+  /** Whether protected methods ask for the key that the authorizer returns. */
+  readonly isLimited: boolean;
 }
 
 /** Authorizations that let nobody in without credentials. */
@@ -57,6 +60,16 @@ export function methodErrors(own: AuthorizerOfApi): string[] {
   });
 }
 
+/** Which protected methods the app has removed, one sentence each: CDK still has deployments wait for them. */
+export function removedErrors(methods: Iterable<IConstruct>): string[] {
+  return [...methods]
+    .filter(({ node }) => !node.root.node.findAll().some((each) => each.node.path === node.path))
+    .map(
+      (method) =>
+        `${pathOf(method)} was protected, and removed from the app then: leave it out in place of removing it`,
+    );
+}
+
 function methodError(own: AuthorizerOfApi, method: ApiResource): string | undefined {
   const { resource, properties, api } = method;
   const name = nameOf(method);
@@ -67,6 +80,9 @@ function methodError(own: AuthorizerOfApi, method: ApiResource): string | undefi
       ? undefined
       : `${name} is protected, but its ${change} was changed: leave that to protect()`;
   }
+  if (namesAuthorizer(own, method)) {
+    return `${name} names this authorizer, but does not say which permission it asks for: call protect() instead`;
+  }
   if (api !== undefined && api !== own.api) return undefined;
   if (api !== undefined && pathIn(method) === undefined) {
     return `the path of ${name} cannot be told: give fromRestApiAttributes() a rootResourceId that is the resourceId of a resource of this app`;
@@ -74,8 +90,12 @@ function methodError(own: AuthorizerOfApi, method: ApiResource): string | undefi
   if (api !== undefined && typeof properties.HttpMethod !== 'string') {
     return `httpMethod of ${pathOf(resource)} must be a text that is known at synth`;
   }
-  if (namesAuthorizer(own, method)) {
-    return `${name} names this authorizer, but does not say which permission it asks for: call protect() instead`;
+  if (
+    properties.AuthorizationType === AuthorizationType.CUSTOM &&
+    !authorizerIn(properties.AuthorizerId, resource) &&
+    !declarationOf(resource)?.isOpen
+  ) {
+    return `${name} names an authorizer that cannot be seen here, and may be this one: call protect() with a permission, or make its authorizer in this app`;
   }
   if (
     CLOSED.includes(properties.AuthorizationType) ||
@@ -101,7 +121,7 @@ function changeAfterProtect(
   if (api !== own.api) return 'RestApiId';
   if (properties.AuthorizationType !== AuthorizationType.CUSTOM) return 'AuthorizationType';
   if (!namesAuthorizer(own, method)) return 'AuthorizerId';
-  if (properties.ApiKeyRequired !== true) return 'ApiKeyRequired';
+  if ((properties.ApiKeyRequired ?? false) !== own.isLimited) return 'ApiKeyRequired';
   if (properties.AuthorizationScopes !== undefined) return 'AuthorizationScopes';
   if (properties.HttpMethod !== httpMethod) return 'HttpMethod';
   if (pathIn(method) !== path) return 'path';

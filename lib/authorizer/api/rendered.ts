@@ -19,14 +19,30 @@ export interface ResourceReference {
   readonly attribute: string;
 }
 
+/** A resource as it will be in the template. */
+export interface RenderedResource {
+  readonly type: unknown;
+  /** The name of the condition on which CloudFormation makes it, if there is one. */
+  readonly condition: unknown;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
 /**
- * A resource's properties as CloudFormation will get them, with every override; a reference names
- * the construct's path in place of a logical id, which says what it means in every stack of the app.
+ * The resources of a part of a template as CloudFormation will get them, with every override; a
+ * reference names the construct's path in place of a logical id, which says what it means in every
+ * stack of the app.
  */
-export function renderedProperties(resource: CfnResource): Readonly<Record<string, unknown>> {
-  const template = render(resource._toCloudFormation(), resource, new PathResolver());
-  const [rendered] = Object.values(objectIn(template, 'Resources'));
-  return objectIn(rendered, 'Properties');
+export function renderedResources(element: CfnElement): RenderedResource[] {
+  const template = render(element._toCloudFormation(), element, new PathResolver());
+  return Object.values(objectIn(template, 'Resources')).map((resource) => {
+    const { Type: type, Condition: condition } = Object(resource) as Record<string, unknown>;
+    return { type, condition, properties: objectIn(resource, 'Properties') };
+  });
+}
+
+/** A resource's properties as CloudFormation will get them. */
+export function renderedProperties(resource: CfnResource): RenderedResource['properties'] {
+  return renderedResources(resource)[0]?.properties ?? {};
 }
 
 /** Every construct that a part of a template refers to, and so waits for. */
@@ -49,6 +65,11 @@ export function referenceIn(value: unknown, scope: IConstruct): ResourceReferenc
   if (!(nested instanceof CfnStack)) return undefined;
   const given = objectIn(renderedProperties(nested), 'Parameters');
   return referenceIn(given[Stack.of(target).resolve(target.logicalId)], nested);
+}
+
+/** What stands for a construct that a reference names: what a nested stack's parameter was given. */
+export function givenFor(target: IConstruct): IConstruct | undefined {
+  return referenceIn({ 'Fn::GetAtt': [target.node.path, 'Ref'] }, target)?.target;
 }
 
 /** The object in a property of a rendered value; empty if there is none. */

@@ -15,6 +15,7 @@ export function resourcePath(
   api: CfnResource,
 ): string | undefined {
   const parts: string[] = [];
+  const seen = new Set<IConstruct>();
   for (let [id, at] = [resourceId, scope]; ; ) {
     const reference = referenceIn(id, at);
     if (reference === undefined) return undefined;
@@ -22,10 +23,12 @@ export function resourcePath(
     if (target === api) return attribute === 'RootResourceId' ? `/${parts.join('/')}` : undefined;
     if (
       !CfnResource.isCfnResource(target) ||
-      target.cfnResourceType !== 'AWS::ApiGateway::Resource'
+      target.cfnResourceType !== 'AWS::ApiGateway::Resource' ||
+      seen.has(target)
     ) {
       return undefined;
     }
+    seen.add(target);
     const { PathPart, ParentId } = renderedProperties(target);
     if (typeof PathPart !== 'string') return undefined;
     parts.unshift(PathPart);

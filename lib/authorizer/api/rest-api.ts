@@ -38,8 +38,12 @@ export function takeKeysFromAuthorizer(api: CfnRestApi): void {
   api.apiKeySourceType = ApiKeySourceType.AUTHORIZER;
 }
 
-/** What is wrong with the API itself, one sentence each. */
-export function restApiErrors(api: CfnRestApi): string[] {
+/**
+ * What is wrong with the API itself, one sentence each.
+ *
+ * @param isLimited whether clients are limited by keys that the authorizer returns
+ */
+export function restApiErrors(api: CfnRestApi, isLimited: boolean): string[] {
   const properties = renderedProperties(api);
   return [
     ...['Body', 'BodyS3Location', 'CloneFrom']
@@ -48,7 +52,9 @@ export function restApiErrors(api: CfnRestApi): string[] {
         (source) =>
           `${pathOf(api)} has a ${source}, from which API Gateway makes methods that cannot be seen here: declare them with addMethod()`,
       ),
-    ...(properties.ApiKeySourceType === ApiKeySourceType.AUTHORIZER ? [] : [keySource(api)]),
+    ...(isLimited && properties.ApiKeySourceType !== ApiKeySourceType.AUTHORIZER
+      ? [keySource(api)]
+      : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { UsagePlan } from 'aws-cdk-lib/aws-apigateway';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { clientOutput } from '../../../lambda/contract/wiring/client-output.ts';
 import type { ClientProps } from './client-props.ts';
@@ -10,8 +10,8 @@ import type { ClientProps } from './client-props.ts';
 export interface ClientOutputsProps {
   readonly clients: readonly ClientProps[];
   /** By the client's name. */
-  readonly secrets: Readonly<Record<string, Secret>>;
-  /** By the client's name. */
+  readonly secrets: Readonly<Record<string, ISecret>>;
+  /** By the client's name; empty where usage plans are left out. */
   readonly plans: Readonly<Record<string, UsagePlan>>;
   readonly authorizer: LambdaFunction;
   readonly rotation: LambdaFunction;
@@ -30,13 +30,14 @@ export class ClientOutputs extends Construct {
     super(scope, id);
     const { clients, secrets, plans, authorizer, rotation } = props;
     for (const { name, environmentVariable: variable, permissions } of clients) {
+      const usagePlanId = plans[name]?.usagePlanId;
       const client = {
         name,
         // The ARN: every call takes it for a name, and the template need not cut the name out of it.
         secretId: secrets[name]?.secretArn ?? '',
         permissions,
         variable,
-        usagePlanId: plans[name]?.usagePlanId ?? '',
+        ...(usagePlanId !== undefined && { usagePlanId }),
         authorizerFunction: authorizer.functionName,
         rotationFunction: rotation.functionName,
       };

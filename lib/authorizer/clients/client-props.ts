@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type Grant, isGrant } from '../../../lambda/contract/access/permission.ts';
 import { serializeTokenList } from '../../../lambda/contract/token/token-list.ts';
 import { ConfigurationError, requireProps, shown } from '../configuration-error.ts';
@@ -24,6 +25,13 @@ export interface ClientProps {
    * @default - the authorizer's `defaultLimits`
    */
   readonly limits?: ClientLimits;
+  /**
+   * A secret that exists already, by its complete ARN. A plain token in it stays the client's token when
+   * the issuer first meets it; from then on the issuer writes it.
+   *
+   * @default - a new secret
+   */
+  readonly secret?: ISecret;
 }
 
 /**
@@ -49,6 +57,7 @@ const CLIENT_PROPS: readonly (keyof ClientProps)[] = [
   'environmentVariable',
   'permissions',
   'limits',
+  'secret',
 ];
 
 /**
@@ -59,6 +68,11 @@ const CLIENT_PROPS: readonly (keyof ClientProps)[] = [
  *   clients do not fit into a function's environment
  */
 export function validateClients(clients: readonly ClientProps[]): void {
+  if (!Array.isArray(clients) || Token.isUnresolved(clients)) {
+    throw new ConfigurationError(
+      `clients must be a list that is known at synth, got: ${shown(clients)}`,
+    );
+  }
   if (clients.length === 0) throw new ConfigurationError('clients must name at least one client');
   for (const [index, client] of clients.entries()) validateClient(index, client);
   refuseDuplicates(
@@ -79,7 +93,7 @@ export function validateClients(clients: readonly ClientProps[]): void {
 
 function validateClient(index: number, client: ClientProps): void {
   requireProps(`clients[${index}]`, client, CLIENT_PROPS);
-  const { name, environmentVariable, permissions, limits } = client;
+  const { name, environmentVariable, permissions, limits, secret } = client;
   if (typeof name !== 'string' || !/^(?=.{1,64}$)[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(name)) {
     throw new ConfigurationError(
       `name of a client must be lower-case words with hyphens between, at most 64 characters, got: ${shown(name)}`,
@@ -95,6 +109,11 @@ function validateClient(index: number, client: ClientProps): void {
   }
   validatePermissions(name, permissions);
   if (limits !== undefined) validateLimits(`limits of client ${name}`, limits);
+  if (secret !== undefined && secret.secretFullArn === undefined) {
+    throw new ConfigurationError(
+      `secret of client ${name} must be known by its complete ARN, which policies name: use Secret.fromSecretCompleteArn()`,
+    );
+  }
 }
 
 function validatePermissions(clientName: string, permissions: readonly Grant[]): void {

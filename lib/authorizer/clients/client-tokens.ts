@@ -1,9 +1,10 @@
-import { CustomResource, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CustomResource, Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { issuerVariables } from '../../../lambda/contract/wiring/issuer.ts';
 import { BundledCode } from '../../functions/bundled-code.ts';
+import type { FunctionSettings } from '../../functions/function-settings.ts';
 import { NodeFunction } from '../../functions/node-function.ts';
 import type { ClientProps } from './client-props.ts';
 
@@ -11,22 +12,32 @@ import type { ClientProps } from './client-props.ts';
 export interface ClientTokensProps {
   readonly clients: readonly ClientProps[];
   readonly tokenPrefix: string;
+  /** What becomes of the secrets that are made here when the stack goes. */
+  readonly removalPolicy: RemovalPolicy;
+  readonly settings: FunctionSettings;
 }
 
 /** A secret for each client, and the issuer that gives it its first value when it is deployed. */
 export class ClientTokens extends Construct {
-  readonly secrets: Readonly<Record<string, Secret>>;
+  readonly secrets: Readonly<Record<string, ISecret>>;
 
-  constructor(scope: Construct, id: string, { clients, tokenPrefix }: ClientTokensProps) {
+  constructor(scope: Construct, id: string, props: ClientTokensProps) {
     super(scope, id);
+    const { clients, tokenPrefix, settings } = props;
     const issuer = new NodeFunction(this, 'FirstTokenFunction', {
+      ...settings,
       description: 'Gives each client its first API token',
       code: new BundledCode(() => ({ entry: 'issuer/entry/first-token' })),
       environment: { [issuerVariables.prefix]: tokenPrefix },
       memorySize: 256,
       timeout: Duration.minutes(1),
     });
-    this.secrets = Object.fromEntries(clients.map((client) => [client.name, this.#secret(client)]));
+    this.secrets = Object.fromEntries(
+      clients.map((client) => [client.name, client.secret ?? this.#secret(client, props)]),
+    );
+    for (const { encryptionKey } of Object.values(this.secrets)) {
+      encryptionKey?.grantEncryptDecrypt(issuer);
+    }
     issuer.addToRolePolicy(
       new PolicyStatement({
         actions: [
@@ -47,19 +58,22 @@ export class ClientTokens extends Construct {
     }
   }
 
-  #secret({ name }: ClientProps): Secret {
+  #secret({ name }: ClientProps, { removalPolicy, settings }: ClientTokensProps): ISecret {
+    const { encryptionKey } = settings;
     const secret = new Secret(this, `Token-${name}`, {
       description: `API token of client ${name}`,
-      // A deleted stack must not take away the only copy of a partner's credential. After a first
-      // deployment that failed, nobody has it.
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      removalPolicy,
+      ...(encryptionKey && { encryptionKey }),
     });
+    const { defaultChild } = secret.node;
+    if (!(defaultChild instanceof CfnSecret)) throw new TypeError('no CfnSecret');
     // CDK would have a random text generated; the issuer writes the first value.
-    (secret.node.defaultChild as CfnSecret).generateSecretString = undefined;
+    defaultChild.generateSecretString = undefined;
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SMG4',
       reason: 'A partner has to take a new token over: rotation starts when the operator says so.',
     });
-    return secret;
+    // CDK's own types do not fit each other under exactOptionalPropertyTypes.
+    return secret as ISecret;
   }
 }

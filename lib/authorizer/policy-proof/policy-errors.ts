@@ -14,6 +14,9 @@ const MAX_RESOURCE_LENGTH = 512;
 /** What an authorizer's whole result should stay below, in bytes. */
 const MAX_RESULT_BYTES = 8_192;
 
+/** How many sentences of a kind are shown for each client. */
+const MAX_ERRORS = 5;
+
 // What a result holds beside the routes and permissions, with the longest name and key, and the Deny.
 const FIXED_RESULT_BYTES = 704;
 
@@ -31,23 +34,32 @@ export function policyErrors(
   methods: readonly RestMethod[],
 ): string[] {
   const routes = protectedRoutes(methods);
+  const asked = Object.keys(routes).join(', ');
   const findLeak = leakFinder(methods);
   return clients.flatMap((client) => {
     const open = openRoutes(client.permissions, routes);
     return [
-      ...idleGrants(client, routes),
-      ...leaks(client, methods, (method) => findLeak(open, method)),
+      ...firstFew(idleGrants(client, asked, routes), client),
+      ...firstFew(
+        leaks(client, methods, (method) => findLeak(open, method)),
+        client,
+      ),
+      ...firstFew(longRoutes(open), client),
       ...sizeErrors(client, open),
     ];
   });
 }
 
-function idleGrants({ name, permissions }: ClientProps, routes: ProtectedRoutes): string[] {
+function idleGrants(
+  { name, permissions }: ClientProps,
+  asked: string,
+  routes: ProtectedRoutes,
+): string[] {
   return permissions
     .filter((grant) => openRoutes([grant], routes).length === 0)
     .map(
       (grant) =>
-        `permission ${grant} of client ${name} opens no route: the API asks for ${Object.keys(routes).join(', ')}`,
+        `permission ${grant} of client ${name} opens no route: ${asked === '' ? 'no method of the API asks for a permission, so call protect()' : `the API asks for ${asked}`}`,
     );
 }
 
@@ -67,21 +79,29 @@ function leaks(
   });
 }
 
-function sizeErrors({ name, permissions }: ClientProps, open: readonly Route[]): string[] {
-  const errors = open
+function longRoutes(open: readonly Route[]): string[] {
+  return open
     .filter((route) => ARN_PREFIX_LENGTH + route.length > MAX_RESOURCE_LENGTH)
     .map(
       (route) =>
         `route ${route} does not fit into a policy resource of ${MAX_RESOURCE_LENGTH} characters`,
     );
+}
+
+function sizeErrors({ name, permissions }: ClientProps, open: readonly Route[]): string[] {
   const bytes = open.reduce(
     (sum, route) => sum + ARN_PREFIX_LENGTH + route.length + 3,
     FIXED_RESULT_BYTES + permissions.join(' ').length,
   );
-  if (bytes > MAX_RESULT_BYTES) {
-    errors.push(
-      `the policy of client ${name} lists ${open.length} routes and takes about ${bytes} bytes, more than the ${MAX_RESULT_BYTES} that API Gateway takes: give it fewer permissions, put the routes below a {proxy+}, or name the verbs where ANY stands, which takes a route for each`,
-    );
-  }
-  return errors;
+  if (bytes <= MAX_RESULT_BYTES) return [];
+  return [
+    `the policy of client ${name} lists ${open.length} routes and takes about ${bytes} bytes, more than the ${MAX_RESULT_BYTES} that API Gateway takes: give it fewer permissions, put the routes below a {proxy+}, or name the verbs where ANY stands, which takes a route for each`,
+  ];
+}
+
+/** As many sentences as somebody reads: in an unlucky layout, each client leaks into each method. */
+function firstFew(errors: readonly string[], { name }: ClientProps): string[] {
+  if (errors.length <= MAX_ERRORS) return [...errors];
+  const rest = `and ${errors.length - MAX_ERRORS} more of this kind for client ${name}`;
+  return [...errors.slice(0, MAX_ERRORS), rest];
 }

@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { type App, Stage as AppStage, CfnOutput, NestedStack, Stack } from 'aws-cdk-lib';
+import {
+  type App,
+  Stage as AppStage,
+  CfnOutput,
+  NestedStack,
+  Stack,
+  type StackProps,
+} from 'aws-cdk-lib';
 import {
   Deployment,
   type IRestApi,
@@ -331,6 +338,31 @@ describe('stacks that would wait for each other are refused in one sentence:', (
       authorizer.protect(addMethod(api, 'GET', '/jobs'), 'job.read');
     }).toThrow(
       'Two/Second/Authorizer must be in the same stage of the app as its API, One/Api/RestApi',
+    );
+  });
+});
+
+describe('an authorizer in another account or region than its API fails synth', () => {
+  const here = { account: '111111111111', region: 'us-east-1' };
+
+  test.each<[string, StackProps, StackProps]>([
+    ['another region', { env: here }, { env: { ...here, region: 'eu-west-1' } }],
+    ['another account', { env: here }, { env: { ...here, account: '222222222222' } }],
+    [
+      'another region, with references across regions',
+      { env: here, crossRegionReferences: true },
+      { env: { ...here, region: 'eu-west-1' }, crossRegionReferences: true },
+    ],
+    ['one that is only known at deployment', {}, { env: here }],
+  ])('%s', (_, apiProps, authorizerProps) => {
+    expect(() =>
+      synthesizeApp((app) => {
+        const api = new RestApi(new Stack(app, 'ApiStack', apiProps), 'Api');
+        const authorizer = authorizerIn(new Stack(app, 'Other', authorizerProps));
+        authorizer.protect(addMethod(api, 'GET', '/a'), 'a.read');
+      }),
+    ).toThrow(
+      'Other/Authorizer must be in the same account and region as its API, ApiStack/Api: give both stacks the same env',
     );
   });
 });

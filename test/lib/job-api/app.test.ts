@@ -5,12 +5,16 @@ import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 
 const PROJECT = resolve(import.meta.dirname, '../../..');
-const folder = mkdtempSync(join(tmpdir(), 'app-'));
+const folders: string[] = [];
 
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
 
 /** The app with clients of its own; all else is what the project has. */
 function runApp(clients: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'app-'));
+  folders.push(folder);
   for (const name of ['bin', 'lib/job-api']) mkdirSync(join(folder, name), { recursive: true });
   cpSync(join(PROJECT, 'bin/app.ts'), join(folder, 'bin/app.ts'));
   for (const path of [
@@ -35,8 +39,18 @@ test('a wrong configuration is one sentence, and the app is not synthesized', ()
     "[{ name: 'bravo', environmentVariable: 'API_TOKEN_BRAVO', permissions: ['job.read'], limit: 1 }]",
   );
   expect(stderr).toBe(
-    'Error: clients[0] has no property "limit": there are name, environmentVariable, permissions, limits\n',
+    'Error: clients[0] has no property "limit": there are name, environmentVariable, permissions, limits, secret\n',
   );
   expect(stdout).toBe('');
+  expect(status).toBe(1);
+});
+
+test('what is found at synth has no stack trace either', () => {
+  const { status, stderr } = runApp(
+    "[{ name: 'bravo', environmentVariable: 'API_TOKEN_BRAVO', permissions: ['other.read'] }]",
+  );
+  expect(stderr).toMatch(
+    /^Error: Validation failed .+\n.+permission other.read of client bravo opens no route: the API asks for .+\n$/,
+  );
   expect(status).toBe(1);
 });

@@ -268,6 +268,7 @@ test('the list of all methods of the API says what each of them asks for', () =>
       authorizer,
       authorizerResource: resource as CfnAuthorizer,
       api: resourceOf(api),
+      isLimited: true,
     });
   });
   expect(

@@ -126,3 +126,31 @@ describe('a policy passes where no request leaks:', () => {
     expect(errorsOf(...lines)).toEqual([]);
   });
 });
+
+test('a client that leaks into many methods gets five sentences, and how many more there are', () => {
+  const closed = Array.from({ length: 8 }, (_, index) => ({
+    httpMethod: 'GET',
+    resourcePath: `/jobs/part${index}`,
+    permission: 'job.part' as const,
+  }));
+  const open = { httpMethod: 'GET', resourcePath: '/jobs/{id}', permission: 'job.read' as const };
+  const bravo = {
+    name: 'bravo',
+    environmentVariable: 'API_TOKEN_BRAVO',
+    permissions: ['job.read' as const],
+  };
+  const errors = policyErrors([bravo], [open, ...closed]);
+  expect(errors).toHaveLength(6);
+  expect(errors.at(-1)).toBe('and 3 more of this kind for client bravo');
+});
+
+test('a permission opens no route of an API that asks for none', () => {
+  const bravo = {
+    name: 'bravo',
+    environmentVariable: 'API_TOKEN_BRAVO',
+    permissions: ['job.read' as const],
+  };
+  expect(policyErrors([bravo], [])).toEqual([
+    'permission job.read of client bravo opens no route: no method of the API asks for a permission, so call protect()',
+  ]);
+});
