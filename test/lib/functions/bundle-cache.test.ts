@@ -346,8 +346,8 @@ describe('the cache', () => {
     const expected = bundle();
     rmSync(cache, { recursive: true });
     const program = `
-      const { cachedBuild } = await import(${JSON.stringify(resolve('lib/bundle-cache.ts'))});
-      const { bundleOptions } = await import(${JSON.stringify(resolve('lib/bundle.ts'))});
+      const { cachedBuild } = await import(${JSON.stringify(resolve('lib/functions/bundle-cache.ts'))});
+      const { bundleOptions } = await import(${JSON.stringify(resolve('lib/functions/bundle.ts'))});
       const source = ${JSON.stringify(join(folder, 'src/main.ts'))};
       const options = { ...bundleOptions({ source, folder: '/bundle', isSplit: true }),
         absWorkingDir: ${JSON.stringify(folder)} };
