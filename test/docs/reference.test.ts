@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const sources = globSync('lib/authorizer/**/*.ts', { cwd: root }).map(read).join('\n');
+const sources = globSync('lib/{authorizer,functions}/**/*.ts', { cwd: root }).map(read).join('\n');
 const reference = read('docs/construct.md');
 
 /** The body of an exported interface or class in the construct's folder. */
@@ -14,7 +14,7 @@ function bodyOf(kind: 'interface' | 'class', name: string): string {
   return body;
 }
 
-test.each(['ApiTokenAuthorizerProps', 'ClientProps'])(
+test.each(['ApiTokenAuthorizerProps', 'ClientProps', 'FunctionSettings'])(
   'the reference has every prop of %s',
   (name) => {
     const props = [...bodyOf('interface', name).matchAll(/^ {2}readonly (\w+)/gm)].map(
@@ -26,9 +26,10 @@ test.each(['ApiTokenAuthorizerProps', 'ClientProps'])(
 );
 
 test('the reference has every limit', () => {
-  const body = bodyOf('interface', 'ClientLimits');
-  const limits = [...body.matchAll(/^( +)readonly (\w+)\??: (?!{)/gm)].map(([, indent, prop]) =>
-    indent === '  ' ? prop : `quota.${prop}`,
+  const propsOf = (name: string) =>
+    [...bodyOf('interface', name).matchAll(/^ {2}readonly (\w+)/gm)].map(([, prop]) => prop);
+  const limits = propsOf('ClientLimits').flatMap((prop) =>
+    prop === 'quota' ? propsOf('ClientQuota').map((each) => `quota.${each}`) : prop,
   );
   expect(limits).toEqual(['rate', 'burst', 'quota.requests', 'quota.period']);
   for (const limit of limits) expect(reference).toContain(`\n| \`${limit}\` |`);
@@ -37,13 +38,15 @@ test('the reference has every limit', () => {
 test('the reference has every public method and property of ApiTokenAuthorizer', () => {
   const body = bodyOf('class', 'ApiTokenAuthorizer');
   const fields = [...body.matchAll(/^ {2}(?:readonly|get) (\w+)/gm)].map(([, name]) => name);
-  const methods = [...body.matchAll(/^ {2}(?!constructor|get |set )(\w+)\(/gm)].map(
+  const methods = [...body.matchAll(/^ {2}(?:static )?(?!constructor|get |set )(\w+)\(/gm)].map(
     ([, name]) => name,
   );
   expect(fields.length).toBeGreaterThan(3);
   expect(methods.length).toBeGreaterThan(1);
   for (const name of fields) expect(reference).toContain(`\n| \`${name}\` |`);
-  for (const name of methods) expect(reference).toContain(`\n| \`${name}(`);
+  for (const name of methods) {
+    expect(reference).toMatch(new RegExp(`^\\| \`(ApiTokenAuthorizer\\.)?${name}\\(`, 'm'));
+  }
 });
 
 test('the reference has every warning', () => {

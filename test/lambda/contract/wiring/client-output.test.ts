@@ -35,7 +35,7 @@ test('the least that an output says is its name and secret', () => {
   expect(read && isComplete(read)).toBe(false);
 });
 
-test.each(['variable', 'usagePlanId', 'authorizerFunction', 'rotationFunction'])(
+test.each(['variable', 'authorizerFunction', 'rotationFunction'])(
   'an output without %s is not complete',
   (key) => {
     const { [key]: _, ...rest } = clientOutput({
@@ -79,4 +79,18 @@ describe('an output that describes', () => {
   ])('a client in another form is told apart: %s', (value) => {
     expect(parseClientOutput(value)).toBeNull();
   });
+});
+
+test('an output without a usage plan is complete: an app may leave plans out', () => {
+  const client = {
+    name: 'bravo',
+    secretId: 'secret',
+    permissions: ['job.read'],
+    variable: 'API_TOKEN_BRAVO',
+    authorizerFunction: 'authorizer',
+    rotationFunction: 'rotation',
+  };
+  const read = parseClientOutput(JSON.stringify(clientOutput(client)));
+  expect(read).toEqual(client);
+  expect(read && isComplete(read)).toBe(true);
 });
