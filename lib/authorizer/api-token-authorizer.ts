@@ -327,7 +327,7 @@ export class ApiTokenAuthorizer extends Construct {
             `the methods of ${pathOf(this.#apiSide.api)} changed after the authorizer's code was bundled with its routes: change them before the app is synthesized, not in an aspect`,
           ]
         : []),
-      ...removedErrors(this.#methods),
+      ...removedErrors(this, this.#methods),
       ...policyErrors(this.#props.clients, apiMethods(own)),
       ...methodErrors(own),
       ...this.#apiSide.errors(),

@@ -36,9 +36,11 @@ export class GuardedResources {
    * @param stages those on which every plan has to limit its client
    */
   errors(stages: readonly ApiStage[]): string[] {
+    const [first] = this.#made.keys();
+    const present = new Set(first?.node.root.node.findAll());
     return [...this.#made].flatMap(([resource, made]) => {
       const name = pathOf(resource);
-      if (!resource.node.root.node.findAll().includes(resource)) {
+      if (!present.has(resource)) {
         return [`${name} was removed: leave it to the authorizer`];
       }
       const now = guardedParts(resource);

@@ -61,9 +61,10 @@ export function methodErrors(own: AuthorizerOfApi): string[] {
 }
 
 /** Which protected methods the app has removed, one sentence each: CDK still has deployments wait for them. */
-export function removedErrors(methods: Iterable<IConstruct>): string[] {
+export function removedErrors(app: IConstruct, methods: Iterable<IConstruct>): string[] {
+  const paths = new Set(app.node.root.node.findAll().map(({ node }) => node.path));
   return [...methods]
-    .filter(({ node }) => !node.root.node.findAll().some((each) => each.node.path === node.path))
+    .filter(({ node }) => !paths.has(node.path))
     .map(
       (method) =>
         `${pathOf(method)} was protected, and removed from the app then: leave it out in place of removing it`,
