@@ -3,6 +3,12 @@ import type { IConstruct } from 'constructs';
 import { referenceIn, renderedProperties } from './rendered.ts';
 
 /**
+ * A literal or a parameter. A wildcard or a slash in a literal would be one in the policies, too; API
+ * Gateway takes neither.
+ */
+const PATH_PART = /^(\{[\w.-]+\+?\}|[^*?/{}]+)$/;
+
+/**
  * The path of a resource of an API, followed up to the API's root. A view that was imported with
  * another resource as its root does not know it.
  *
@@ -30,7 +36,7 @@ export function resourcePath(
     }
     seen.add(target);
     const { PathPart, ParentId } = renderedProperties(target);
-    if (typeof PathPart !== 'string') return undefined;
+    if (typeof PathPart !== 'string' || !PATH_PART.test(PathPart)) return undefined;
     parts.unshift(PathPart);
     [id, at] = [ParentId, target];
   }

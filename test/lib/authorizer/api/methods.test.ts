@@ -203,6 +203,15 @@ describe('a method that no resource.addMethod() made fails synth:', () => {
   });
 });
 
+test.each(['*', 'se?ret', 'a/b', ''])('no policy gets a path part %j as it is', (pathPart) => {
+  refused(({ api, authorizer }) => {
+    const method = addMethod(api, 'GET', '/odd');
+    const resource = method.resource.node.defaultChild as CfnResource;
+    resource.addPropertyOverride('PathPart', pathPart);
+    authorizer.protect(method, 'odd.read');
+  }).toThrow('the path of Test/Api/Default/odd/GET cannot be told');
+});
+
 describe('a method whose API cannot be told', () => {
   const imported = ({ stack }: Fixture, restApiId: string, options = {}) =>
     RestApi.fromRestApiAttributes(stack, 'Imported', { restApiId, rootResourceId: 'root' })
