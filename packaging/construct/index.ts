@@ -1,0 +1,4 @@
+export {
+  ApiTokenAuthorizer,
+  type ApiTokenAuthorizerProps,
+} from '../../lib/authorizer/api-token-authorizer.ts';
