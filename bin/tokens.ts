@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { setTimeout as wait } from 'node:timers/promises';
 import { sdkAws } from '../cli/aws/sdk-aws.ts';
 import { main } from '../cli/main.ts';

@@ -72,3 +72,41 @@ export function constructManifest({ version, license, devDependencies }: RootMan
     },
   };
 }
+
+/** What the commands import; the versions are the repository's. */
+const TOOLS_DEPENDENCIES = [
+  '@aws-sdk/client-api-gateway',
+  '@aws-sdk/client-cloudformation',
+  '@aws-sdk/client-dynamodb',
+  '@aws-sdk/client-lambda',
+  '@aws-sdk/client-secrets-manager',
+  '@inquirer/confirm',
+  '@inquirer/password',
+  'ajv',
+  'ajv-draft-04',
+  'commander',
+  'dynalite',
+  'fastify',
+];
+
+/** `package.json` of the operator's command and the local gateway. */
+export function toolsManifest({ version, license, ...root }: RootManifest): object {
+  const versions = { ...root.devDependencies, ...root.dependencies };
+  return {
+    name: 'api-token-authorizer-tools',
+    version,
+    description:
+      'Commands for API tokens on Amazon API Gateway: rotate and revoke them, and serve any CDK app with a REST API on your machine.',
+    keywords: ['aws', 'cdk', 'api-gateway', 'local', 'emulator', 'api-token'],
+    license,
+    repository: {
+      type: 'git',
+      url: 'git+https://github.com/api-token-authorizer/api-token-authorizer.git',
+    },
+    type: 'module',
+    engines: { node: '>=24' },
+    bin: { 'api-tokens': 'dist/bin/tokens.js', 'api-gateway-local': 'dist/bin/local.js' },
+    files: ['dist', 'CHANGELOG.md'],
+    dependencies: Object.fromEntries(TOOLS_DEPENDENCIES.map((name) => [name, versions[name]])),
+  };
+}

@@ -10,7 +10,7 @@ const MAX_CACHE_TTL = Duration.hours(1);
 /** Properties of an {@link ApiTokenAuthorizer}. */
 export interface ApiTokenAuthorizerProps {
   /** The external systems that may call the API: at least one, with unique names and variables. */
-  readonly clients: readonly ClientProps[];
+  readonly clients: ClientProps[];
 
   /**
    * How long API Gateway keeps a result before it asks the authorizer again: 0 to 1 hour, in whole

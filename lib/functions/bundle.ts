@@ -3,14 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { cachedBuild } from './bundle-cache.ts';
+import type { BundleProps } from './bundle-props.ts';
 
-/** A function's code to bundle, and what travels beside it. */
-export interface BundleProps {
-  /** The entry point below `lambda/`, without its extension: `authorizer/handler`. */
-  readonly entry: string;
-  /** JSON modules that the entry imports from its own folder, by file name. */
-  readonly jsonModules?: Readonly<Record<string, unknown>>;
-}
+export type { BundleProps };
 
 /** What a bundle is made from. */
 export interface BundleOptions {

@@ -2,7 +2,8 @@ import { Aspects, Lazy } from 'aws-cdk-lib';
 import { Code, type CodeConfig } from 'aws-cdk-lib/aws-lambda';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct, IConstruct } from 'constructs';
-import { type BundleProps, withBundle } from './bundle.ts';
+import { withBundle } from './bundle.ts';
+import type { BundleProps } from './bundle-props.ts';
 
 /**
  * The code of a function from `lambda/`, bundled when the whole app has been declared: only then is

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BundleProps } from '../../lib/functions/bundle.ts';
+import type { BundleProps } from '../../lib/functions/bundle-props.ts';
 
 /** Where the packages' build has put the functions' code: `bundles/` of the package. */
 const BUNDLES = join(__dirname, '../../../bundles');

@@ -21,12 +21,15 @@ export interface ClientLimits {
    *
    * @default - as many as rate and burst let through
    */
-  readonly quota?: {
-    /** A whole number, at least 1. */
-    readonly requests: number;
-    /** `DAY`, `WEEK` or `MONTH`; each begins at midnight UTC. */
-    readonly period: `${Period}`;
-  };
+  readonly quota?: ClientQuota;
+}
+
+/** How many requests a client has in each period. */
+export interface ClientQuota {
+  /** A whole number, at least 1. */
+  readonly requests: number;
+  /** `DAY`, `WEEK` or `MONTH`; each begins at midnight UTC. */
+  readonly period: Period;
 }
 
 /** The limits of a client that has none of its own. */

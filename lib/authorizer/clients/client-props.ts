@@ -17,7 +17,7 @@ export interface ClientProps {
   /** The authorizer's environment variable for this client: `API_TOKEN_BRAVO`. */
   readonly environmentVariable: string;
   /** What the client may do: permissions such as `job.create`, or `job.*`, or `*`. */
-  readonly permissions: readonly Grant[];
+  readonly permissions: Grant[];
   /**
    * How often the client may call.
    *
