@@ -29,8 +29,9 @@ export function constructManifest({ version, license, devDependencies }: RootMan
     author: { name: 'The api-token-authorizer authors', organization: true },
     repository: {
       type: 'git',
-      url: 'https://github.com/api-token-authorizer/api-token-authorizer.git',
+      url: 'git+https://github.com/api-token-authorizer/api-token-authorizer.git',
     },
+    type: 'commonjs',
     engines: { node: '>=20.19' },
     main: 'dist/index.js',
     types: 'dist/index.d.ts',
@@ -49,7 +50,7 @@ export function constructManifest({ version, license, devDependencies }: RootMan
     typesVersions: {
       '*': Object.fromEntries(RUNTIME_PARTS.map((name) => [name, [`./cjs/runtime/${name}.d.ts`]])),
     },
-    files: ['dist', 'esm', 'cjs', 'bundles', '.jsii', 'CHANGELOG.md'],
+    files: ['dist', '!dist/*.tsbuildinfo', 'esm', 'cjs', 'bundles', '.jsii', 'CHANGELOG.md'],
     peerDependencies: PEERS,
     // Who takes only the runtime parts needs neither.
     peerDependenciesMeta: Object.fromEntries(peers.map((name) => [name, { optional: true }])),
