@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { environmentOf } from './environment.ts';
 import type { Suite } from './suite.ts';
 
-const COMMAND_LIMIT_MS = 240_000;
+const COMMAND_LIMIT_MS = 600_000;
 const SERVER_LIMIT_MS = 60_000;
 const POLL_MS = 100;
 const TAIL_LINES = 40;
@@ -47,7 +47,7 @@ export interface Consumer {
   readonly write: (files: Readonly<Record<string, string>>) => void;
   /** Adds packages of the registry, or files, to the app. */
   readonly install: (...packages: string[]) => Promise<void>;
-  /** Runs a command to its end, and returns all that it printed. Rejects with that if it fails. */
+  /** Runs a command, and returns its standard output. Rejects with all that it printed if it fails. */
   readonly run: (command: string, args: readonly string[], options?: RunOptions) => Promise<string>;
   /** Starts a server, and waits until it is ready. It ends with the app. */
   readonly serve: (
@@ -84,12 +84,15 @@ export function newConsumer({ root, folder, name, signal, ...props }: ConsumerPr
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        output += text;
-      });
-    }
-    return { child, output: () => output };
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      output += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    return { child, output: () => output, stdout: () => stdout };
   };
   const failure = (command: string, args: readonly string[], why: string, output: string) => {
     const tail = output.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
@@ -97,13 +100,13 @@ export function newConsumer({ root, folder, name, signal, ...props }: ConsumerPr
   };
 
   const run: Consumer['run'] = async (command, args, options) => {
-    const { child, output } = start(command, args, options);
+    const { child, output, stdout } = start(command, args, options);
     const end = () => endGroup(child);
     const timer = setTimeout(end, COMMAND_LIMIT_MS);
     signal.addEventListener('abort', end, { once: true });
     try {
       const [code] = (await once(child, 'close')) as [number | null];
-      if (code === 0) return output();
+      if (code === 0) return stdout();
       throw failure(command, args, `exit code ${code}`, output());
     } finally {
       clearTimeout(timer);

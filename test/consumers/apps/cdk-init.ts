@@ -23,8 +23,16 @@ export const cdkInit: ConsumerApp = {
   name: 'cdk-init',
   run: async ({ check, folder, install, packed, run, write }) => {
     await run('npm', [
-      ...['exec', '--yes', `--package=${VERSIONS.cdkCommand}`, '--'],
-      ...['cdk', 'init', 'app', '--language', 'typescript', '--generate-only'],
+      'exec',
+      '--yes',
+      `--package=${VERSIONS.cdkCommand}`,
+      '--',
+      'cdk',
+      'init',
+      'app',
+      '--language',
+      'typescript',
+      '--generate-only',
     ]);
     const generated = readFileSync(join(folder, STACK), 'utf8');
     const stack = generated.replace('// The code that defines your stack goes here', REPORTS_BODY);

@@ -21,8 +21,14 @@ export const handlerTests: ConsumerApp = {
     const { lambdaTypes, nodeTypes, typescript } = VERSIONS;
     await install(
       packed('api-token-authorizer'),
-      ...['@middy/core@6.4.5', lambdaTypes, nodeTypes, typescript],
-      ...['jest@30.5.2', '@swc/core@1.15.0', '@swc/jest@0.2.39', 'vitest@5.1.1'],
+      '@middy/core@6.4.5',
+      lambdaTypes,
+      nodeTypes,
+      typescript,
+      'jest@30.5.2',
+      '@swc/core@1.15.0',
+      '@swc/jest@0.2.39',
+      'vitest@5.1.1',
     );
     await check('Jest, as CommonJS, runs the test of a handler', () =>
       run('npx', ['jest', '__tests__']),
@@ -30,8 +36,17 @@ export const handlerTests: ConsumerApp = {
     await check('vitest runs the test of a handler', () => run('npx', ['vitest', 'run']));
     await check('the test compiles', () =>
       run('npx', [
-        ...['tsc', '--noEmit', '--strict', '--module', 'nodenext', '--esModuleInterop'],
-        ...['--skipLibCheck', '--ignoreConfig', '--types', 'node', TEST],
+        'tsc',
+        '--noEmit',
+        '--strict',
+        '--module',
+        'nodenext',
+        '--esModuleInterop',
+        '--skipLibCheck',
+        '--ignoreConfig',
+        '--types',
+        'node',
+        TEST,
       ]),
     );
   },

@@ -33,8 +33,16 @@ export const lowestPeers: ConsumerApp = {
     await install(...lowest, nodeTypes, typescript);
     await check(`compiles with ${lowest.join(', ')}`, () =>
       run('npx', [
-        ...['tsc', '--noEmit', '--strict', '--module', 'nodenext', '--types', 'node'],
-        ...['--allowImportingTsExtensions', '--ignoreConfig', 'app.ts'],
+        'tsc',
+        '--noEmit',
+        '--strict',
+        '--module',
+        'nodenext',
+        '--types',
+        'node',
+        '--allowImportingTsExtensions',
+        '--ignoreConfig',
+        'app.ts',
       ]),
     );
     await check(`synthesizes with ${lowest.join(', ')}`, () =>

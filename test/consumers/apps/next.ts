@@ -42,8 +42,12 @@ export const next: ConsumerApp = {
     });
     await install(
       packed('api-token-authorizer'),
-      ...['next@16.4.6', 'react@19.3.1', 'react-dom@19.3.1', 'typescript@5.9.3'],
-      ...['@types/node@24.19.2', '@types/react@19.3.0'],
+      'next@16.4.6',
+      'react@19.3.1',
+      'react-dom@19.3.1',
+      'typescript@5.9.3',
+      '@types/node@24.19.2',
+      '@types/react@19.3.0',
     );
     const built = await check('next build compiles the routes', () =>
       run('npx', ['next', 'build']),

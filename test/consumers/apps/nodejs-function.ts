@@ -54,8 +54,16 @@ export const nodejsFunction: ConsumerApp = {
     const bundleAndCall = async (middy: string, file: string, copy: string) => {
       await check(`the handler compiles with ${middy}`, () =>
         run('npx', [
-          ...['tsc', '--noEmit', '--strict', '--module', 'nodenext', '--types', 'node'],
-          ...['--skipLibCheck', '--ignoreConfig', 'lambda/read-report.ts'],
+          'tsc',
+          '--noEmit',
+          '--strict',
+          '--module',
+          'nodenext',
+          '--types',
+          'node',
+          '--skipLibCheck',
+          '--ignoreConfig',
+          'lambda/read-report.ts',
         ]),
       );
       await check(`bundled with ${middy} to ${file} it answers 200, 401, 403`, async () => {

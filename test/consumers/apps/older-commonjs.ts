@@ -78,9 +78,17 @@ export const olderCommonJs: ConsumerApp = {
     write({ ...GENERATED, ...OWN });
     await install(
       packed('api-token-authorizer'),
-      ...[VERSIONS.cdk, VERSIONS.constructs, VERSIONS.cdkCommand, VERSIONS.lambdaTypes],
-      ...['typescript@5.6.3', 'ts-node@10.9.2', 'source-map-support@0.5.21', 'jest@29.7.0'],
-      ...['ts-jest@29.2.5', '@types/jest@29.5.14', '@types/node@22.7.9'],
+      VERSIONS.cdk,
+      VERSIONS.constructs,
+      VERSIONS.cdkCommand,
+      VERSIONS.lambdaTypes,
+      'typescript@5.6.3',
+      'ts-node@10.9.2',
+      'source-map-support@0.5.21',
+      'jest@29.7.0',
+      'ts-jest@29.2.5',
+      '@types/jest@29.5.14',
+      '@types/node@22.7.9',
     );
     await check('npm test', () => run('npm', ['test']));
     await check('tsc, which checks our types too', () => run('npx', ['tsc', '--noEmit']));

@@ -26,9 +26,17 @@ export const publishing: ConsumerApp = {
       });
       await check(`attw finds no wrong types in ${name}`, () =>
         run('npx', [
-          ...['attw', '--no-definitely-typed', '--no-emoji', '--no-color', '--format', 'ascii'],
+          'attw',
+          '--no-definitely-typed',
+          '--no-emoji',
+          '--no-color',
+          '--format',
+          'ascii',
           // No module, but what jsii reads.
-          ...['--exclude-entrypoints', './.jsii', '--', packed(name)],
+          '--exclude-entrypoints',
+          './.jsii',
+          '--',
+          packed(name),
         ]),
       );
       await check(`npm would publish ${name}`, () =>

@@ -70,9 +70,19 @@ async function compileBoth({ check, run, write }: Consumer, title: string, text:
   for (const [resolution, flags] of Object.entries(RESOLUTIONS)) {
     await check(`${title}; ${resolution}, skipLibCheck: false`, () =>
       run('npx', [
-        ...['tsc', '--noEmit', '--strict', '--skipLibCheck', 'false', '--ignoreConfig'],
-        ...['--target', 'es2022', '--types', 'node', ...flags],
-        ...['parts.ts', ...(resolution === 'nodenext' ? ['parts.cts'] : [])],
+        'tsc',
+        '--noEmit',
+        '--strict',
+        '--skipLibCheck',
+        'false',
+        '--ignoreConfig',
+        '--target',
+        'es2022',
+        '--types',
+        'node',
+        ...flags,
+        'parts.ts',
+        ...(resolution === 'nodenext' ? ['parts.cts'] : []),
       ]),
     );
   }
