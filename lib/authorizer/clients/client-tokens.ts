@@ -1,10 +1,11 @@
-import { CustomResource, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { issuerVariables } from '../../../lambda/contract/wiring/issuer.ts';
 import { BundledCode } from '../../functions/bundled-code.ts';
 import { NodeFunction } from '../../functions/node-function.ts';
+import { acknowledge } from '../acknowledge.ts';
 import type { ClientProps } from './client-props.ts';
 
 /** Properties of {@link ClientTokens}. */
@@ -56,10 +57,11 @@ export class ClientTokens extends Construct {
     });
     // CDK would have a random text generated; the issuer writes the first value.
     (secret.node.defaultChild as CfnSecret).generateSecretString = undefined;
-    Validations.of(secret).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-SMG4',
-      reason: 'A partner has to take a new token over: rotation starts when the operator says so.',
-    });
+    acknowledge(
+      secret,
+      'AwsSolutions::AwsSolutions-SMG4',
+      'A partner has to take a new token over: rotation starts when the operator says so.',
+    );
     return secret;
   }
 }
