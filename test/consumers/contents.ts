@@ -17,7 +17,7 @@ export const CONTENTS: Readonly<Record<PackageName, Contents>> = {
       LICENSE: 2,
       '.jsii': 700,
       'dist/index.{js,d.ts}': 30,
-      'dist/{lib,lambda/contract}/**/*.{js,d.ts}': 500,
+      'dist/{lib,lambda/contract}/**/*.{js,d.ts}': 750,
       '{esm,cjs}/package.json': 1,
       '{esm,cjs}/runtime/*.{js,d.ts}': 100,
       '{esm,cjs}/lambda/**/*.{js,d.ts}': 150,

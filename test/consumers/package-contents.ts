@@ -1,4 +1,4 @@
-import { globSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
 import type { Consumer, PackageName } from './consumer.ts';
 import { CONTENTS } from './contents.ts';
@@ -36,7 +36,7 @@ export async function checkContents(consumer: Consumer, name: PackageName): Prom
 }
 
 function filesOf(folder: string): [string, number][] {
-  return globSync('**/*', { cwd: folder, withFileTypes: true })
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => {
       const path = join(entry.parentPath, entry.name);

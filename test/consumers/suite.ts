@@ -35,6 +35,8 @@ export function newSuite({ root, folder, stdout, signal }: SuiteProps): Suite {
   let passed = 0;
   let failed = 0;
 
+  // On a terminal, what runs now is shown on the line that its outcome takes.
+  const begin = (text: string) => stdout.isTTY && stdout.write(`  ${text} …\r`);
   const line = (mark: string, text: string, start: number) => {
     const seconds = ((performance.now() - start) / 1_000).toFixed(1);
     stdout.write(`${mark} ${text} ${paint('dim', `${seconds} s`)}\n`);
@@ -46,6 +48,7 @@ export function newSuite({ root, folder, stdout, signal }: SuiteProps): Suite {
   };
   const check: Suite['check'] = async (app, title, work) => {
     const start = performance.now();
+    begin(`${app}: ${title}`);
     try {
       const result = await work();
       passed += 1;
@@ -60,6 +63,7 @@ export function newSuite({ root, folder, stdout, signal }: SuiteProps): Suite {
     check,
     run: async ({ name, run }) => {
       const start = performance.now();
+      begin(`${name}: is made ready`);
       const note = (text: string) => stdout.write(`  ${name}: ${text}\n`);
       const consumer = newConsumer({ root, folder, name, signal, check, note });
       try {

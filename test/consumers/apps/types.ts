@@ -19,6 +19,18 @@ const STAGES: readonly { title: string; needs: readonly string[]; lines: readonl
     ],
   },
   {
+    title: 'the construct needs aws-cdk-lib and constructs',
+    needs: [VERSIONS.cdk, VERSIONS.constructs],
+    lines: [
+      `import { ApiTokenAuthorizer, type ClientProps } from 'api-token-authorizer';`,
+      `import { App, Stack } from 'aws-cdk-lib';`,
+      `const bravo: ClientProps = { name: 'bravo', environmentVariable: 'API_TOKEN_BRAVO', permissions: ['report.read'] };`,
+      `export const authorizer = new ApiTokenAuthorizer(new Stack(new App()), 'Tokens', { clients: [bravo] });`,
+      '// @ts-expect-error there is no such property: it is not any',
+      'export const none = authorizer.noSuchProperty;',
+    ],
+  },
+  {
     title: '/middleware, /testing need @types/aws-lambda, not middy',
     needs: [VERSIONS.lambdaTypes],
     lines: [
@@ -29,18 +41,6 @@ const STAGES: readonly { title: string; needs: readonly string[]; lines: readonl
       'export const middlewares = [jsonErrors(), requireApiToken("report.read"), HttpError];',
       '// @ts-expect-error no such hook: it is not any',
       'export const noSuchHook = requireApiToken().after;',
-    ],
-  },
-  {
-    title: 'the construct needs aws-cdk-lib and constructs',
-    needs: [VERSIONS.cdk, VERSIONS.constructs],
-    lines: [
-      `import { ApiTokenAuthorizer, type ClientProps } from 'api-token-authorizer';`,
-      `import { App, Stack } from 'aws-cdk-lib';`,
-      `const bravo: ClientProps = { name: 'bravo', environmentVariable: 'API_TOKEN_BRAVO', permissions: ['report.read'] };`,
-      `export const authorizer = new ApiTokenAuthorizer(new Stack(new App()), 'Tokens', { clients: [bravo] });`,
-      '// @ts-expect-error there is no such property: it is not any',
-      'export const none = authorizer.noSuchProperty;',
     ],
   },
 ];
