@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { keepCompiledCode } from './compile-cache.ts';
 
 // Only the owner may read what this process and its threads write: it includes tokens.

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { setTimeout as wait } from 'node:timers/promises';
 import { keepCompiledCode } from './compile-cache.ts';
 

@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import {
   AuthorizationType,
   type CfnMethod,
@@ -18,6 +18,7 @@ import { VERIFIERS_KEY } from '../../lambda/contract/token/token-secret.ts';
 import { BundledCode } from '../functions/bundled-code.ts';
 import { type FunctionSettings, functionSettings } from '../functions/function-settings.ts';
 import { NodeFunction } from '../functions/node-function.ts';
+import { acknowledge } from './acknowledge.ts';
 import { declareMethod, methodResource } from './api/method-declarations.ts';
 import { type AuthorizerOfApi, apiMethods, methodErrors, removedErrors } from './api/methods.ts';
 import { pathOf } from './api/rendered.ts';
@@ -184,10 +185,11 @@ export class ApiTokenAuthorizer extends Construct {
     resource.authorizationScopes = undefined;
     // No key that a client sends: API Gateway looks up the one that the authorizer returns.
     resource.apiKeyRequired = this.#props.usagePlans;
-    Validations.of(method).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-COG4',
-      reason: 'This Lambda authorizer recognises API tokens of systems: no users, so no user pool.',
-    });
+    acknowledge(
+      method,
+      'AwsSolutions::AwsSolutions-COG4',
+      'This Lambda authorizer recognises API tokens of systems: no users, so no user pool.',
+    );
     return method;
   }
 

@@ -1,4 +1,4 @@
-import { CustomResource, Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CustomResource, Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -6,6 +6,7 @@ import { issuerVariables } from '../../../lambda/contract/wiring/issuer.ts';
 import { BundledCode } from '../../functions/bundled-code.ts';
 import type { FunctionSettings } from '../../functions/function-settings.ts';
 import { NodeFunction } from '../../functions/node-function.ts';
+import { acknowledge } from '../acknowledge.ts';
 import type { ClientProps } from './client-props.ts';
 
 /** Properties of {@link ClientTokens}. */
@@ -69,10 +70,11 @@ export class ClientTokens extends Construct {
     if (!(defaultChild instanceof CfnSecret)) throw new TypeError('no CfnSecret');
     // CDK would have a random text generated; the issuer writes the first value.
     defaultChild.generateSecretString = undefined;
-    Validations.of(secret).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-SMG4',
-      reason: 'A partner has to take a new token over: rotation starts when the operator says so.',
-    });
+    acknowledge(
+      secret,
+      'AwsSolutions::AwsSolutions-SMG4',
+      'A partner has to take a new token over: rotation starts when the operator says so.',
+    );
     // CDK's own types do not fit each other under exactOptionalPropertyTypes.
     return secret as ISecret;
   }

@@ -1,0 +1,48 @@
+import { cpSync, globSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type RootManifest, toolsManifest } from './manifest.ts';
+import { runTool } from './run.ts';
+import { writeFile, writeJson } from './sources.ts';
+
+/** What is served as it is, and not compiled. */
+const ASSETS = 'local/console/page/**/*.{html,css,svg,js}';
+
+/**
+ * Makes the package `api-token-authorizer-tools` in a folder: the operator's command and the local
+ * gateway, as they are here.
+ *
+ * @throws Error with the compiler's output, if it does not compile
+ */
+export function buildTools(root: string, folder: string, manifest: RootManifest): void {
+  rmSync(folder, { recursive: true, force: true });
+  const dist = join(folder, 'dist');
+  const config = join(folder, 'tsconfig.json');
+  const workers = globSync('local/**/worker.ts', { cwd: root });
+  writeJson(config, {
+    extends: join(root, 'tsconfig.json'),
+    compilerOptions: {
+      noEmit: false,
+      outDir: dist,
+      rootDir: root,
+      rewriteRelativeImportExtensions: true,
+      typeRoots: [join(root, 'node_modules/@types')],
+    },
+    include: [],
+    files: [
+      'bin/local.ts',
+      'bin/tokens.ts',
+      ...workers,
+      ...globSync('local/**/*.d.ts', { cwd: root }),
+    ].map((path) => join(root, path)),
+  });
+  runTool(root, root, 'tsc', '-p', config);
+  rmSync(config);
+  // The compiler rewrites imports, and a worker's URL is none.
+  for (const path of globSync('**/*.js', { cwd: dist }).map((each) => join(dist, each))) {
+    writeFile(path, readFileSync(path, 'utf8').replaceAll("'./worker.ts'", "'./worker.js'"));
+  }
+  for (const path of globSync(ASSETS, { cwd: root })) cpSync(join(root, path), join(dist, path));
+  writeJson(join(folder, 'package.json'), toolsManifest(manifest));
+  for (const name of ['LICENSE', 'CHANGELOG.md']) cpSync(join(root, name), join(folder, name));
+  cpSync(join(root, 'packaging/tools/README.md'), join(folder, 'README.md'));
+}
