@@ -154,7 +154,5 @@ function registered({ name, environmentVariable, permissions = [] }: TokenClient
     name,
     variable: environmentVariable,
     permissions: grants,
-    routes: [],
-    usageIdentifierKey: '',
   };
 }

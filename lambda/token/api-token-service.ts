@@ -1,7 +1,6 @@
-import type { RegisteredClient } from '../contract/access/client-registry.ts';
 import type { ApiToken } from '../contract/token/api-token.ts';
 import type { Log } from '../log.ts';
-import { readKnownTokens } from './known-tokens.ts';
+import { readKnownTokens, type TokenClient } from './known-tokens.ts';
 import { apiTokenOf, tokenRecogniser } from './recognise-token.ts';
 
 /** Recognises API tokens by their digest. */
@@ -30,12 +29,12 @@ export interface ApiTokenService {
  * @param now the clock, in milliseconds since 1970
  */
 export function createApiTokenService(
-  clients: readonly RegisteredClient[],
+  clients: readonly TokenClient[],
   env: Readonly<Record<string, string | undefined>>,
   log: Log,
   now: () => number = Date.now,
 ): ApiTokenService {
-  let recognise: ReturnType<typeof tokenRecogniser<ApiToken>> = () => 'unknown_token';
+  let recognise: ReturnType<typeof tokenRecogniser<ApiToken, TokenClient>> = () => 'unknown_token';
   const find = (token: string) => {
     const recognised = recognise(token);
     if (typeof recognised === 'string') return null;

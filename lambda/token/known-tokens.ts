@@ -8,11 +8,14 @@ import { misplacement } from './misplaced-token.ts';
 /** Later than any time that can be written. */
 const NEVER = Infinity;
 
+/** As much of a client as recognises its tokens. */
+export type TokenClient = Pick<RegisteredClient, 'name' | 'variable' | 'permissions'>;
+
 /** A token that the environment lists, and whose it is. */
-export interface KnownToken<T> {
+export interface KnownToken<T, C extends TokenClient = RegisteredClient> {
   /** The token's SHA-256, as one character a byte. */
   readonly digest: string;
-  readonly client: RegisteredClient;
+  readonly client: C;
   /** Milliseconds since 1970; without it, the token has no end. */
   readonly expiresAt: number | undefined;
   /** What the token's first use built, for those that follow. */
@@ -31,14 +34,14 @@ export interface KnownToken<T> {
  * @throws Error if no token is left: the function must fail at init, where an alarm sees it, and
  *   not answer every client with a 401
  */
-export function readKnownTokens<T>(
-  clients: readonly RegisteredClient[],
+export function readKnownTokens<T, C extends TokenClient = RegisteredClient>(
+  clients: readonly C[],
   env: Readonly<Record<string, string | undefined>>,
   log: Log,
-): KnownToken<T>[] {
+): KnownToken<T, C>[] {
   const report = (level: LogLevel, reason: string) => log(level, { event: 'config', reason });
 
-  const table = new Map<string, KnownToken<T>>();
+  const table = new Map<string, KnownToken<T, C>>();
   const shared = new Set<string>();
   for (const client of clients) {
     const { name, variable } = client;

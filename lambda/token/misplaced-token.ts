@@ -7,7 +7,7 @@ import { parseToken } from '../contract/token/token-format.ts';
  */
 export function misplacement(
   token: string,
-  { name, variable }: RegisteredClient,
+  { name, variable }: Pick<RegisteredClient, 'name' | 'variable'>,
 ): string | undefined {
   const namedClient = parseToken(token)?.clientName;
   return namedClient === undefined || namedClient === name

@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
+import type { RegisteredClient } from '../contract/access/client-registry.ts';
 import { type ApiToken, isTokenText, MAX_TOKEN_LENGTH } from '../contract/token/api-token.ts';
 import { tokenIdOf } from '../contract/token/token-digest.ts';
 import { isMistyped } from '../contract/token/token-format.ts';
 import type { Log } from '../log.ts';
 import { digestTable } from './digest-table.ts';
-import type { KnownToken } from './known-tokens.ts';
+import type { KnownToken, TokenClient } from './known-tokens.ts';
 import { misplacement } from './misplaced-token.ts';
 
 /** Why a token is refused. */
@@ -24,14 +25,17 @@ export type Refusal =
  * @param log where a token is reported that stands in another client's variable
  * @param now the clock, in milliseconds since 1970
  */
-export function tokenRecogniser<T>(
-  knownTokens: readonly KnownToken<T>[],
+export function tokenRecogniser<T, C extends TokenClient = RegisteredClient>(
+  knownTokens: readonly KnownToken<T, C>[],
   log: Log,
   now: () => number,
-): (token: unknown) => KnownToken<T> | Refusal {
+): (token: unknown) => KnownToken<T, C> | Refusal {
   const find = digestTable(knownTokens);
 
-  function checkText(token: string, known: KnownToken<T> | undefined): KnownToken<T> | Refusal {
+  function checkText(
+    token: string,
+    known: KnownToken<T, C> | undefined,
+  ): KnownToken<T, C> | Refusal {
     if (!isTokenText(token)) return 'malformed_token';
     if (!known) return isMistyped(token) ? 'mistyped_token' : 'unknown_token';
     const reason = misplacement(token, known.client);
@@ -53,7 +57,11 @@ export function tokenRecogniser<T>(
 }
 
 /** What is known of a recognised token. */
-export function apiTokenOf({ digest, client, expiresAt }: KnownToken<unknown>): ApiToken {
+export function apiTokenOf({
+  digest,
+  client,
+  expiresAt,
+}: KnownToken<unknown, TokenClient>): ApiToken {
   return Object.freeze({
     id: tokenIdOf(digest, 'binary'),
     clientName: client.name,

@@ -1,4 +1,18 @@
+// What `import … from 'api-token-authorizer'` has. jsii leaves out what is no class, interface or enum.
 export { ApiTokenAuthorizer } from '../../lib/authorizer/api-token-authorizer.ts';
 export type { ApiTokenAuthorizerProps } from '../../lib/authorizer/authorizer-props.ts';
 export type { ClientLimits, ClientQuota } from '../../lib/authorizer/clients/client-limits.ts';
 export type { ClientProps } from '../../lib/authorizer/clients/client-props.ts';
+export type { FunctionSettings } from '../../lib/functions/function-settings.ts';
+export type { AlarmTargetProps } from '../../lib/monitoring/alarm-topic.ts';
+export {
+  ApiTokenMonitoring,
+  type ApiTokenMonitoringProps,
+} from '../../lib/monitoring/api-token-monitoring.ts';
+export { ApiMetrics, type ApiMetricsProps } from '../../lib/monitoring/metrics.ts';
+export {
+  GatewayResponses,
+  type GatewayResponsesProps,
+} from '../../lib/rest-api/gateway-responses.ts';
+export { StageLimits } from '../../lib/rest-api/stage-limits.ts';
+export { WebAcl, type WebAclProps } from '../../lib/rest-api/web-acl.ts';
