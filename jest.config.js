@@ -8,7 +8,7 @@ export default {
   setupFiles: ['<rootDir>/test/support/setup.js'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   collectCoverage: true,
-  collectCoverageFrom: ['{cli,terminal,lambda,lib,local}/**/*.ts'],
+  collectCoverageFrom: ['{cli,terminal,lambda,lib,local,runtime}/**/*.ts'],
   coverageReporters: ['text-summary', 'lcovonly'],
   coverageThreshold: { global: { lines: 95, branches: 95 } },
 };

@@ -1,3 +1,4 @@
+import { COMMANDS } from '../terminal/command-names.ts';
 import { Problem, UsageProblem } from '../terminal/problem.ts';
 import type { Aws } from './aws/aws.ts';
 import type { Io } from './io.ts';
@@ -48,7 +49,7 @@ export function newContext(io: Io, options: GlobalOptions): Context {
       io.stdout.write(`${text}\n`);
     },
     hint: (line) => io.stderr.write(`${line}\n`),
-    commandLine: (command) => ['npm run tokens --', command, ...sameStack].join(' '),
+    commandLine: (command) => [COMMANDS.tokens, command, ...sameStack].join(' '),
   };
 }
 

@@ -1,4 +1,5 @@
 import { Command, type CommanderError, Option } from 'commander';
+import { COMMANDS } from '../terminal/command-names.ts';
 import { UsageProblem } from '../terminal/problem.ts';
 import { list } from './commands/list.ts';
 import { type RevokeOptions, revoke } from './commands/revoke.ts';
@@ -32,7 +33,7 @@ type SetExitCode = (exitCode: number) => void;
  * @param setExitCode is told the exit code of `list` and `verify`, whose answer it is a part of
  */
 export function newProgram(io: Io, setExitCode: SetExitCode): Command {
-  const program = new Command('npm run tokens --')
+  const program = new Command(COMMANDS.tokens)
     .description('Shows, rotates and revokes the API tokens of a deployed stack.')
     .option('--stack <name>', 'the stack with the API', parseStack, DEFAULT_STACK)
     .option('--profile <name>', 'AWS profile, as for the AWS CLI')
@@ -146,7 +147,7 @@ function parseStack(text: string): string {
  * Says what is wrong with a command line. Does not repeat it: a part of it might be a token.
  */
 export function usageProblem({ code, message }: CommanderError): UsageProblem {
-  const next = '`npm run tokens -- --help` lists what there is.';
+  const next = `\`${COMMANDS.tokens} --help\` lists what there is.`;
   const texts: Readonly<Record<string, string>> = {
     'commander.unknownCommand': 'There is no such command.',
     'commander.unknownOption': 'There is no such option.',

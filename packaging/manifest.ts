@@ -87,7 +87,6 @@ const TOOLS_DEPENDENCIES = [
   'ajv-draft-04',
   'commander',
   'dynalite',
-  'fastify',
 ];
 
 /** `package.json` of the operator's command and the local gateway. */

@@ -7,6 +7,10 @@ import { writeFile, writeJson } from './sources.ts';
 /** What is served as it is, and not compiled. */
 const ASSETS = 'local/console/page/**/*.{html,css,svg,js}';
 
+/** In TypeScript, it bundles the thread's code; compiled, there is nothing to bundle. */
+const COMPILED_WORKER_MODULE = `export const workerModule = () => new URL('./worker.js', import.meta.url);
+`;
+
 /**
  * Makes the package `api-token-authorizer-tools` in a folder: the operator's command and the local
  * gateway, as they are here.
@@ -41,6 +45,7 @@ export function buildTools(root: string, folder: string, manifest: RootManifest)
   for (const path of globSync('**/*.js', { cwd: dist }).map((each) => join(dist, each))) {
     writeFile(path, readFileSync(path, 'utf8').replaceAll("'./worker.ts'", "'./worker.js'"));
   }
+  writeFile(join(dist, 'local/lambda/worker-module.js'), COMPILED_WORKER_MODULE);
   for (const path of globSync(ASSETS, { cwd: root })) cpSync(join(root, path), join(dist, path));
   writeJson(join(folder, 'package.json'), toolsManifest(manifest));
   for (const name of ['LICENSE', 'CHANGELOG.md']) cpSync(join(root, name), join(folder, name));

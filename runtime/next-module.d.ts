@@ -20,5 +20,5 @@ declare module 'next' {
   export type NextApiHandler<T = unknown> = (
     request: NextApiRequest,
     response: NextApiResponse<T>,
-  ) => unknown | Promise<unknown>;
+  ) => unknown;
 }

@@ -13,6 +13,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lib: ['lambda/contract'],
   cli: ['terminal', 'lambda/contract'],
   local: ['terminal', 'lambda/contract'],
+  packaging: ['lib', 'terminal'],
+  runtime: ['lambda'],
   terminal: ['lambda/contract'],
   lambda: [],
 };
@@ -22,7 +24,9 @@ const EXAMPLE = ['lib/job-api', 'lambda/jobs'];
 const MAY_KNOW_THE_EXAMPLE = ['bin', 'bench', ...EXAMPLE];
 
 const root = join(import.meta.dirname, '..');
-const files = globSync('{bench,bin,lib,cli,local,terminal,lambda}/**/*.{ts,js}', { cwd: root });
+const files = globSync('{bench,bin,lib,cli,local,packaging,runtime,terminal,lambda}/**/*.{ts,js}', {
+  cwd: root,
+});
 
 const isBelow = (path: string, folder: string) => path.startsWith(`${folder}/`);
 

@@ -10,6 +10,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { ApiMetrics } from './metrics.ts';
+import { OPERATOR_COMMAND } from './operator-command.ts';
 
 /** As many refusals within five minutes are a burst. */
 const REFUSAL_BURST = 100;
@@ -62,8 +63,7 @@ const definitions = ({
 }: ApiAlarmsProps): Record<string, Definition> => ({
   AuthorizerFaults: {
     metric: metrics.authorizerFaults,
-    alarmDescription:
-      'The authorizer failed, and requests with good tokens get 500. Read the authorizer\'s log: "config" and "fault" lines say why; a function that does not start writes none but its error. `npm run tokens -- list` shows whether every client has a token.',
+    alarmDescription: `The authorizer failed, and requests with good tokens get 500. Read the authorizer's log: "config" and "fault" lines say why; a function that does not start writes none but its error. \`${OPERATOR_COMMAND} list\` shows whether every client has a token.`,
   },
   ConfigurationFaults: {
     metric: metrics.configurationFaults,
@@ -71,13 +71,12 @@ const definitions = ({
     // are the end of it.
     evaluationPeriods: 36,
     datapointsToAlarm: 1,
-    alarmDescription:
-      'A client\'s variable is missing, empty, not resolved or malformed, or has a token of another client: its tokens get 401 while the other clients work. The "config" lines in the log of the authorizer, or of the function that reports when tokens end, say which and why. `npm run tokens -- list` shows what its secret has. `npm run tokens -- rotate CLIENT` writes the variable anew; the token in use stays valid for the overlap.',
+    alarmDescription: `A client's variable is missing, empty, not resolved or malformed, or has a token of another client: its tokens get 401 while the other clients work. The "config" lines in the log of the authorizer, or of the function that reports when tokens end, say which and why. \`${OPERATOR_COMMAND} list\` shows what its secret has. \`${OPERATOR_COMMAND} rotate CLIENT\` writes the variable anew; the token in use stays valid for the overlap.`,
   },
   RefusalBurst: {
     metric: metrics.refusals,
     threshold: REFUSAL_BURST,
-    alarmDescription: `At least ${REFUSAL_BURST} requests were refused within five minutes. The dashboard's "Refused" says why. UNAUTHORIZED: a client has a wrong token (have it check with \`npm run tokens -- verify\`), or somebody is guessing or floods the API (sourceIp in the access log; webAcl blocks an address). ACCESS_DENIED: compare permissions with \`npm run tokens -- list\`. THROTTLED, QUOTA_EXCEEDED: a client is over its limits. INVALID_API_KEY: a client's usage plan or key was changed by hand; deploy again. WAF_FILTERED: the web ACL.`,
+    alarmDescription: `At least ${REFUSAL_BURST} requests were refused within five minutes. The dashboard's "Refused" says why. UNAUTHORIZED: a client has a wrong token (have it check with \`${OPERATOR_COMMAND} verify\`), or somebody is guessing or floods the API (sourceIp in the access log; webAcl blocks an address). ACCESS_DENIED: compare permissions with \`${OPERATOR_COMMAND} list\`. THROTTLED, QUOTA_EXCEEDED: a client is over its limits. INVALID_API_KEY: a client's usage plan or key was changed by hand; deploy again. WAF_FILTERED: the web ACL.`,
   },
   ServerErrors: {
     metric: metrics.serverErrors,
@@ -91,16 +90,14 @@ const definitions = ({
     // A value an hour, and not always at the same minute.
     evaluationPeriods: 3,
     datapointsToAlarm: 1,
-    alarmDescription: `A client's token ends within ${DAYS_BEFORE_END} days. \`npm run tokens -- list\` shows which. If the client has not taken the new one over, hand it over again: \`npm run --silent tokens -- show CLIENT\`. If it has, \`npm run tokens -- revoke CLIENT --previous\` ends the old one now.`,
+    alarmDescription: `A client's token ends within ${DAYS_BEFORE_END} days. \`${OPERATOR_COMMAND} list\` shows which. If the client has not taken the new one over, hand it over again: \`npm run --silent tokens -- show CLIENT\`. If it has, \`${OPERATOR_COMMAND} revoke CLIENT --previous\` ends the old one now.`,
   },
   TokenEndsUnknown: {
     metric: tokenEndReporter.metricErrors({ period: Duration.hours(1) }),
-    alarmDescription:
-      'The function that reports when tokens end failed, so the alarms TokenEnds and ConfigurationFaults may stay silent. Read its log, and look with `npm run tokens -- list` until it works again.',
+    alarmDescription: `The function that reports when tokens end failed, so the alarms TokenEnds and ConfigurationFaults may stay silent. Read its log, and look with \`${OPERATOR_COMMAND} list\` until it works again.`,
   },
   RotationFaults: {
     metric: rotation.metricErrors({ period: Duration.minutes(5) }),
-    alarmDescription:
-      'A rotation or revocation failed, or a deployment found a secret that the issuer did not write: then the authorizer keeps on accepting what it did for that client. Read the log of the rotation function. `npm run tokens -- list` shows whose tokens are accepted otherwise than the secrets say: repeat the operation, or `npm run tokens -- revoke CLIENT`.',
+    alarmDescription: `A rotation or revocation failed, or a deployment found a secret that the issuer did not write: then the authorizer keeps on accepting what it did for that client. Read the log of the rotation function. \`${OPERATOR_COMMAND} list\` shows whose tokens are accepted otherwise than the secrets say: repeat the operation, or \`${OPERATOR_COMMAND} revoke CLIENT\`.`,
   },
 });

@@ -32,7 +32,7 @@ export function whyRefused(message: IncomingMessage, accessKeyId: string): AwsEr
     return new AwsError(
       403,
       'UnrecognizedClientException',
-      'The access key is not of this start: use the export line that npm start printed.',
+      'The access key is not of this start: use the export line that the gateway printed.',
     );
   }
   return undefined;

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { COMMANDS } from '../../terminal/command-names.ts';
 import { parseArguments } from '../../terminal/parse-arguments.ts';
 
 /** What the command line asks for. */
@@ -30,7 +31,7 @@ export function parseOptions(
   argv: readonly string[],
   write: (text: string) => void,
 ): Options | undefined {
-  const program = new Command('npm start --')
+  const program = new Command(COMMANDS.gateway)
     .description(
       'Serves the synthesized stack on 127.0.0.1 as API Gateway and Lambda would, DynamoDB included; /_console shows what it does.',
     )

@@ -1,3 +1,4 @@
+import { COMMANDS } from '../../terminal/command-names.ts';
 import type { Paint } from '../../terminal/paint.ts';
 import { exampleCalls } from '../api/example-calls.ts';
 import { noClientsHint } from '../clients.ts';
@@ -26,7 +27,7 @@ export async function welcomeText(
   const clients = await Promise.all(
     known.map(async ({ name, token }) => {
       if (token === undefined) {
-        const next = `issue one with \`npm run tokens -- rotate ${name}\``;
+        const next = `issue one with \`${COMMANDS.tokens} rotate ${name}\``;
         return ['', paint('cyan', name), `  has no token: ${next}`];
       }
       const calls = exampleCalls(stack.api, token);
@@ -39,7 +40,7 @@ export async function welcomeText(
   const { accessKeyId, secretAccessKey } = gateway.credentials;
   const aws = [
     '',
-    `${paint('cyan', 'AWS')} for command lines such as \`npm run tokens\`:`,
+    `${paint('cyan', 'AWS')} for command lines such as \`${COMMANDS.tokens} list\`:`,
     `  export AWS_ENDPOINT_URL=${gateway.endpoint} AWS_REGION=${stack.api.region} AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
   ];
   const consoleLine = `Console: ${paint('bold', gateway.consoleUrl)} shows who calls, who is refused, and why`;

@@ -1,0 +1,4 @@
+/** The commands as whoever runs this code calls them: in this repository, or from the package of tools. */
+export const COMMANDS = import.meta.url.endsWith('.ts')
+  ? { tokens: 'npm run tokens --', gateway: 'npm start --' }
+  : { tokens: 'npx api-tokens', gateway: 'npx api-gateway-local' };
