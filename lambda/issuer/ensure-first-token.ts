@@ -23,6 +23,7 @@ export interface FirstToken {
  * before there was an issuer stays the client's token.
  *
  * @param now the clock, in milliseconds since 1970
+ * @throws Error if a new secret has something else in it, which may be all that a partner has
  */
 export async function ensureFirstToken(
   secrets: Secrets,
@@ -33,8 +34,16 @@ export async function ensureFirstToken(
   const text =
     currentVersion === undefined ? undefined : await secrets.read(secretId, currentVersion);
   if (text !== undefined && (!isNew || parseTokenSecret(text) !== null)) return;
-  const isKept = isTokenText(text);
-  const token = isKept ? text : newToken(prefix, clientName);
+  // A file that was put into the secret ends with a newline.
+  const plain = text?.trim();
+  // JSON, as the console writes keys and values, has the token somewhere inside.
+  const isKept = isTokenText(plain) && !plain.startsWith('{');
+  if (plain && !isKept) {
+    throw new Error(
+      `secret ${secretId} has neither one plain token nor a value of the issuer: put the client's token there, or leave the secret empty`,
+    );
+  }
+  const token = isKept ? plain : newToken(prefix, clientName);
   const value = serializeTokenSecret({
     token,
     verifiers: [verifierOf(token)],

@@ -82,6 +82,24 @@ describe('the first token', () => {
     expect(await aws.clientOf('plain-token')).toBe('bravo');
   });
 
+  test('is the plain token without the newline at the end of its file', async () => {
+    await aws.secrets.write(SECRETS.bravo, 'plain', 'plain-token\n', 'AWSCURRENT');
+    await aws.issueFirst(SECRETS.bravo, { versionId: 'request' });
+    expect(tokenOf()).toBe('plain-token');
+  });
+
+  test.each(['two tokens', '{"token":"plain-token"}', 'tökén'])(
+    'is not made over what a partner may have: %s',
+    async (text) => {
+      await aws.secrets.write(SECRETS.bravo, 'plain', text, 'AWSCURRENT');
+      const issued = aws.issueFirst(SECRETS.bravo, { versionId: 'request' });
+      await expect(issued).rejects.toThrow(
+        "put the client's token there, or leave the secret empty",
+      );
+      expect(aws.labelled(SECRETS.bravo, 'AWSCURRENT')).toBe(text);
+    },
+  );
+
   test('is never what somebody wrote over a secret that had one', async () => {
     await aws.overwrite(SECRETS.bravo, 'REVOKED');
     await aws.issueFirst(SECRETS.bravo, { versionId: 'an-update', isNew: false });
