@@ -19,6 +19,7 @@ describe('a job request', () => {
   test.each([
     ['without a Content-Type', {}],
     ['as application/json', { 'content-type': 'application/json' }],
+    ['among other headers', { Accept: 'text/html', 'Content-Type': 'application/json' }],
     ['with a charset', { 'Content-Type': 'Application/JSON; charset=utf-8' }],
   ])('is read %s', (_, headers) => {
     expect(parseJobRequest(json(JSON.stringify(request), headers))).toEqual(request);
@@ -120,11 +121,14 @@ describe('a job request', () => {
     expect(parseJobRequest(json(body))).toMatchObject({ type: 'a' });
   });
 
-  test.each(['text/plain', 'application/jsonp', 'application/xml', ''])(
+  test.each(['text/plain', 'x-application/json', 'application/jsonp', 'application/xml', ''])(
     'is refused as %j',
     (type) => {
       expect(() => parseJobRequest(json('{}', { 'Content-Type': type }))).toThrow(
-        expect.objectContaining({ statusCode: 415 }),
+        expect.objectContaining({
+          statusCode: 415,
+          message: 'The Content-Type must be application/json',
+        }),
       );
     },
   );
