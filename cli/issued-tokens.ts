@@ -13,7 +13,7 @@ export interface TokenInfo {
   readonly id: string;
   readonly state: TokenState;
   /** The moment from which it is refused, in milliseconds since 1970. */
-  readonly validUntil: number | undefined;
+  readonly expiresAt: number | undefined;
 }
 
 /** A client's tokens, from its secret. */
@@ -51,6 +51,6 @@ export async function readIssuedTokens(
 /** What may be said about a token, from what recognises it. */
 export function tokenInfo({ digest, expiresAt }: Verifier, now: number): TokenInfo {
   const id = tokenIdOf(digest);
-  if (expiresAt === undefined) return { id, state: 'current', validUntil: expiresAt };
-  return { id, state: now < expiresAt ? 'ending' : 'ended', validUntil: expiresAt };
+  if (expiresAt === undefined) return { id, state: 'current', expiresAt };
+  return { id, state: now < expiresAt ? 'ending' : 'ended', expiresAt };
 }

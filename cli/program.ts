@@ -19,7 +19,7 @@ Exit codes:
   2  the command line is wrong, or there is no terminal to ask at
 
 Credentials, region and endpoint come from where the AWS CLI takes them.
-In a pipe or a script: npm run --silent tokens -- <command>`;
+In a pipe or a script: ${COMMANDS.tokensInPipe} <command>`;
 
 /** Runs a command with its context, which it makes from the command line's options. */
 type Run = (command: Command, action: (context: Context) => Promise<void>) => Promise<void>;

@@ -70,12 +70,24 @@ export class ApiTokenService {
   readonly #log: Log;
   #isLoaded = false;
 
-  /** @throws TypeError if there is no client, or one has no name, no variable, or a malformed permission */
+  /**
+   * @throws TypeError if an option is not known, there is no client, two have one name or variable, or
+   *   one has no name, no variable, or a malformed permission
+   */
   constructor(options: ApiTokenServiceOptions = {}) {
+    const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
+    if (unknown !== undefined) {
+      throw new TypeError(`there is no option ${unknown}: there are ${OPTIONS.join(', ')}`);
+    }
     const { env = process.env, now = Date.now, log = logLine } = options;
     const { clients = clientsIn(env) } = options;
     if (!Array.isArray(clients) || (options.clients && clients.length === 0)) {
       throw new TypeError('clients must name at least one client');
+    }
+    for (const key of ['name', 'environmentVariable'] as const) {
+      const values = clients.map((client) => client[key]);
+      const twice = values.find((value, index) => values.indexOf(value) !== index);
+      if (twice !== undefined) throw new TypeError(`two clients have the ${key} ${twice}`);
     }
     this.#onUse = options.onUse ?? (() => undefined);
     this.#log = log;
@@ -128,6 +140,14 @@ export class ApiTokenService {
     }
   }
 }
+
+const OPTIONS: readonly string[] = [
+  'clients',
+  'env',
+  'now',
+  'onUse',
+  'log',
+] satisfies (keyof ApiTokenServiceOptions)[];
 
 /** The clients whose name their variable does not say. */
 const OTHER_NAMES: Readonly<Record<string, string>> = { API_TOKEN_PLUGIN: 'ae-plugin' };

@@ -1,4 +1,12 @@
 /** The commands as whoever runs this code calls them: in this repository, or from the package of tools. */
 export const COMMANDS = import.meta.url.endsWith('.ts')
-  ? { tokens: 'npm run tokens --', gateway: 'npm start --' }
-  : { tokens: 'npx api-tokens', gateway: 'npx api-gateway-local' };
+  ? {
+      tokens: 'npm run tokens --',
+      tokensInPipe: 'npm run --silent tokens --',
+      gateway: 'npm start --',
+    }
+  : {
+      tokens: 'npx api-tokens',
+      tokensInPipe: 'npx api-tokens',
+      gateway: 'npx api-gateway-local',
+    };

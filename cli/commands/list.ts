@@ -115,19 +115,17 @@ function clientRows({ client, state, tokens }: ListedClient, now: number): strin
 }
 
 function endText(token: ListedToken, ended: string, now: number): string {
-  const { validUntil, state, accepted, isSettled: doesAgree } = token;
-  const text = validUntil === undefined ? 'no end set' : timeText(validUntil, ended, now);
+  const { expiresAt, state, accepted, isSettled: doesAgree } = token;
+  const text = expiresAt === undefined ? 'no end set' : timeText(expiresAt, ended, now);
   if (state === 'stray') return `${text}, accepted, and not in the secret`;
   if (doesAgree) return text;
   if (!accepted) return `${text}, but the authorizer refuses it`;
   return `${text}, but the authorizer ${state === 'ended' ? 'accepts it' : 'has another end'}`;
 }
 
-function timeText(validUntil: number, ended: string, now: number): string {
-  const time = formatTime(validUntil);
-  return now < validUntil
-    ? `${time} (${formatDuration(validUntil - now)} left)`
-    : `${ended} ${time}`;
+function timeText(expiresAt: number, ended: string, now: number): string {
+  const time = formatTime(expiresAt);
+  return now < expiresAt ? `${time} (${formatDuration(expiresAt - now)} left)` : `${ended} ${time}`;
 }
 
 function clientJson(listed: ListedClient): object {
@@ -142,7 +140,7 @@ function clientJson(listed: ListedClient): object {
       state: token.state,
       accepted: token.accepted,
       createdAt: isoTime(token.createdAt),
-      validUntil: isoTime(token.validUntil),
+      validUntil: isoTime(token.expiresAt),
     })),
   };
 }

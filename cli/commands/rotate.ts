@@ -55,14 +55,14 @@ export async function rotate(
     {
       client: client.name,
       tokenId: current.id,
-      previous: old ? { id: old.id, validUntil: isoTime(old.validUntil) } : null,
+      previous: old ? { id: old.id, validUntil: isoTime(old.expiresAt) } : null,
       seconds: Number(seconds),
     },
     [
       `Token ${current.id} is now the current one of client ${client.name} (${seconds} s).`,
-      old?.validUntil === undefined
+      old?.expiresAt === undefined
         ? 'No older token is accepted.'
-        : `Token ${old.id}, the old one, is valid until ${formatTime(old.validUntil)} (${formatDuration(old.validUntil - io.now())}).`,
+        : `Token ${old.id}, the old one, is valid until ${formatTime(old.expiresAt)} (${formatDuration(old.expiresAt - io.now())}).`,
       `Read the new one with: ${context.commandLine(`show ${client.name}`)}`,
     ],
   );
@@ -83,10 +83,10 @@ async function requireNoneEnding(
   const ending = before?.verifiers
     .map((verifier) => tokenInfo(verifier, now))
     .find(({ state }) => state === 'ending');
-  if (ending?.validUntil === undefined) return;
+  if (ending?.expiresAt === undefined) return;
   await requireYes(
     io,
-    `Client ${client.name} is in the middle of a rotation: token ${ending.id}, valid until ${formatTime(ending.validUntil)}, would end now. Go on?`,
+    `Client ${client.name} is in the middle of a rotation: token ${ending.id}, valid until ${formatTime(ending.expiresAt)}, would end now. Go on?`,
     yes,
   );
 }

@@ -99,17 +99,17 @@ function verdictLines({ io }: Context, verdict: Verdict): string[] {
     return [`${paint('red', verdict.status)}: ${verdict.reason}`];
   }
   const { status, client, info, warning } = verdict;
-  const { id, validUntil } = info;
+  const { id, expiresAt } = info;
   const lines = [
     `${paint(status === 'valid' ? 'green' : 'red', status)}: token ${id} of client ${client.name}`,
     ...(warning === undefined ? [] : [`${paint('yellow', 'warning')}: ${warning}`]),
     `permissions: ${client.permissions.join(' ')}`,
   ];
-  if (validUntil === undefined) return [...lines, 'valid until: no end set'];
-  const time = formatTime(validUntil);
+  if (expiresAt === undefined) return [...lines, 'valid until: no end set'];
+  const time = formatTime(expiresAt);
   return status === 'ended'
     ? [...lines, `refused since: ${time}`]
-    : [...lines, `valid until: ${time} (${formatDuration(validUntil - io.now())} left)`];
+    : [...lines, `valid until: ${time} (${formatDuration(expiresAt - io.now())} left)`];
 }
 
 function verdictJson(verdict: Verdict): object {
@@ -121,6 +121,6 @@ function verdictJson(verdict: Verdict): object {
     client: client.name,
     permissions: client.permissions,
     tokenId: info.id,
-    validUntil: isoTime(info.validUntil),
+    validUntil: isoTime(info.expiresAt),
   };
 }

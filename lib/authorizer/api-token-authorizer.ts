@@ -34,6 +34,7 @@ import type { ClientProps } from './clients/client-props.ts';
 import { ClientTokens } from './clients/client-tokens.ts';
 import type { ClientUsagePlans } from './clients/client-usage-plans.ts';
 import { readClients } from './clients/clients-file.ts';
+import { secretOf } from './clients/secret-of.ts';
 import { ConfigurationError, shown } from './configuration-error.ts';
 import { policyErrors } from './policy-proof/policy-errors.ts';
 import { protectedRoutes } from './policy-proof/rest-method.ts';
@@ -113,7 +114,7 @@ export class ApiTokenAuthorizer extends Construct {
         // verifiers, which are no credentials, into the function's environment.
         clients.map(({ name, environmentVariable }) => [
           environmentVariable,
-          this.secrets[name]?.secretValueFromJson(VERIFIERS_KEY).unsafeUnwrap() ?? '',
+          secretOf(this.secrets, name).secretValueFromJson(VERIFIERS_KEY).unsafeUnwrap(),
         ]),
       ),
       memorySize: this.#props.memorySize,

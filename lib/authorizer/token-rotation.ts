@@ -16,6 +16,7 @@ import { NodeFunction } from '../functions/node-function.ts';
 import { renderedProperties } from './api/rendered.ts';
 import type { ApiStage } from './api/stages.ts';
 import { type ClientProps, MAX_ENVIRONMENT_BYTES } from './clients/client-props.ts';
+import { secretOf } from './clients/secret-of.ts';
 import { ConfigurationError } from './configuration-error.ts';
 
 /** The longest ARN of a secret without its logical id, and a space: names end with 12 characters. */
@@ -55,7 +56,7 @@ export class TokenRotation extends Construct {
   constructor(scope: Construct, id: string, props: TokenRotationProps) {
     super(scope, id);
     const { authorizer, clients, headerName, tokenPrefix, overlap } = props;
-    const secrets = clients.map(({ name }) => requireSecret(props.secrets, name));
+    const secrets = clients.map(({ name }) => secretOf(props.secrets, name));
     const secretIds = secrets.map(({ secretArn }) => secretArn);
     this.#secretIdBytes = secretIdBytes(secrets);
 
@@ -159,12 +160,6 @@ export class TokenRotation extends Construct {
 /** Which client has which of the secrets whose ARNs stand in the environment, in the same order. */
 const registry = (clients: readonly ClientProps[]): IssuerRegistry =>
   clients.map(({ name, environmentVariable: variable }) => ({ name, variable }));
-
-function requireSecret(secrets: Readonly<Record<string, ISecret>>, name: string): ISecret {
-  const secret = secrets[name];
-  if (secret) return secret;
-  throw new ConfigurationError(`client ${name} has no secret`);
-}
 
 /** What the ARNs of the secrets take at most, in bytes. */
 const secretIdBytes = (secrets: readonly ISecret[]): number =>

@@ -24,8 +24,9 @@ export interface FunctionSettings {
   readonly logRetention?: RetentionDays;
 
   /**
-   * The VPC in which the functions run. From there, they have to reach Secrets Manager, Lambda and
-   * API Gateway's control plane, through a NAT gateway or endpoints. The authorizer reaches nothing.
+   * The VPC in which the functions run. From there, they have to reach Secrets Manager, Lambda,
+   * API Gateway's control plane and, to answer CloudFormation, Amazon S3, through a NAT gateway or
+   * endpoints. The authorizer reaches nothing.
    *
    * @default - none
    */

@@ -90,7 +90,7 @@ const definitions = ({
     // A value an hour, and not always at the same minute.
     evaluationPeriods: 3,
     datapointsToAlarm: 1,
-    alarmDescription: `A client's token ends within ${DAYS_BEFORE_END} days. \`${OPERATOR_COMMAND} list\` shows which. If the client has not taken the new one over, hand it over again: \`npm run --silent tokens -- show CLIENT\`. If it has, \`${OPERATOR_COMMAND} revoke CLIENT --previous\` ends the old one now.`,
+    alarmDescription: `A client's token ends within ${DAYS_BEFORE_END} days. \`${OPERATOR_COMMAND} list\` shows which. If the client has not taken the new one over, hand it over again: \`${OPERATOR_COMMAND} show CLIENT\`. If it has, \`${OPERATOR_COMMAND} revoke CLIENT --previous\` ends the old one now.`,
   },
   TokenEndsUnknown: {
     metric: tokenEndReporter.metricErrors({ period: Duration.hours(1) }),

@@ -1,4 +1,5 @@
 // What `import … from 'api-token-authorizer'` has. jsii leaves out what is no class, interface or enum.
+export type { Grant, Permission } from '../../lambda/contract/access/permission.ts';
 export { ApiTokenAuthorizer } from '../../lib/authorizer/api-token-authorizer.ts';
 export type { ApiTokenAuthorizerProps } from '../../lib/authorizer/authorizer-props.ts';
 export type { ClientLimits, ClientQuota } from '../../lib/authorizer/clients/client-limits.ts';

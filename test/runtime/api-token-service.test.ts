@@ -47,6 +47,17 @@ describe('an ApiTokenService', () => {
   });
 
   test.each<[string, object, string]>([
+    ['an option that there is not', { client: [] }, 'there is no option client'],
+    [
+      'two clients of one name',
+      {
+        clients: [
+          { name: 'a', environmentVariable: 'A' },
+          { name: 'a', environmentVariable: 'B' },
+        ],
+      },
+      'two clients have the name a',
+    ],
     ['no clients', { clients: [] }, 'clients must name at least one client'],
     ['a client without a name', { clients: [{ environmentVariable: 'A' }] }, 'has no name'],
     ['a client without a variable', { clients: [{ name: 'a' }] }, 'client a has no environmentV'],

@@ -5,6 +5,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { clientOutput } from '../../../lambda/contract/wiring/client-output.ts';
 import type { ClientProps } from './client-props.ts';
+import { secretOf } from './secret-of.ts';
 
 /** Properties of {@link ClientOutputs}. */
 export interface ClientOutputsProps {
@@ -34,7 +35,7 @@ export class ClientOutputs extends Construct {
       const client = {
         name,
         // The ARN: every call takes it for a name, and the template need not cut the name out of it.
-        secretId: secrets[name]?.secretArn ?? '',
+        secretId: secretOf(secrets, name).secretArn,
         permissions,
         variable,
         ...(usagePlanId !== undefined && { usagePlanId }),

@@ -52,7 +52,7 @@ export class ClientUsagePlans extends Construct {
     plan.addApiKey(
       new ApiKey(this, `Key-${name}`, {
         description: `Names client ${name} to API Gateway, and opens nothing`,
-        value: this.keyValues[name] ?? '',
+        value: this.#keyValue(name),
       }),
     );
     return plan;
