@@ -43,6 +43,36 @@ export const equivalents: readonly Equivalent[] = [
       'Any other value than an object has no verifiers, for which the next check returns null.',
   },
   {
+    file: 'contract/token/token-secret.ts',
+    from: '...(replaces !== undefined && { replaces }),',
+    to: '...(true && { replaces }),',
+    because: 'In serializeTokenSecret, where JSON.stringify leaves an undefined version out.',
+  },
+  {
+    file: 'contract/wiring/client-output.ts',
+    from: '} catch { return undefined; }',
+    to: '} catch {}',
+    because: 'A function that ends without a return returns undefined.',
+  },
+  {
+    file: 'contract/wiring/issuer.ts',
+    from: '/^arn:[^:]+:execute-api(?::[^:]*){2}:([^:/]+)\\/([^/]+)\\/$/.exec(arn) ?? [];',
+    to: '/^arn:[^:]+:execute-api(?::[^:]*){2}:([^:/]+)\\/([^/]+)\\/$/.exec(arn) ?? ["Stryker was here"];',
+    because: 'The first element is the whole match, which is not taken.',
+  },
+  {
+    file: 'contract/wiring/issuer.ts',
+    from: `if (!restApiId || !stageName) throw new TypeError(\`not the ARN of a stage: \${arn}\`);`,
+    to: `if (!restApiId && !stageName) throw new TypeError(\`not the ARN of a stage: \${arn}\`);`,
+    because: 'A match has both parts, and neither is empty; without a match there is neither.',
+  },
+  {
+    file: 'contract/wiring/issuer.ts',
+    from: "secretId: ids[index] ?? '',",
+    to: 'secretId: ids[index] ?? "Stryker was here!",',
+    because: 'There are as many ids as clients by then, and the check of types does not know it.',
+  },
+  {
     file: 'expiry/token-ends.ts',
     from: "const ahead = parseTokenList(variables[variable] ?? '')",
     to: 'const ahead = parseTokenList(variables[variable] ?? "Stryker was here!")',

@@ -1,10 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { parseTokenSecret } from '../../../lambda/contract/token/token-secret.ts';
-import {
-  parseIssuerClients,
-  parseIssuerOperation,
-} from '../../../lambda/contract/wiring/issuer.ts';
+import { parseIssuerOperation } from '../../../lambda/contract/wiring/issuer.ts';
 import { answerCustomResource } from '../../../lambda/issuer/custom-resource.ts';
 import { rotationSteps } from '../../../lambda/issuer/rotation.ts';
 import {
@@ -238,33 +235,6 @@ describe('the rotation function', () => {
     const { rotate } = await deployed();
     await expect(rotate(event)).rejects.toThrow(new TypeError(message));
     expect(() => parseIssuerOperation(event)).toThrow(message);
-  });
-});
-
-describe('the clients of the rotation function', () => {
-  const registry = [
-    { name: 'bravo', variable: 'A' },
-    { name: 'ae-plugin', variable: 'B' },
-  ];
-
-  test('are those of the registry, with the secrets of the deployment in the same order', () => {
-    expect(parseIssuerClients(registry, 'arn-1 arn-2')).toEqual([
-      { name: 'bravo', variable: 'A', secretId: 'arn-1' },
-      { name: 'ae-plugin', variable: 'B', secretId: 'arn-2' },
-    ]);
-  });
-
-  test.each([
-    ['a secret too few', registry, 'arn-1', '2 clients, but SECRET_IDS names 1 secrets'],
-    ['a secret too many', registry, 'a b c', '2 clients, but SECRET_IDS names 3 secrets'],
-    ['the same secret twice', registry, 'a a', '2 clients, but SECRET_IDS names 2 secrets'],
-    ['an empty secret', registry, 'a ', '2 clients, but SECRET_IDS names 2 secrets'],
-    ['no list', {}, 'a', 'malformed registry of the issuer'],
-    ['a client without a name', [{ variable: 'A' }], 'a', 'malformed registry of the issuer'],
-    ['an empty variable', [{ name: 'x', variable: '' }], 'a', 'malformed registry of the issuer'],
-    ['a client that is null', [null], 'a', 'malformed registry of the issuer'],
-  ])('are a fault with %s', (_, value, secretIds, message) => {
-    expect(() => parseIssuerClients(value, secretIds)).toThrow(new TypeError(message));
   });
 });
 
