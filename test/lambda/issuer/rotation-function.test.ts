@@ -106,6 +106,17 @@ describe('the rotation function', () => {
     expect(aws.environment.variables.API_TOKEN_PLUGIN).toMatch(/^sha256:/);
   });
 
+  test('names every client whose secret cannot be read', async () => {
+    const { aws, rotate } = await deployed();
+    aws.addSecret(SECRETS.plugin, 'ae-plugin', 'API_TOKEN_PLUGIN');
+    for (const id of Object.values(SECRETS)) await aws.overwrite(id, 'REVOKED');
+    const fault = (client: string) =>
+      `client ${client}: Error: the current value of secret secret-of-${client} is not the issuer's`;
+    await expect(rotate(customResource())).rejects.toThrow(
+      new Error(`not synchronised: ${fault('bravo')}; ${fault('ae-plugin')}`),
+    );
+  });
+
   test('fails a deployment whose authorizer cannot be read, and writes nothing', async () => {
     const { aws, rotate, answers } = await deployed();
     const { environment } = aws;
@@ -254,7 +265,14 @@ describe('a custom resource', () => {
       throw new TypeError('it went wrong');
     });
     expect(body).toMatchObject({ Status: 'FAILED', Reason: 'TypeError: it went wrong' });
-    expect(lines).toMatchObject([{ level: 'ERROR', reason: 'TypeError: it went wrong' }]);
+    expect(lines).toEqual([
+      {
+        level: 'ERROR',
+        event: 'fault',
+        reason: 'TypeError: it went wrong',
+        requestId: 'request-1',
+      },
+    ]);
   });
 
   test('that is deleted has nothing to do, and keeps its id', async () => {
@@ -308,6 +326,7 @@ describe('an id that another operation has used', () => {
 describe('an event is refused', () => {
   test.each<[string, unknown, string]>([
     ['that is null', null, 'the event is no object'],
+    ['that is a text', 'rotate', 'the event is no object'],
     ['without a version', { Step: 'createSecret', SecretId: SECRETS.bravo }, 'versionId must have'],
     [
       'with a version that is a number',
@@ -327,6 +346,9 @@ describe('an event is refused', () => {
   test('with a request type that CloudFormation does not know, by a failed answer', async () => {
     const { rotate, answers } = await deployed();
     await rotate(customResource({ RequestType: 'Nope' }));
-    expect(answers[0]?.body).toMatchObject({ Status: 'FAILED' });
+    expect(answers[0]?.body).toMatchObject({
+      Status: 'FAILED',
+      Reason: 'TypeError: unknown RequestType',
+    });
   });
 });
