@@ -11,6 +11,8 @@ export type Authorizer = (
   event: APIGatewayRequestAuthorizerEvent,
 ) => Promise<APIGatewayAuthorizerResult>;
 
+const NO_STAGE = {};
+
 /**
  * Builds the authorizer. It rejects with exactly `Unauthorized` for every token that it does not
  * recognise, which API Gateway turns into a 401, and with another message for a fault, which
@@ -33,10 +35,10 @@ export function createAuthorizer(
   // The promise itself, so that a call of a known token makes nothing new.
   const knownTokens = readKnownTokens<Promise<APIGatewayAuthorizerResult>>(clients, env, log);
   const recognise = tokenRecogniser(knownTokens, log, now);
-  // The stage that the results are for: none before the first call.
-  let apiId: string | null = null;
-  let stage: string | null = null;
-  let arnPrefix = '';
+  // The stage that the results are for: none before the first call, and no event's equals this one.
+  let apiId: unknown = NO_STAGE;
+  let stage: unknown = NO_STAGE;
+  let arnPrefix: string;
 
   async function refuse(event: APIGatewayRequestAuthorizerEvent, reason: string): Promise<never> {
     log('WARN', { event: 'refused', reason, ...requestFields(event) });

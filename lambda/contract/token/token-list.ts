@@ -47,7 +47,7 @@ function parseEntry(text: string): TokenListEntry | null {
 /** Reads `20261201T000000Z`; `null` for a day or an hour that no calendar has. */
 function parseSecond(text: string): number | null {
   const milliseconds = Date.parse(
-    text.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, '$1-$2-$3:$4:$5'),
+    text.replace(/(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)/, '$1-$2-$3:$4:$5'),
   );
   // Date.parse takes 30 February for 2 March.
   const isExact = !Number.isNaN(milliseconds) && formatSecond(milliseconds) === text;

@@ -263,6 +263,11 @@ describe('a fault is no refusal and no Allow', () => {
       { ...withToken(BRAVO_TOKEN), methodArn: '', requestContext: { stage: '', apiId: '' } },
       'TypeError',
     ],
+    [
+      'no method ARN, and a stage and an API that are null',
+      { ...withToken(BRAVO_TOKEN), methodArn: '', requestContext: { stage: null, apiId: null } },
+      'TypeError',
+    ],
     ['no event', null, 'TypeError'],
   ])('%s', async (_, event, reason) => {
     const { authorize, lines } = authorizer();

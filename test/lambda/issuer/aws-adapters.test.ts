@@ -120,6 +120,24 @@ describe('a label that was moved meanwhile', () => {
     await expect(secrets.makeCurrent('s', 'v2', 'v1')).rejects.toBeInstanceOf(expected);
     await expect(secrets.abandon('s', 'v2')).rejects.toBeInstanceOf(expected);
   });
+
+  test('is named', async () => {
+    const moved = new InvalidParameterException(fault);
+    const { client: sdk } = client(moved, moved);
+    const secrets = awsSecrets(sdk);
+    await expect(secrets.makeCurrent('s', 'v2', 'v1')).rejects.toThrow(
+      'AWSCURRENT was moved meanwhile',
+    );
+    await expect(secrets.abandon('s', 'v2')).rejects.toThrow('AWSPENDING was moved meanwhile');
+  });
+});
+
+test.each([
+  ['VersionExistsError', VersionExistsError],
+  ['LabelMovedError', LabelMovedError],
+  ['StaleRevisionError', StaleRevisionError],
+])('a log shows %s under its name', (name, Fault) => {
+  expect(String(new Fault('x'))).toBe(`${name}: x`);
 });
 
 describe('the authorizer function', () => {
@@ -196,6 +214,7 @@ describe('the authorizer function', () => {
   ])('says when it %s', async (_, error) => {
     const { client: sdk } = client(error);
     const update = authorizer(sdk).updateEnvironment(environment);
+    await expect(update).rejects.toThrow(new StaleRevisionError(error.name));
     await expect(update).rejects.toBeInstanceOf(StaleRevisionError);
   });
 
@@ -215,12 +234,20 @@ describe('the authorizer function', () => {
     const asked = authorizer(sdk);
     expect(await asked.authorize('token')).toEqual([{ principalId: 'bravo' }, undefined]);
     expect(await asked.authorize('token')).toEqual([undefined, undefined]);
-    expect(sent.slice(0, 2).map(({ input }) => JSON.parse(String(input.Payload)))).toMatchObject(
+    expect(sent).toHaveLength(4);
+    for (const { command, input } of sent) {
+      expect([command, input.FunctionName]).toEqual(['InvokeCommand', 'function']);
+    }
+    expect(sent.slice(0, 2).map(({ input }) => JSON.parse(String(input.Payload)))).toEqual(
       ['prod', 'beta'].map((stage) => ({
         type: 'REQUEST',
         methodArn: `arn:aws:execute-api:r:1:api/${stage}/GET/`,
+        httpMethod: 'GET',
+        resource: '/',
+        path: '/',
+        headers: { 'X-API-Token': 'token' },
         multiValueHeaders: { 'X-API-Token': ['token'] },
-        requestContext: { apiId: 'api', stage },
+        requestContext: { requestId: 'rotation-test', apiId: 'api', stage },
       })),
     );
   });

@@ -1,10 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { parseTokenSecret } from '../../../lambda/contract/token/token-secret.ts';
-import {
-  parseIssuerClients,
-  parseIssuerOperation,
-} from '../../../lambda/contract/wiring/issuer.ts';
+import { parseIssuerOperation } from '../../../lambda/contract/wiring/issuer.ts';
 import { answerCustomResource } from '../../../lambda/issuer/custom-resource.ts';
 import { rotationSteps } from '../../../lambda/issuer/rotation.ts';
 import {
@@ -107,6 +104,17 @@ describe('the rotation function', () => {
     }
     expect(aws.environment.variables.API_TOKEN_BRAVO).toBe(before);
     expect(aws.environment.variables.API_TOKEN_PLUGIN).toMatch(/^sha256:/);
+  });
+
+  test('names every client whose secret cannot be read', async () => {
+    const { aws, rotate } = await deployed();
+    aws.addSecret(SECRETS.plugin, 'ae-plugin', 'API_TOKEN_PLUGIN');
+    for (const id of Object.values(SECRETS)) await aws.overwrite(id, 'REVOKED');
+    const fault = (client: string) =>
+      `client ${client}: Error: the current value of secret secret-of-${client} is not the issuer's`;
+    await expect(rotate(customResource())).rejects.toThrow(
+      new Error(`not synchronised: ${fault('bravo')}; ${fault('ae-plugin')}`),
+    );
   });
 
   test('fails a deployment whose authorizer cannot be read, and writes nothing', async () => {
@@ -241,33 +249,6 @@ describe('the rotation function', () => {
   });
 });
 
-describe('the clients of the rotation function', () => {
-  const registry = [
-    { name: 'bravo', variable: 'A' },
-    { name: 'ae-plugin', variable: 'B' },
-  ];
-
-  test('are those of the registry, with the secrets of the deployment in the same order', () => {
-    expect(parseIssuerClients(registry, 'arn-1 arn-2')).toEqual([
-      { name: 'bravo', variable: 'A', secretId: 'arn-1' },
-      { name: 'ae-plugin', variable: 'B', secretId: 'arn-2' },
-    ]);
-  });
-
-  test.each([
-    ['a secret too few', registry, 'arn-1', '2 clients, but SECRET_IDS names 1 secrets'],
-    ['a secret too many', registry, 'a b c', '2 clients, but SECRET_IDS names 3 secrets'],
-    ['the same secret twice', registry, 'a a', '2 clients, but SECRET_IDS names 2 secrets'],
-    ['an empty secret', registry, 'a ', '2 clients, but SECRET_IDS names 2 secrets'],
-    ['no list', {}, 'a', 'malformed registry of the issuer'],
-    ['a client without a name', [{ variable: 'A' }], 'a', 'malformed registry of the issuer'],
-    ['an empty variable', [{ name: 'x', variable: '' }], 'a', 'malformed registry of the issuer'],
-    ['a client that is null', [null], 'a', 'malformed registry of the issuer'],
-  ])('are a fault with %s', (_, value, secretIds, message) => {
-    expect(() => parseIssuerClients(value, secretIds)).toThrow(new TypeError(message));
-  });
-});
-
 describe('a custom resource', () => {
   const answer = async (event: CloudFormationCustomResourceEvent, work: () => Promise<void>) => {
     const bodies: Record<string, unknown>[] = [];
@@ -284,7 +265,14 @@ describe('a custom resource', () => {
       throw new TypeError('it went wrong');
     });
     expect(body).toMatchObject({ Status: 'FAILED', Reason: 'TypeError: it went wrong' });
-    expect(lines).toMatchObject([{ level: 'ERROR', reason: 'TypeError: it went wrong' }]);
+    expect(lines).toEqual([
+      {
+        level: 'ERROR',
+        event: 'fault',
+        reason: 'TypeError: it went wrong',
+        requestId: 'request-1',
+      },
+    ]);
   });
 
   test('that is deleted has nothing to do, and keeps its id', async () => {
@@ -338,6 +326,7 @@ describe('an id that another operation has used', () => {
 describe('an event is refused', () => {
   test.each<[string, unknown, string]>([
     ['that is null', null, 'the event is no object'],
+    ['that is a text', 'rotate', 'the event is no object'],
     ['without a version', { Step: 'createSecret', SecretId: SECRETS.bravo }, 'versionId must have'],
     [
       'with a version that is a number',
@@ -357,6 +346,9 @@ describe('an event is refused', () => {
   test('with a request type that CloudFormation does not know, by a failed answer', async () => {
     const { rotate, answers } = await deployed();
     await rotate(customResource({ RequestType: 'Nope' }));
-    expect(answers[0]?.body).toMatchObject({ Status: 'FAILED' });
+    expect(answers[0]?.body).toMatchObject({
+      Status: 'FAILED',
+      Reason: 'TypeError: unknown RequestType',
+    });
   });
 });

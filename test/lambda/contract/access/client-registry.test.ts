@@ -1,5 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { parseClientRegistry } from '../../../../lambda/contract/access/client-registry.ts';
+import {
+  parseClientRegistry,
+  type RegisteredClient,
+} from '../../../../lambda/contract/access/client-registry.ts';
 import { registry } from '../../../support/registry.ts';
 
 test('a registry reads back as it was written', () => {
@@ -7,6 +10,12 @@ test('a registry reads back as it was written', () => {
 });
 
 const [client] = registry.clients;
+
+test('a client may have no key, where usage plans are left out', () => {
+  const { usageIdentifierKey: _, ...keyless } = client as RegisteredClient;
+  const written = { ...registry, clients: [keyless] };
+  expect(parseClientRegistry(written)).toStrictEqual(written);
+});
 
 test.each([
   ['nothing', undefined],

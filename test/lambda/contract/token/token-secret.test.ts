@@ -9,6 +9,7 @@ const digest = `${'d'.repeat(42)}A`;
 test.each([
   ['the time at which it was issued', { token: 't', verifiers: [{ digest }], issuedAt: 1_000 }],
   ['a token and its verifier', { token: 't', verifiers: [{ digest }] }],
+  ['the version that it replaces', { token: 't', verifiers: [{ digest }], replaces: 'version-1' }],
   ['verifiers alone', { verifiers: [{ digest, expiresAt: 0 }] }],
 ])('a secret reads back as it was written: %s', (_, secret) => {
   expect(parseTokenSecret(serializeTokenSecret(secret))).toStrictEqual(secret);
@@ -33,5 +34,10 @@ test.each([
   ['null', null],
 ])('the time at which a token was issued is unknown where it is %s', (_, issuedAt) => {
   const text = JSON.stringify({ verifiers: `sha256:${digest}`, issuedAt });
+  expect(parseTokenSecret(text)).toStrictEqual({ verifiers: [{ digest }] });
+});
+
+test.each([5, null, ['version-1']])('a value replaces no version where it says %j', (replaces) => {
+  const text = JSON.stringify({ verifiers: `sha256:${digest}`, replaces });
   expect(parseTokenSecret(text)).toStrictEqual({ verifiers: [{ digest }] });
 });

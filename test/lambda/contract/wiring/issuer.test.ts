@@ -14,11 +14,17 @@ describe('the stages of an API in one variable', () => {
 
   test.each([
     ['', 'nothing'],
+    [`x${prod}`, 'something before it'],
+    [`${prod}x`, 'something after it'],
+    ['arn::execute-api:r:1:api/prod/', 'no partition'],
+    ['arn:aws:execute-api:r:1:/prod/', 'no API'],
+    ['arn:aws:execute-api:r:api/prod/', 'no account'],
+    ['arn:aws:lambda:r:1:api/prod/', 'another service'],
     ['arn:aws:execute-api:r:1:api/prod', 'a stage without its slash'],
     ['arn:aws:execute-api:r:1:api//', 'no stage'],
     [`${prod}GET/jobs`, 'a method'],
     [`${prod}  ${beta}`, 'a gap'],
   ])('%j is none: %s', (value) => {
-    expect(() => parseStageArns(value)).toThrow('not the ARN of a stage');
+    expect(() => parseStageArns(value)).toThrow(/^not the ARN of a stage: /);
   });
 });
