@@ -60,8 +60,11 @@ test.each([
 
 describe('the environment', () => {
   const waits: number[] = [];
-  const ports = () => ({
-    ...aws,
+  const ports = ({ secrets, authorizer, cache, clients } = aws) => ({
+    secrets,
+    authorizer,
+    cache,
+    clients,
     wait: async (milliseconds: number) => void waits.push(milliseconds),
   });
 
