@@ -85,7 +85,7 @@ const request = (RequestType: string, ResourceProperties: object) =>
 /** The status that CloudFormation was told last. */
 const status = () => {
   const [, init] = jest.mocked(fetch).mock.lastCall ?? [];
-  return (JSON.parse(String(init?.body)) as { readonly Status: string }).Status;
+  return (JSON.parse(init?.body as string) as { readonly Status: string }).Status;
 };
 
 describe('the deployed function for first tokens', () => {

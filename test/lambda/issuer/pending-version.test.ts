@@ -39,7 +39,8 @@ async function versionsRead(): Promise<unknown[]> {
       return aws.secrets.read(id, versionId);
     },
   };
-  await syncEnvironment({ ...aws, secrets }, [secretId]);
+  const { clients, authorizer, cache } = aws;
+  await syncEnvironment({ clients, secrets, authorizer, cache }, [secretId]);
   return read;
 }
 

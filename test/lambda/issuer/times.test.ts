@@ -61,7 +61,10 @@ test.each([
 describe('the environment', () => {
   const waits: number[] = [];
   const ports = () => ({
-    ...aws,
+    clients: aws.clients,
+    secrets: aws.secrets,
+    authorizer: aws.authorizer,
+    cache: aws.cache,
     wait: async (milliseconds: number) => void waits.push(milliseconds),
   });
 
