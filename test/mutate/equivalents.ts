@@ -79,6 +79,86 @@ export const equivalents: readonly Equivalent[] = [
     because: 'Three words are three plain tokens, and those have no end, as no token has none.',
   },
   {
+    file: 'issuer/client-secret.ts',
+    from: "current: currentVersion === undefined ? undefined : parseTokenSecret(currentText ?? ''),",
+    to: 'current: currentVersion === undefined ? undefined : parseTokenSecret(currentText ?? "Stryker was here!"),',
+    because: 'Neither text is JSON, and both are read as null.',
+  },
+  {
+    file: 'issuer/client-secret.ts',
+    from: 'const pending = pendingText === undefined ? undefined : parseTokenSecret(pendingText);',
+    to: 'const pending = false ? undefined : parseTokenSecret(pendingText);',
+    because: 'Without a text it is null, and the state is already decided by the text.',
+  },
+  {
+    file: 'issuer/custom-resource.ts',
+    from: '...(failure !== undefined && { Reason: failure }),',
+    to: '...(true && { Reason: failure }),',
+    because: 'JSON.stringify leaves an undefined reason out.',
+  },
+  {
+    file: 'issuer/give-up.ts',
+    from: "if (pendingVersion === versionId && (pendingState === 'next' || pendingState === 'stale')) {",
+    to: "if (true && (pendingState === 'next' || pendingState === 'stale')) {",
+    because:
+      'The label is taken from this version only, and it is no error where another one has it.',
+  },
+  {
+    file: 'issuer/revocation.ts',
+    from: "if (pendingVersion !== undefined && (pendingState === 'stale' || pendingVersion === versionId)) {",
+    to: "if (true && (pendingState === 'stale' || pendingVersion === versionId)) {",
+    because: 'Without a pending version there is no state, and no id is undefined.',
+  },
+  {
+    file: 'issuer/revocation.ts',
+    from: "const digest = current?.verifiers[0]?.digest ?? randomBytes(32).toString('base64url');",
+    to: "const digest = current?.verifiers[0].digest ?? randomBytes(32).toString('base64url');",
+    because: 'A value that was read has at least one verifier.',
+  },
+  {
+    file: 'issuer/revocation.ts',
+    from: "const written = parseTokenSecret((await secrets.read(id, versionId)) ?? '');",
+    to: 'const written = parseTokenSecret((await secrets.read(id, versionId)) ?? "Stryker was here!");',
+    because: 'Neither text is JSON, and both are read as null.',
+  },
+  {
+    file: 'issuer/revocation.ts',
+    from: 'const [newest] = current?.verifiers ?? [];',
+    to: 'const [newest] = current?.verifiers ?? ["Stryker was here"];',
+    because: 'Without a current value, the next check gives up whatever the newest is.',
+  },
+  {
+    file: 'issuer/revocation.ts',
+    from: 'if (!current || !newest) {',
+    to: 'if (!current && !newest) {',
+    because: 'A value that was read has at least one verifier: both are there, or neither.',
+  },
+  {
+    file: 'issuer/rotation.ts',
+    from: "if (pendingState === 'done') await abandon(ports, secretId, versionId);",
+    to: 'if (true) await abandon(ports, secretId, versionId);',
+    because:
+      'The label is taken from this version only, and it is no error where another one has it.',
+  },
+  {
+    file: 'issuer/rotation.ts',
+    from: '...(currentVersion !== undefined && { replaces: currentVersion }),',
+    to: '...(true && { replaces: currentVersion }),',
+    because: 'JSON.stringify leaves an undefined version out.',
+  },
+  {
+    file: 'issuer/rotation.ts',
+    from: 'current?.verifiers[0]?.expiresAt ?? Number.POSITIVE_INFINITY,',
+    to: 'current?.verifiers[0].expiresAt ?? Number.POSITIVE_INFINITY,',
+    because: 'A value that was read has at least one verifier.',
+  },
+  {
+    file: 'issuer/rotation.ts',
+    from: 'const results = token === undefined ? [] : await authorizer.authorize(token);',
+    to: 'const results = token === undefined ? ["Stryker was here"] : await authorizer.authorize(token);',
+    because: 'A text allows nothing, as no answer does.',
+  },
+  {
     file: 'token/api-token-service.ts',
     from: "let recognise: ReturnType<typeof tokenRecogniser<ApiToken>> = () => 'unknown_token';",
     to: 'let recognise: ReturnType<typeof tokenRecogniser<ApiToken>> = () => "";',

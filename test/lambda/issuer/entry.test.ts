@@ -101,6 +101,7 @@ describe('the deployed function for first tokens', () => {
     expect(written).toMatchObject({ SecretId: 'arn-of-bravo', ClientRequestToken: REQUEST_ID });
     const { token } = parseTokenSecret(String(written?.SecretString)) ?? {};
     expect(token).toMatch(/^jobs_bravo_/);
+    expect(sent.map(({ command }) => command)).toEqual(['DescribeSecret', 'PutSecretValue']);
   });
 
   test('keeps a plain token that the secret had before the issuer came', async () => {

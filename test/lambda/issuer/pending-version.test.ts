@@ -3,6 +3,7 @@ import {
   parseTokenSecret,
   serializeTokenSecret,
 } from '../../../lambda/contract/token/token-secret.ts';
+import { readClientSecret } from '../../../lambda/issuer/client-secret.ts';
 import { revoke } from '../../../lambda/issuer/revocation.ts';
 import { rotate, rotationSteps, runRotationStep } from '../../../lambda/issuer/rotation.ts';
 import { syncEnvironment } from '../../../lambda/issuer/sync-environment.ts';
@@ -38,8 +39,8 @@ async function versionsRead(): Promise<unknown[]> {
       return aws.secrets.read(id, versionId);
     },
   };
-  const { authorizer, cache, clients, wait } = aws;
-  await syncEnvironment({ secrets, authorizer, cache, clients, wait }, [secretId]);
+  const { clients, authorizer, cache } = aws;
+  await syncEnvironment({ clients, secrets, authorizer, cache }, [secretId]);
   return read;
 }
 
@@ -163,4 +164,61 @@ test('the time of issue is known of a token that the issuer made, and of no othe
   await aws.issueFirst(secretId, { versionId: 'request' });
   expect(current()).toMatchObject({ token: 'plain-token' });
   expect(current()).not.toHaveProperty('issuedAt');
+});
+
+test('a secret without a pending version has no state of one', async () => {
+  expect((await readClientSecret(aws, secretId)).pendingState).toBeUndefined();
+});
+
+describe('a step that is repeated after the version became the current one', () => {
+  test('brings the environment up to date, if it is setSecret', async () => {
+    await rotate(aws, rotation);
+    const { environment } = aws;
+    aws.environment = { ...environment, variables: {} };
+    aws.steps.length = 0;
+    await runRotationStep(aws, 'createSecret', rotation);
+    expect(aws.steps).toEqual([]);
+    await runRotationStep(aws, 'setSecret', rotation);
+    expect(aws.environment.variables).toEqual(environment.variables);
+  });
+
+  test('has nothing to create where the value is not found', async () => {
+    aws.secretsById.get(secretId)?.labels.set('AWSCURRENT', 'version-2');
+    await runRotationStep(aws, 'createSecret', { ...rotation, overlapSeconds: 0 });
+  });
+});
+
+describe('a revocation', () => {
+  const revocation = { secretId, versionId: 'version-2' };
+
+  test('of the previous tokens may be repeated', async () => {
+    const token = current()?.token ?? '';
+    for (let time = 0; time < 2; time++) await revoke(aws, { ...revocation, tokens: 'previous' });
+    expect(await aws.clientOf(token)).toBe('bravo');
+  });
+
+  test.each([0, 1])(
+    'of all with the id of a rotation without overlap revokes nothing, after %i more',
+    async (more) => {
+      await rotate(aws, { ...rotation, overlapSeconds: 0 });
+      if (more > 0) await rotate(aws, { ...rotation, versionId: 'version-3' });
+      const before = current();
+      await expect(revoke(aws, { ...revocation, tokens: 'all' })).rejects.toThrow(
+        'belongs to another operation',
+      );
+      expect(current()).toEqual(before);
+    },
+  );
+
+  test('of the previous tokens that AWS fails is no revocation that was given up', async () => {
+    const whole = await deployed();
+    await revoke(whole, { ...revocation, tokens: 'previous' });
+    for (let call = 1; call <= whole.calls; call++) {
+      const fake = await deployed();
+      fake.interruptAt = { call, hasEffect: false };
+      await expect(revoke(fake, { ...revocation, tokens: 'previous' })).rejects.toThrow(
+        Interrupted,
+      );
+    }
+  });
 });

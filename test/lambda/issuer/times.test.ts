@@ -60,11 +60,11 @@ test.each([
 
 describe('the environment', () => {
   const waits: number[] = [];
-  const ports = ({ secrets, authorizer, cache, clients } = aws) => ({
-    secrets,
-    authorizer,
-    cache,
-    clients,
+  const ports = () => ({
+    clients: aws.clients,
+    secrets: aws.secrets,
+    authorizer: aws.authorizer,
+    cache: aws.cache,
     wait: async (milliseconds: number) => void waits.push(milliseconds),
   });
 
