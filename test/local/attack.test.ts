@@ -178,7 +178,7 @@ test('an operator with the key of an earlier start is told what to do', async ()
   const options = { endpoint: api.endpoint, region, credentials: newCredentials() };
   const what = {
     name: 'UnrecognizedClientException',
-    message: 'The access key is not of this start: use the export line that npm start printed.',
+    message: 'The access key is not of this start: use the export line that the gateway printed.',
   };
   const secrets = new SecretsManagerClient(options);
   await expect(
