@@ -22,6 +22,9 @@ function secondsIn(line: string): number {
   );
 }
 
+/** How long a script has to end before it is told to again, in milliseconds. */
+const END_MS = 500;
+
 const running = new Set<ChildProcess>();
 
 /** Ends all that was started here, at once. */
@@ -42,7 +45,11 @@ function endLast(group: number): void {
     .filter(([, , of]) => of === group);
   const parents = new Set(members.map(([, parent]) => parent));
   const last = members.map(([pid]) => pid).findLast((pid) => !parents.has(pid));
-  if (last !== undefined) process.kill(last, 'SIGTERM');
+  try {
+    if (last !== undefined) process.kill(last, 'SIGTERM');
+  } catch {
+    // It has ended in between.
+  }
 }
 
 /**
@@ -68,18 +75,26 @@ export async function runScript(
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();
   let output = '';
   let ready: number | undefined;
+  let ending: NodeJS.Timeout | undefined;
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       output += chunk.toString();
       if (ready === undefined && until?.test(output)) {
         ready = seconds();
-        if (child.pid !== undefined) endLast(child.pid);
+        const { pid } = child;
+        if (pid === undefined) return;
+        endLast(pid);
+        // The last one may have been another, which was just about to end.
+        ending = setInterval(() => endLast(pid), END_MS);
       }
     });
   }
   child.on('error', reject);
   child.on('close', resolve);
-  const code = await promise.finally(() => running.delete(child));
+  const code = await promise.finally(() => {
+    clearInterval(ending);
+    running.delete(child);
+  });
   const wall = until === undefined ? seconds() : ready;
   if (wall === undefined) {
     throw new Error(`\`npm ${args.join(' ')}\` ended with code ${code}:\n${output.slice(-2_000)}`);
