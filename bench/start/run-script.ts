@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { Problem } from '../../terminal/problem.ts';
 
 /** What a run of a command took. */
 export interface Took {
@@ -26,9 +27,11 @@ function secondsIn(line: string): number {
 const END_MS = 500;
 
 const running = new Set<ChildProcess>();
+let isOver = false;
 
-/** Ends all that was started here, at once. */
+/** Ends all that was started here, at once, and starts no more. */
 export function endAll(): void {
+  isOver = true;
   for (const { pid } of running) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
 }
 
@@ -56,13 +59,14 @@ function endLast(group: number): void {
  * Runs an npm script in a folder and measures it.
  *
  * @param until ends the script when its output has this; left out, it runs to its end
- * @throws Error with the end of its output, when it ends before
+ * @throws Error with the end of its output, when it ends before; Problem when all was ended
  */
 export async function runScript(
   folder: string,
   args: readonly string[],
   until?: RegExp,
 ): Promise<Took> {
+  if (isOver) throw new Problem('interrupted');
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1_000;
   // A group of its own, to be ended with all that it has started.
@@ -96,12 +100,13 @@ export async function runScript(
     running.delete(child);
   });
   const wall = until === undefined ? seconds() : ready;
-  if (wall === undefined) {
-    throw new Error(`\`npm ${args.join(' ')}\` ended with code ${code}:\n${output.slice(-2_000)}`);
-  }
+  if (isOver) throw new Problem('interrupted');
   const times = output
     .trimEnd()
     .split('\n')
     .findLast((line) => /^\d+m[\d.]+s \d+m/.test(line));
-  return { wall, processor: secondsIn(times ?? ''), hasFailed: until === undefined && code !== 0 };
+  if (wall === undefined || times === undefined) {
+    throw new Error(`\`npm ${args.join(' ')}\` ended with code ${code}:\n${output.slice(-2_000)}`);
+  }
+  return { wall, processor: secondsIn(times), hasFailed: until === undefined && code !== 0 };
 }
