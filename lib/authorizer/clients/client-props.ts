@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { isClientName } from '../../../lambda/contract/access/client-name.ts';
 import { type Grant, isGrant } from '../../../lambda/contract/access/permission.ts';
 import { serializeTokenList } from '../../../lambda/contract/token/token-list.ts';
 import { ConfigurationError, requireProps, shown } from '../configuration-error.ts';
@@ -94,7 +95,7 @@ export function validateClients(clients: readonly ClientProps[]): void {
 function validateClient(index: number, client: ClientProps): void {
   requireProps(`clients[${index}]`, client, CLIENT_PROPS);
   const { name, environmentVariable, permissions, limits, secret } = client;
-  if (typeof name !== 'string' || !/^(?=.{1,64}$)[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(name)) {
+  if (!isClientName(name)) {
     throw new ConfigurationError(
       `name of a client must be lower-case words with hyphens between, at most 64 characters, got: ${shown(name)}`,
     );
