@@ -14,6 +14,8 @@ import { Construct } from 'constructs';
 import type { ClientRegistry } from '../../lambda/contract/access/client-registry.ts';
 import { isPermission, type Permission } from '../../lambda/contract/access/permission.ts';
 import { openRoutes } from '../../lambda/contract/access/route.ts';
+import { policyErrors } from '../../lambda/contract/policy-proof/policy-errors.ts';
+import { protectedRoutes } from '../../lambda/contract/policy-proof/rest-method.ts';
 import { VERIFIERS_KEY } from '../../lambda/contract/token/token-secret.ts';
 import { BundledCode } from '../functions/bundled-code.ts';
 import { type FunctionSettings, functionSettings } from '../functions/function-settings.ts';
@@ -36,8 +38,6 @@ import type { ClientUsagePlans } from './clients/client-usage-plans.ts';
 import { readClients } from './clients/clients-file.ts';
 import { secretOf } from './clients/secret-of.ts';
 import { ConfigurationError, shown } from './configuration-error.ts';
-import { policyErrors } from './policy-proof/policy-errors.ts';
-import { protectedRoutes } from './policy-proof/rest-method.ts';
 import { whenDeclared } from './when-declared.ts';
 
 export type { ApiTokenAuthorizerProps, ClientLimits, ClientProps, ClientQuota, Permission };

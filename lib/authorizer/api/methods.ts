@@ -1,7 +1,7 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { AuthorizationType, Method } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
-import type { RestMethod } from '../policy-proof/rest-method.ts';
+import type { RestMethod } from '../../../lambda/contract/policy-proof/rest-method.ts';
 import { type ApiResource, apiResources } from './api-resources.ts';
 import { authorizerIn } from './authorizers.ts';
 import { declarationOf, type Protection } from './method-declarations.ts';

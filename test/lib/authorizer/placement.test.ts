@@ -17,8 +17,8 @@ import {
   Stage,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
+import { ANY_VERBS } from '../../../lambda/contract/policy-proof/rest-method.ts';
 import { parseClientOutput } from '../../../lambda/contract/wiring/client-output.ts';
-import { ANY_VERBS } from '../../../lib/authorizer/policy-proof/rest-method.ts';
 import {
   addMethod,
   authorizerIn,

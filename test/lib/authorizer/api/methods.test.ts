@@ -14,10 +14,10 @@ import {
   SpecRestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
+import type { RestMethod } from '../../../../lambda/contract/policy-proof/rest-method.ts';
 import { methodResource } from '../../../../lib/authorizer/api/method-declarations.ts';
 import { apiMethods } from '../../../../lib/authorizer/api/methods.ts';
 import type { ApiTokenAuthorizer } from '../../../../lib/authorizer/api-token-authorizer.ts';
-import type { RestMethod } from '../../../../lib/authorizer/policy-proof/rest-method.ts';
 import { addMethod, authorizerIn, synthesizeApp, viewIn } from '../../../support/whole-app.ts';
 
 interface Fixture {

@@ -1,5 +1,5 @@
-import type { Permission } from '../../../lambda/contract/access/permission.ts';
-import { type Route, routeOf } from '../../../lambda/contract/access/route.ts';
+import type { Permission } from '../access/permission.ts';
+import { type Route, routeOf } from '../access/route.ts';
 
 /** A method of a REST API, whoever guards it: all of them decide where a request goes. */
 export interface RestMethod {

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { openRoutes } from '../../../../lambda/contract/access/route.ts';
-import { leakFinder } from '../../../../lib/authorizer/policy-proof/find-leak.ts';
+import { leakFinder } from '../../../../lambda/contract/policy-proof/find-leak.ts';
 import {
   protectedRoutes,
   type RestMethod,
-} from '../../../../lib/authorizer/policy-proof/rest-method.ts';
+} from '../../../../lambda/contract/policy-proof/rest-method.ts';
 import { matcherOf, type Request, requestsUpTo, routerOf } from './enumerated-requests.ts';
 
 // The figure of docs/decisions/0002 comes from:

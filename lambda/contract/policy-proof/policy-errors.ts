@@ -1,8 +1,13 @@
-import { permits } from '../../../lambda/contract/access/permission.ts';
-import { openRoutes, type Route } from '../../../lambda/contract/access/route.ts';
-import type { ClientProps } from '../clients/client-props.ts';
+import { type Grant, permits } from '../access/permission.ts';
+import { openRoutes, type Route } from '../access/route.ts';
 import { type Leak, leakFinder } from './find-leak.ts';
 import { type ProtectedRoutes, protectedRoutes, type RestMethod } from './rest-method.ts';
+
+/** As much of a client as its policy is made from. */
+interface GrantedClient {
+  readonly name: string;
+  readonly permissions: readonly Grant[];
+}
 
 /**
  * The longest a policy's resource may be, in characters.
@@ -30,7 +35,7 @@ const ARN_PREFIX_LENGTH = 112;
  * @param methods all methods of the API, also those that API tokens do not guard
  */
 export function policyErrors(
-  clients: readonly ClientProps[],
+  clients: readonly GrantedClient[],
   methods: readonly RestMethod[],
 ): string[] {
   const routes = protectedRoutes(methods);
@@ -51,7 +56,7 @@ export function policyErrors(
 }
 
 function idleGrants(
-  { name, permissions }: ClientProps,
+  { name, permissions }: GrantedClient,
   asked: string,
   routes: ProtectedRoutes,
 ): string[] {
@@ -64,7 +69,7 @@ function idleGrants(
 }
 
 function leaks(
-  { name, permissions }: ClientProps,
+  { name, permissions }: GrantedClient,
   methods: readonly RestMethod[],
   findLeak: (closed: RestMethod) => Leak | undefined,
 ): string[] {
@@ -88,7 +93,7 @@ function longRoutes(open: readonly Route[]): string[] {
     );
 }
 
-function sizeErrors({ name, permissions }: ClientProps, open: readonly Route[]): string[] {
+function sizeErrors({ name, permissions }: GrantedClient, open: readonly Route[]): string[] {
   const bytes = open.reduce(
     (sum, route) => sum + ARN_PREFIX_LENGTH + route.length + 3,
     FIXED_RESULT_BYTES + permissions.join(' ').length,
@@ -100,7 +105,7 @@ function sizeErrors({ name, permissions }: ClientProps, open: readonly Route[]):
 }
 
 /** As many sentences as somebody reads: in an unlucky layout, each client leaks into each method. */
-function firstFew(errors: readonly string[], { name }: ClientProps): string[] {
+function firstFew(errors: readonly string[], { name }: GrantedClient): string[] {
   if (errors.length <= MAX_ERRORS) return [...errors];
   const rest = `and ${errors.length - MAX_ERRORS} more of this kind for client ${name}`;
   return [...errors.slice(0, MAX_ERRORS), rest];

@@ -1,4 +1,4 @@
-import type { RestMethod } from '../../../../lib/authorizer/policy-proof/rest-method.ts';
+import type { RestMethod } from '../../../../lambda/contract/policy-proof/rest-method.ts';
 
 /**
  * An oracle for the proof: what API Gateway and IAM do with a request, written as one would explain

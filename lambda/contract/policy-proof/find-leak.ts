@@ -1,4 +1,4 @@
-import type { Route } from '../../../lambda/contract/access/route.ts';
+import type { Route } from '../access/route.ts';
 import { examplePath } from './example-path.ts';
 import { isLiteral, isMoreSpecific, overlap, type Parts, partsOf } from './path-parts.ts';
 import { type RestMethod, verbsOf } from './rest-method.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Permission } from '../../../../lambda/contract/access/permission.ts';
+import { policyErrors } from '../../../../lambda/contract/policy-proof/policy-errors.ts';
+import type { RestMethod } from '../../../../lambda/contract/policy-proof/rest-method.ts';
 import type { ClientProps } from '../../../../lib/authorizer/clients/client-props.ts';
-import { policyErrors } from '../../../../lib/authorizer/policy-proof/policy-errors.ts';
-import type { RestMethod } from '../../../../lib/authorizer/policy-proof/rest-method.ts';
 
 const client = (...permissions: Permission[]): ClientProps => ({
   name: 'reader',
