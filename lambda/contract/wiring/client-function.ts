@@ -1,0 +1,45 @@
+import type { RestMethod } from '../policy-proof/rest-method.ts';
+
+/** The variable that names the client table, for every function that reads it. */
+export const CLIENT_TABLE_VARIABLE = 'CLIENT_TABLE';
+
+/** What else tells the client function where it is; one variable each. */
+export const clientFunctionVariables = {
+  /** Ids of the tiers' usage plans in the registry's order, with spaces between; empty without plans. */
+  planIds: 'PLAN_IDS',
+  /** ARNs of the API's stages, as `serializeStageArns` writes them. */
+  stageArns: 'STAGE_ARNS',
+  overlapSeconds: 'OVERLAP_SECONDS',
+  /** How old an API key has to be before a client depends on it, in seconds. */
+  keyDelaySeconds: 'KEY_DELAY_SECONDS',
+} as const;
+
+/** What travels with the client function's bundle. */
+export interface ClientFunctionRegistry {
+  /** All methods of the API, by which a grant is decided as at synth. */
+  readonly methods: readonly RestMethod[];
+  /** The names of the tiers; none where usage plans are left out. */
+  readonly plans: readonly string[];
+  /** The clients that the app's code has. */
+  readonly codeClients: readonly string[];
+}
+
+/**
+ * Reads the registry that was bundled with the client function.
+ *
+ * @throws TypeError if it is malformed
+ */
+export function parseClientFunctionRegistry(value: unknown): ClientFunctionRegistry {
+  const { methods, plans, codeClients } = Object(value) as Partial<ClientFunctionRegistry>;
+  const isRegistry =
+    Array.isArray(methods) &&
+    methods.every((method) => isText(method?.httpMethod) && isText(method.resourcePath)) &&
+    isTexts(plans) &&
+    isTexts(codeClients);
+  if (!isRegistry) throw new TypeError('malformed registry of the client function');
+  return value as ClientFunctionRegistry;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every(isText);
