@@ -1,8 +1,9 @@
 import type { APIGatewayAuthorizerResult, PolicyDocument } from 'aws-lambda';
 import { serializeAuthorizerContext } from '../contract/access/authorizer-context.ts';
 import { parseClientRegistry, type RegisteredClient } from '../contract/access/client-registry.ts';
-import { type Grant, permits } from '../contract/access/permission.ts';
+import { permits } from '../contract/access/permission.ts';
 import { openRoutes } from '../contract/access/route.ts';
+import { sourceMatcher } from '../contract/access/source.ts';
 import { parseTableRegistry } from '../contract/access/table-registry.ts';
 import type { TokenItem } from '../contract/table/token-item.ts';
 import { tokenIdOf } from '../contract/token/token-digest.ts';
@@ -11,7 +12,8 @@ import type { Log } from '../log.ts';
 import { generations } from '../token/generations.ts';
 import type { Refusal } from '../token/recognise-token.ts';
 import { type TableRefusal, tableRecogniser } from '../token/table-recogniser.ts';
-import { policyFor, stageArnPrefix } from './policy.ts';
+import { policyFor } from './policy.ts';
+import type { Stage } from './stage.ts';
 
 /** What decides on tokens that the environment does not know. */
 export interface TableAuthorizer {
@@ -20,8 +22,14 @@ export interface TableAuthorizer {
   /**
    * The result for a token, or why the table refuses it. It rejects for a fault: the table cannot be
    * read, or the client's permissions would open a route of another permission.
+   *
+   * @param source the address that the request came from
    */
-  authorize(token: string, methodArn: string): Promise<APIGatewayAuthorizerResult | TableRefusal>;
+  authorize(
+    token: string,
+    stage: Stage,
+    source: unknown,
+  ): Promise<APIGatewayAuthorizerResult | TableRefusal | 'source_not_allowed'>;
 }
 
 /** How many policies a generation keeps: clients with the same permissions share one. */
@@ -42,34 +50,30 @@ export function createTableAuthorizer(
   log: Log,
   now: () => number,
 ): TableAuthorizer {
-  const { clients, table } = parseClientRegistry(registry);
-  const { routes, leaks, importedKeys } = parseTableRegistry(table);
+  const { apiCount, clients, table } = parseClientRegistry(registry);
+  const { apis, importedKeys } = parseTableRegistry(table);
+  if (apis.length !== apiCount) throw new TypeError('malformed table in the client registry');
   const recognise = tableRecogniser({ read, codeClients: namesOf(clients), log, now });
   const policies = generations<PolicyDocument>(GENERATION_SIZE);
 
-  function policyOf({ clientName, permissions }: TokenItem, arnPrefix: string): PolicyDocument {
-    const key = `${arnPrefix} ${permissions.join(' ')}`;
+  function policyOf(item: TokenItem, { arnPrefix, apiIndex }: Stage): PolicyDocument {
+    const { clientName, permissions, allowedSources } = item;
+    const key = [arnPrefix, ...permissions, '', ...(allowedSources ?? [])].join(' ');
     const kept = policies.get(key);
     if (kept) return kept;
-    const reason = leakOf(clientName, permissions);
-    if (reason !== undefined) {
-      log('ERROR', { event: 'config', reason });
-      throw new Error('the policy would open more than the permissions');
-    }
-    const policy = policyFor(arnPrefix, openRoutes(permissions, routes));
-    policies.set(key, policy);
-    return policy;
-  }
-
-  /** The API may have changed since the client got its permissions. */
-  function leakOf(clientName: string, permissions: readonly Grant[]): string | undefined {
+    const { routes = {}, leaks = [] } = apis[apiIndex] ?? {};
+    // The API may have changed since the client got its permissions.
     const leak = leaks.find(
       ([opened, leaked]) => permits(permissions, opened) && !permits(permissions, leaked),
     );
-    return (
-      leak &&
-      `client ${clientName} of the table has ${leak[0]} without ${leak[1]}, but the routes of the first also match methods of the second: give it both, or neither`
-    );
+    if (leak) {
+      const reason = `client ${clientName} of the table has ${leak[0]} without ${leak[1]}, but the routes of the first also match methods of the second: give it both, or neither`;
+      log('ERROR', { event: 'config', reason });
+      throw new Error('the policy would open more than the permissions');
+    }
+    const policy = policyFor(arnPrefix, openRoutes(permissions, routes), allowedSources);
+    policies.set(key, policy);
+    return policy;
   }
 
   return {
@@ -78,13 +82,14 @@ export function createTableAuthorizer(
         ? // A partner's key may have the outline of our format by chance.
           refusal === 'unknown_token' || refusal === 'mistyped_token'
         : refusal === 'unknown_token' && parseToken(token) !== null,
-    async authorize(token, methodArn) {
+    async authorize(token, stage, source) {
       const item = await recognise(token);
       if (typeof item === 'string') return item;
-      const { digest, clientName, permissions, usageIdentifierKey } = item;
+      const { digest, clientName, permissions, usageIdentifierKey, allowedSources } = item;
+      if (allowedSources && !sourceMatcher(allowedSources)(source)) return 'source_not_allowed';
       return {
         principalId: clientName,
-        policyDocument: policyOf(item, stageArnPrefix(methodArn)),
+        policyDocument: policyOf(item, stage),
         context: serializeAuthorizerContext({ id: tokenIdOf(digest), clientName, permissions }),
         ...(usageIdentifierKey && { usageIdentifierKey }),
       };

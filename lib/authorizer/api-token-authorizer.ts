@@ -303,11 +303,12 @@ export class ApiTokenAuthorizer extends Construct {
     const routes = this.#apiSide ? protectedRoutes(apiMethods(this.#own(this.#apiSide))) : {};
     return {
       headerName: this.headerName.toLowerCase(),
+      apiCount: 1,
       clients: this.#props.clients.map(({ name, environmentVariable, permissions }) => ({
         name,
         variable: environmentVariable,
         permissions,
-        routes: openRoutes(permissions, routes),
+        routes: [openRoutes(permissions, routes)],
         ...keyOf(this.#apiSide?.limits, name),
       })),
     };

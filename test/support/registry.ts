@@ -3,19 +3,20 @@ import type { ClientRegistry } from '../../lambda/contract/access/client-registr
 /** A registry of two clients, one of which may only read. */
 export const registry: ClientRegistry = {
   headerName: 'x-api-token',
+  apiCount: 1,
   clients: [
     {
       name: 'bravo',
       variable: 'API_TOKEN_BRAVO',
       permissions: ['job.*'],
-      routes: ['POST/jobs', 'GET/jobs', 'GET/jobs/?*'],
+      routes: [['POST/jobs', 'GET/jobs', 'GET/jobs/?*']],
       usageIdentifierKey: 'keyofclientbravo00000000',
     },
     {
       name: 'ae-plugin',
       variable: 'API_TOKEN_PLUGIN',
       permissions: ['job.read'],
-      routes: ['GET/jobs', 'GET/jobs/?*'],
+      routes: [['GET/jobs', 'GET/jobs/?*']],
       usageIdentifierKey: 'keyofclientaeplugin00000',
     },
   ],

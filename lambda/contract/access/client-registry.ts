@@ -8,19 +8,26 @@ export interface RegisteredClient {
   /** The environment variable that holds the client's tokens or verifiers. */
   readonly variable: string;
   readonly permissions: readonly Grant[];
-  /** The routes that the permissions open: at least one, or synth would have refused them. */
-  readonly routes: readonly Route[];
+  /**
+   * The routes that the permissions open, a list for each API: at least one in all, or synth would have
+   * refused them.
+   */
+  readonly routes: readonly (readonly Route[])[];
   /**
    * The value of the API key by which API Gateway limits and counts the client. No credential. Absent
    * where usage plans are left out.
    */
   readonly usageIdentifierKey?: string;
+  /** The addresses and blocks from which the client may call; left out: from everywhere. */
+  readonly allowedSources?: readonly string[];
 }
 
 /** What travels with the authorizer's bundle: who the clients are, and what is open to each. */
 export interface ClientRegistry {
   /** The header that carries the API token, in lower case. */
   readonly headerName: string;
+  /** How many APIs there are: with more than one, `API_IDS` has their ids in the order of the routes. */
+  readonly apiCount: number;
   /** The clients in the app's code: at least one, unless there is a table. */
   readonly clients: readonly RegisteredClient[];
   readonly table?: TableRegistry;
@@ -35,14 +42,19 @@ export function parseClientRegistry(value: unknown): ClientRegistry {
   const registry = value as ClientRegistry | null | undefined;
   if (
     isText(registry?.headerName) &&
+    Number.isInteger(registry.apiCount) &&
+    registry.apiCount > 0 &&
     isListOf(
       registry.clients,
       (client) =>
         isText(client?.name) &&
         isText(client.variable) &&
         (client.usageIdentifierKey === undefined || isText(client.usageIdentifierKey)) &&
+        (client.allowedSources === undefined || isListOf(client.allowedSources, isText)) &&
         isListOf(client.permissions, isText) &&
-        isListOf(client.routes, isText),
+        isListOf(client.routes, (routes) => isListOf(routes, isText, 0)) &&
+        client.routes.length === registry.apiCount &&
+        client.routes.some(({ length }) => length > 0),
       registry.table === undefined ? 1 : 0,
     )
   ) {

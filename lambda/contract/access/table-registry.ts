@@ -1,7 +1,7 @@
 import type { Route } from './route.ts';
 
-/** What the authorizer needs to decide on clients that a table has. */
-export interface TableRegistry {
+/** What the authorizer has to know of an API to decide on clients that a table has. */
+export interface TableApi {
   /** Which permission opens which routes. */
   readonly routes: Readonly<Record<string, readonly Route[]>>;
   /**
@@ -10,6 +10,12 @@ export interface TableRegistry {
    * authorizer knows.
    */
   readonly leaks: readonly (readonly [opened: string, leaked: string])[];
+}
+
+/** What the authorizer needs to decide on clients that a table has. */
+export interface TableRegistry {
+  /** In the order of `API_IDS`. */
+  readonly apis: readonly TableApi[];
   /** Whether tokens of another form than ours are looked up, too. */
   readonly importedKeys: boolean;
 }
@@ -20,18 +26,22 @@ export interface TableRegistry {
  * @throws TypeError if it is absent or malformed
  */
 export function parseTableRegistry(value: unknown): TableRegistry {
-  const { routes, leaks, importedKeys } = Object(value) as Partial<TableRegistry>;
-  if (
-    typeof importedKeys === 'boolean' &&
+  const { apis, importedKeys } = Object(value) as Partial<TableRegistry>;
+  if (typeof importedKeys === 'boolean' && Array.isArray(apis) && apis.every(isTableApi)) {
+    return { apis, importedKeys };
+  }
+  throw new TypeError('malformed table in the client registry');
+}
+
+function isTableApi(value: unknown): boolean {
+  const { routes, leaks } = Object(value) as Partial<TableApi>;
+  return (
     typeof routes === 'object' &&
     routes !== null &&
     Object.values(routes).every((its) => isTexts(its) && its.length > 0) &&
     Array.isArray(leaks) &&
     leaks.every((pair) => isTexts(pair) && pair.length === 2)
-  ) {
-    return { routes, leaks, importedKeys };
-  }
-  throw new TypeError('malformed table in the client registry');
+  );
 }
 
 const isTexts = (value: unknown): value is readonly string[] =>

@@ -18,6 +18,8 @@ export interface TokenItem {
   readonly state: ClientState;
   /** The value of the client's API key; absent where usage plans are left out. No credential. */
   readonly usageIdentifierKey?: string;
+  /** The addresses and blocks from which the client may call; left out: from everywhere. */
+  readonly allowedSources?: readonly string[];
   /**
    * When API Gateway knows the client's API key for sure, in milliseconds since 1970: until then the
    * token is refused. Absent: now.
@@ -32,7 +34,8 @@ const KEPT_AFTER_END = 7 * 24 * 60 * 60 * 1_000;
 
 /** Writes a token's item. */
 export function serializeTokenItem(token: TokenItem): Item {
-  const { digest, clientName, permissions, state, usageIdentifierKey, readyAt, expiresAt } = token;
+  const { digest, clientName, permissions, allowedSources, expiresAt } = token;
+  const { state, usageIdentifierKey, readyAt } = token;
   return {
     ...tokenKey(digest),
     ...attributes({
@@ -40,6 +43,7 @@ export function serializeTokenItem(token: TokenItem): Item {
       permissions: permissions.join(' '),
       state,
       usageIdentifierKey,
+      allowedSources: allowedSources?.join(' '),
       readyAt,
       expiresAt,
       [TTL_ATTRIBUTE]:
@@ -67,9 +71,19 @@ export function parseTokenItem(digest: string, item: Item): TokenItem {
     permissions,
     state,
     ...optional('usageIdentifierKey', item, textAt),
+    ...optional('allowedSources', item, wordsAt),
     ...optional('readyAt', item, numberAt),
     ...optional('expiresAt', item, numberAt),
   };
+}
+
+/** The words of a text; `undefined` if there are none. */
+export function wordsAt(item: Item, name: string): readonly string[] | undefined {
+  const words =
+    textAt(item, name)
+      ?.split(' ')
+      .filter((word) => word !== '') ?? [];
+  return words.length > 0 ? words : undefined;
 }
 
 /** Reads grants with single spaces between; `null` if there is none, or one is malformed. */

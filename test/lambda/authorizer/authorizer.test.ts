@@ -311,12 +311,13 @@ describe('a policy allows exactly the routes of its client', () => {
           const { authorize } = authorizer({
             registry: {
               headerName: 'x-api-token',
+              apiCount: 1,
               clients: [
                 {
                   name: 'bravo',
                   variable: 'API_TOKEN_BRAVO',
                   permissions: grants,
-                  routes: openRoutes(grants, routes),
+                  routes: [openRoutes(grants, routes)],
                   usageIdentifierKey: 'key',
                 },
               ],

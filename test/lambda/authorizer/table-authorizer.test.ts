@@ -17,11 +17,11 @@ const ITEM: TokenItem = {
   state: 'active',
   usageIdentifierKey: 'key-of-charlie',
 };
-const TABLE = {
+const API = {
   routes: { 'job.create': ['POST/jobs'], 'job.read': ['GET/jobs', 'GET/jobs/?*'] },
   leaks: [],
-  importedKeys: false,
-} as const satisfies ClientRegistry['table'];
+} as const;
+const TABLE = { apis: [API], importedKeys: false } as const satisfies ClientRegistry['table'];
 
 function authorizer({
   table = TABLE,
@@ -107,7 +107,7 @@ describe('a client of the table', () => {
   test('is a fault when its policy would open more than its permissions', async () => {
     const { authorize, lines } = authorizer({
       ...holding(ITEM),
-      table: { ...TABLE, leaks: [['job.read', 'job.create']] },
+      table: { ...TABLE, apis: [{ ...API, leaks: [['job.read', 'job.create']] }] },
     });
     await expect(authorize(withToken(TOKEN))).rejects.toThrow('Authorizer fault');
     expect(lines[0]).toEqual({
@@ -123,7 +123,7 @@ describe('a client of the table', () => {
     async (...permissions) => {
       const { authorize } = authorizer({
         ...holding({ ...ITEM, permissions }),
-        table: { ...TABLE, leaks: [['job.read', 'job.create']] },
+        table: { ...TABLE, apis: [{ ...API, leaks: [['job.read', 'job.create']] }] },
       });
       expect(await authorize(withToken(TOKEN))).toMatchObject({ principalId: 'charlie' });
     },
@@ -201,11 +201,13 @@ describe('a registry', () => {
 
   test.each([
     ['no table', undefined],
-    ['no routes', { ...TABLE, routes: undefined }],
-    ['a permission without a route', { ...TABLE, routes: { 'job.read': [] } }],
-    ['a route that is no text', { ...TABLE, routes: { 'job.read': [1] } }],
-    ['no leaks', { ...TABLE, leaks: undefined }],
-    ['half a leak', { ...TABLE, leaks: [['job.read']] }],
+    ['no routes', { ...TABLE, apis: [{ ...API, routes: undefined }] }],
+    ['a permission without a route', { ...TABLE, apis: [{ ...API, routes: { 'job.read': [] } }] }],
+    ['a route that is no text', { ...TABLE, apis: [{ ...API, routes: { 'job.read': [1] } }] }],
+    ['no leaks', { ...TABLE, apis: [{ ...API, leaks: undefined }] }],
+    ['half a leak', { ...TABLE, apis: [{ ...API, leaks: [['job.read']] }] }],
+    ['no API', { ...TABLE, apis: [] }],
+    ['an API too many', { ...TABLE, apis: [API, API] }],
     ['no word on imported keys', { ...TABLE, importedKeys: undefined }],
   ])('with %s does not start', (_, table) => {
     expect(build(table)).toThrow('malformed table in the client registry');

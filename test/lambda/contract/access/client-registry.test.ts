@@ -17,6 +17,11 @@ test('a client may have no key, where usage plans are left out', () => {
   expect(parseClientRegistry(written)).toStrictEqual(written);
 });
 
+test('a client may have no route in one of several APIs', () => {
+  const written = { ...registry, apiCount: 2, clients: [{ ...client, routes: [[], ['GET/']] }] };
+  expect(parseClientRegistry(written)).toStrictEqual(written);
+});
+
 test.each([
   ['nothing', undefined],
   ['null', null],
@@ -29,7 +34,7 @@ test.each([
   ['a malformed client after another', { ...registry, clients: [client, { ...client, name: '' }] }],
   ['a malformed client before another', { ...registry, clients: [null, client] }],
   ['a malformed permission', { ...registry, clients: [{ ...client, permissions: ['*', ''] }] }],
-  ['a malformed route', { ...registry, clients: [{ ...client, routes: ['GET/jobs', 1] }] }],
+  ['a malformed route', { ...registry, clients: [{ ...client, routes: [['GET/jobs', 1]] }] }],
   ['a client without a name', { ...registry, clients: [{ ...client, name: '' }] }],
   ['a client without a variable', { ...registry, clients: [{ ...client, variable: undefined }] }],
   ['permissions that are a text', { ...registry, clients: [{ ...client, permissions: '*' }] }],
@@ -37,9 +42,22 @@ test.each([
   ['no clients', { ...registry, clients: [] }],
   ['a client without a key', { ...registry, clients: [{ ...client, usageIdentifierKey: '' }] }],
   ['a client without permissions', { ...registry, clients: [{ ...client, permissions: [] }] }],
-  ['a client without routes', { ...registry, clients: [{ ...client, routes: [] }] }],
-  ['routes that are a text', { ...registry, clients: [{ ...client, routes: 'GET/jobs' }] }],
-  ['a route that is empty', { ...registry, clients: [{ ...client, routes: [''] }] }],
+  ['a client without routes', { ...registry, clients: [{ ...client, routes: [[]] }] }],
+  ['a client without a list of routes', { ...registry, clients: [{ ...client, routes: [] }] }],
+  [
+    'a client with routes of another API',
+    { ...registry, clients: [{ ...client, routes: [['GET/'], ['GET/']] }] },
+  ],
+  ['no number of APIs', { ...registry, apiCount: undefined }],
+  ['no API', { ...registry, apiCount: 0 }],
+  ['half an API', { ...registry, apiCount: 1.5 }],
+  [
+    'sources that are a text',
+    { ...registry, clients: [{ ...client, allowedSources: '10.0.0.1' }] },
+  ],
+  ['no source of some', { ...registry, clients: [{ ...client, allowedSources: [] }] }],
+  ['routes that are a text', { ...registry, clients: [{ ...client, routes: ['GET/jobs'] }] }],
+  ['a route that is empty', { ...registry, clients: [{ ...client, routes: [['']] }] }],
 ])('a registry is malformed: %s', (_, value) => {
   expect(() => parseClientRegistry(value)).toThrow(new TypeError('malformed client registry'));
 });
