@@ -1,4 +1,5 @@
 import type { NextApiHandler, NextApiRequest, NextApiResponse } from 'next';
+import { headerValues } from './node-header.ts';
 import { type RequestApiToken, type TokenGuardOptions, tokenGuard } from './token-guard.ts';
 
 export type { RequestApiToken, TokenGuardOptions };
@@ -21,7 +22,7 @@ export function requireApiToken<T>(
 ): NextApiHandler<T> {
   const guard = tokenGuard(options);
   return async (request, response) => {
-    const { apiToken, refusal } = await guard.check(request.headers[guard.headerName]);
+    const { apiToken, refusal } = await guard.check(headerValues(request, guard.headerName));
     if (refusal) {
       response.writeHead(refusal.statusCode, refusal.headers).end(refusal.body);
       return;

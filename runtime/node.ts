@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { headerValues } from './node-header.ts';
 import { type RequestApiToken, type TokenGuardOptions, tokenGuard } from './token-guard.ts';
 
 export type { RequestApiToken, TokenGuardOptions };
@@ -33,7 +34,7 @@ export type NodeMiddleware = (
 export function requireApiToken(options?: TokenGuardOptions): NodeMiddleware {
   const guard = tokenGuard(options);
   return (request, response, next) => {
-    guard.check(request.headers[guard.headerName]).then(
+    guard.check(headerValues(request, guard.headerName)).then(
       ({ apiToken, refusal }) => {
         if (refusal) {
           response.writeHead(refusal.statusCode, refusal.headers).end(refusal.body);

@@ -1,10 +1,16 @@
-import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import type {
+  APIGatewayProxyEvent,
+  APIGatewayProxyEventV2,
+  APIGatewayProxyEventV2WithLambdaAuthorizer,
+  Context,
+} from 'aws-lambda';
 import {
+  type AuthorizerContext,
   parseAuthorizerContext,
   serializeAuthorizerContext,
 } from '../lambda/contract/access/authorizer-context.ts';
 import type { Grant } from '../lambda/contract/access/permission.ts';
-import type { ApiTokenEvent } from '../lambda/middleware/require-api-token.ts';
+import type { ApiTokenEvent, ApiTokenHttpEvent } from '../lambda/middleware/require-api-token.ts';
 
 /** Who calls, in a test. */
 export interface TestCaller {
@@ -43,17 +49,8 @@ export function apiTokenEvent(
   caller: TestCaller = {},
   { requestContext, ...request }: Partial<APIGatewayProxyEvent> = {},
 ): ApiTokenEvent {
-  const { clientName = 'bravo', permissions = ['*'], tokenId = '0123456789ab' } = caller;
-  const authorizer = {
-    principalId: clientName,
-    integrationLatency: 0,
-    ...serializeAuthorizerContext({ id: tokenId, clientName, permissions: permissions as Grant[] }),
-  };
-  if (parseAuthorizerContext(authorizer) === null) {
-    throw new TypeError(
-      'clientName must not be empty, permissions look like job.create, job.* or *, and tokenId has 12 hexadecimal digits',
-    );
-  }
+  const context = contextOf(caller);
+  const authorizer = { principalId: context.clientName, integrationLatency: 0, ...context };
   const headers = request.headers ?? {};
   const event: APIGatewayProxyEvent = {
     resource: '/',
@@ -88,6 +85,61 @@ export function apiTokenEvent(
     },
   };
   return event as ApiTokenEvent;
+}
+
+/**
+ * The event of an HTTP API's Lambda proxy integration with payload format 2.0 behind the authorizer; else
+ * as {@link apiTokenEvent}.
+ *
+ * @param request what the event has beside that: a path, a body, headers
+ * @throws TypeError if a permission or the token id is malformed, which would make the handler answer 401
+ */
+export function apiTokenHttpEvent(
+  caller: TestCaller = {},
+  { requestContext, ...request }: Partial<APIGatewayProxyEventV2> = {},
+): ApiTokenHttpEvent {
+  const { routeKey = 'GET /', rawPath: path = '/' } = request;
+  const [method = 'GET'] = routeKey.split(' ');
+  const event: APIGatewayProxyEventV2WithLambdaAuthorizer<AuthorizerContext> = {
+    version: '2.0',
+    routeKey,
+    rawPath: path,
+    rawQueryString: '',
+    headers: {},
+    isBase64Encoded: false,
+    ...request,
+    requestContext: {
+      accountId: '123456789012',
+      apiId: 'testing',
+      authorizer: { lambda: contextOf(caller) },
+      domainName: 'testing.execute-api.us-east-1.amazonaws.com',
+      domainPrefix: 'testing',
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'testing' },
+      requestId: '00000000-0000-4000-8000-000000000000',
+      routeKey,
+      stage: '$default',
+      time: '01/Jan/1970:00:00:00 +0000',
+      timeEpoch: 0,
+      ...requestContext,
+    },
+  };
+  return event as unknown as ApiTokenHttpEvent;
+}
+
+function contextOf({
+  clientName = 'bravo',
+  permissions = ['*'],
+  tokenId = '0123456789ab',
+}: TestCaller): AuthorizerContext {
+  const context = serializeAuthorizerContext({
+    id: tokenId,
+    clientName,
+    permissions: permissions as Grant[],
+  });
+  if (parseAuthorizerContext(context) !== null) return context;
+  throw new TypeError(
+    'clientName must not be empty, permissions look like job.create, job.* or *, and tokenId has 12 hexadecimal digits',
+  );
 }
 
 /** The context of an invocation that has `remainingMilliseconds` left, 10,000 unless said otherwise. */

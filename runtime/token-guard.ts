@@ -1,4 +1,9 @@
 import { isPermission, permits } from '../lambda/contract/access/permission.ts';
+import {
+  challengeOf,
+  isSchemeHeader,
+  withoutScheme,
+} from '../lambda/contract/token/token-header.ts';
 import { type ApiToken, ApiTokenService } from './api-token-service.ts';
 
 /** Who is calling, and what it may do; never the token itself. */
@@ -19,7 +24,7 @@ export interface TokenGuardOptions {
    */
   readonly permission?: string;
   /**
-   * The header that carries the API token.
+   * The header that carries the API token. In `Authorization` it may stand behind `Bearer`.
    *
    * @default X-API-Token
    */
@@ -42,8 +47,8 @@ export interface Refusal {
 export interface TokenGuard {
   /** In lower case, as Node.js and `Headers` have it. */
   readonly headerName: string;
-  /** Rejects if no token is configured at all: a fault, which the framework answers with 500. */
-  check(value: string | readonly string[] | null | undefined): Promise<Verdict>;
+  /** Takes one value, or all of them. Rejects if no token is configured at all: a fault, which the framework answers with 500. */
+  check(values: string | readonly string[] | null | undefined): Promise<Verdict>;
 }
 
 const OPTIONS: readonly string[] = [
@@ -76,14 +81,15 @@ export function tokenGuard(options: TokenGuardOptions = {}): TokenGuard {
       `headerName must be the name of a header, not ${JSON.stringify(headerName)}`,
     );
   }
-  const challenge = { 'WWW-Authenticate': `ApiToken header="${headerName}"` };
+  const challenge = { 'WWW-Authenticate': challengeOf(headerName) };
+  const hasScheme = isSchemeHeader(headerName);
   return {
     headerName: headerName.toLowerCase(),
-    async check(value) {
-      if (value === undefined || value === null || value === '') {
-        return refuse(401, 'Missing API token', challenge);
-      }
-      const apiToken = typeof value === 'string' ? await service.validateToken(value) : null;
+    async check(values) {
+      const [value, ...others] = typeof values === 'string' ? [values] : (values ?? []);
+      if (!value && others.length === 0) return refuse(401, 'Missing API token', challenge);
+      const token = hasScheme ? withoutScheme(value ?? '') : (value ?? '');
+      const apiToken = others.length === 0 ? await service.validateToken(token) : null;
       if (apiToken === null) return refuse(401, 'Invalid API token', challenge);
       if (permission !== undefined && !permits(apiToken.permissions, permission)) {
         return refuse(403, `Missing permission ${permission}`);

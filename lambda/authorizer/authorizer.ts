@@ -4,19 +4,13 @@ import type {
   APIGatewayRequestAuthorizerEventV2,
 } from 'aws-lambda';
 import { parseClientRegistry } from '../contract/access/client-registry.ts';
+import { isSchemeHeader, withoutScheme } from '../contract/token/token-header.ts';
 import type { Log } from '../log.ts';
 import { readKnownTokens, requireTokens } from '../token/known-tokens.ts';
 import { tokenRecogniser } from '../token/recognise-token.ts';
 import { type ClientAnswers, clientAnswers } from './client-answers.ts';
 import { denyAll } from './policy.ts';
-import {
-  type AuthorizerEvent,
-  arnOf,
-  isOfHttpApi,
-  requestFields,
-  sourceOf,
-  withoutScheme,
-} from './request.ts';
+import { type AuthorizerEvent, arnOf, isOfHttpApi, requestFields, sourceOf } from './request.ts';
 import { type Stage, stageFinder } from './stage.ts';
 import type { TableAuthorizer } from './table-authorizer.ts';
 
@@ -50,7 +44,7 @@ export function createAuthorizer(
   const knownTokens = readKnownTokens<ClientAnswers>(clients, env, log);
   if (!table) requireTokens(knownTokens);
   const recognise = tokenRecogniser(knownTokens, log, now);
-  const hasScheme = headerName === 'authorization';
+  const hasScheme = isSchemeHeader(headerName);
   const stageOf = stageFinder(apiCount, env);
   // The stage that asked last: none before the first call, and no event's equals this one.
   let apiId: unknown = NO_STAGE;
@@ -100,7 +94,7 @@ export function createAuthorizer(
   }
 
   function decide(event: AuthorizerEvent, value: unknown): Promise<APIGatewayAuthorizerResult> {
-    const token = hasScheme ? withoutScheme(value) : value;
+    const token = hasScheme && typeof value === 'string' ? withoutScheme(value) : value;
     const recognised = recognise(token);
     if (typeof recognised === 'string') {
       // What the table may know is a text, or it would be malformed.

@@ -28,10 +28,3 @@ export function requestFields(event: AuthorizerEvent | null) {
     route: event && isOfHttpApi(event) ? event.routeKey : `${event?.httpMethod} ${event?.resource}`,
   };
 }
-
-/** A token behind the scheme of RFC 6750, section 2.1: any case, and one space. */
-const BEARER = /^bearer (?=[^ ])/i;
-
-/** The token in the value of an `Authorization` header, alone or behind `Bearer`. */
-export const withoutScheme = (value: unknown): unknown =>
-  typeof value === 'string' ? value.replace(BEARER, '') : value;

@@ -1,4 +1,4 @@
-import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda';
 import { parseAuthorizerContext } from '../contract/access/authorizer-context.ts';
 import { isPermission, type Permission, permits } from '../contract/access/permission.ts';
 import type { ApiToken } from '../contract/token/api-token.ts';
@@ -13,11 +13,16 @@ export interface ApiTokenEvent extends APIGatewayProxyEvent {
   apiToken: RequestApiToken;
 }
 
+/** A proxy event of an HTTP API, payload format 2.0, behind `requireApiToken`. */
+export interface ApiTokenHttpEvent extends APIGatewayProxyEventV2 {
+  apiToken: RequestApiToken;
+}
+
 /** The middleware that `requireApiToken` makes, for middy 4 to 7. */
-export interface ApiTokenMiddleware {
+export interface ApiTokenMiddleware<Event = ApiTokenEvent> {
   readonly name: string;
-  readonly before: (request: MiddyRequest<ApiTokenEvent>) => void;
-  readonly onError: (request: MiddyRequest<ApiTokenEvent>) => void;
+  readonly before: (request: MiddyRequest<Event>) => void;
+  readonly onError: (request: MiddyRequest<Event>) => void;
 }
 
 /** Thrown in `before`, so that no version of middy goes on to the handler. */
@@ -31,10 +36,15 @@ class ApiTokenRefusal extends HttpError {}
  * A refusal is an error with a `statusCode`: the `onError` hooks of the other middlewares run, and
  * those of the middlewares attached before this one see its response. It needs no error handler.
  *
+ * It takes events of REST APIs, and of HTTP APIs with either payload format; the handler of a route of
+ * an HTTP API with payload format 2.0 names its event: `requireApiToken<ApiTokenHttpEvent>('job.read')`.
+ *
  * @param permission what the route asks for, such as `job.create`; left out, every client may pass
  * @throws TypeError at once if the permission is not written as one, or is `undefined` by mistake
  */
-export function requireApiToken(...required: [] | [permission: Permission]): ApiTokenMiddleware {
+export function requireApiToken<Event extends ApiTokenEvent | ApiTokenHttpEvent = ApiTokenEvent>(
+  ...required: [] | [permission: Permission]
+): ApiTokenMiddleware<Event> {
   for (const permission of required) {
     if (!isPermission(permission)) {
       throw new TypeError(`a permission looks like job.create, not ${JSON.stringify(permission)}`);
@@ -43,8 +53,7 @@ export function requireApiToken(...required: [] | [permission: Permission]): Api
   return {
     name: 'requireApiToken',
     before: function requireApiTokenBefore({ event }) {
-      // An invocation by hand may have any event, null included: it has no context.
-      const apiToken = parseAuthorizerContext(event?.requestContext?.authorizer);
+      const apiToken = parseAuthorizerContext(authorizerContext(event));
       if (apiToken === null) throw new ApiTokenRefusal(401, 'Missing API token');
       const missing = required.find((permission) => !permits(apiToken.permissions, permission));
       if (missing) throw new ApiTokenRefusal(403, `Missing permission ${missing}`);
@@ -62,4 +71,15 @@ export function requireApiToken(...required: [] | [permission: Permission]): Api
       );
     },
   };
+}
+
+/**
+ * Source: API Gateway Developer Guide, "AWS Lambda integrations for HTTP APIs": with payload format 2.0,
+ * what a Lambda authorizer says stands in `authorizer.lambda`.
+ */
+function authorizerContext(event: unknown): unknown {
+  // An invocation by hand may have any event, null included: it has no context.
+  const { version, requestContext } = Object(event);
+  const { authorizer } = Object(requestContext);
+  return version === '2.0' ? Object(authorizer).lambda : authorizer;
 }

@@ -1,5 +1,6 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
+import { challengeOf } from '../../lambda/contract/token/token-header.ts';
 
 interface GatewayResponse {
   readonly type: ResponseType;
@@ -19,8 +20,7 @@ const responses = (headerName: string): Record<string, GatewayResponse> => ({
     type: ResponseType.UNAUTHORIZED,
     statusCode: '401',
     error: '"Missing or invalid API token"',
-    // RFC 9110, 11.6.1: a 401 names a scheme.
-    headers: { 'WWW-Authenticate': `'ApiToken header="${headerName}"'` },
+    headers: { 'WWW-Authenticate': `'${challengeOf(headerName)}'` },
   },
   AccessDenied: {
     type: ResponseType.ACCESS_DENIED,

@@ -29,13 +29,17 @@ interface Answer {
 }
 
 /** Sends a request with these values of the token's header to a server of Node.js. */
-async function overHttp(listener: RequestListener, values: readonly string[]): Promise<Answer> {
+async function overHttp(
+  listener: RequestListener,
+  values: readonly string[],
+  headerName = 'x-api-TOKEN',
+): Promise<Answer> {
   const server = createServer(listener);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const headers = values.length > 0 ? { 'x-api-TOKEN': [...values] } : {};
+      const headers = values.length > 0 ? { [headerName]: [...values] } : {};
       request({ port, host: '127.0.0.1', headers }, resolve).on('error', reject).end();
     });
     const chunks: Buffer[] = [];
@@ -55,32 +59,41 @@ const ways: Readonly<
 > = {
   'a middleware of Express': (options, values) => {
     const middleware = requireOfNode(options);
-    return overHttp((req, res) => {
-      middleware(req, res, (error) => {
-        if (error) res.statusCode = 500;
-        res.end(
-          error ? 'fault' : (req as { apiToken?: { clientName: string } }).apiToken?.clientName,
-        );
-      });
-    }, values);
+    return overHttp(
+      (req, res) => {
+        middleware(req, res, (error) => {
+          if (error) res.statusCode = 500;
+          res.end(
+            error ? 'fault' : (req as { apiToken?: { clientName: string } }).apiToken?.clientName,
+          );
+        });
+      },
+      values,
+      options.headerName,
+    );
   },
   'an API route of Next.js': (options, values) => {
     const route = requireOfNext<string>((req, res) => res.end(req.apiToken.clientName), options);
-    return overHttp((req, res) => {
-      Promise.resolve(
-        route(req as NextApiRequest, res as unknown as NextApiResponse<string>),
-      ).catch(() => {
-        res.statusCode = 500;
-        res.end('fault');
-      });
-    }, values);
+    return overHttp(
+      (req, res) => {
+        Promise.resolve(
+          route(req as NextApiRequest, res as unknown as NextApiResponse<string>),
+        ).catch(() => {
+          res.statusCode = 500;
+          res.end('fault');
+        });
+      },
+      values,
+      options.headerName,
+    );
   },
   'a handler of Request and Response': async (options, values) => {
     const handler = requireOfWeb(
       ({ apiToken }, suffix: string) => new Response(`${apiToken.clientName}${suffix}`),
       options,
     );
-    const headers = new Headers(values.map((value) => ['X-API-Token', value] as [string, string]));
+    const { headerName = 'X-API-Token' } = options;
+    const headers = new Headers(values.map((value) => [headerName, value] as [string, string]));
     const answer = await handler(new Request('https://example.com/', { headers }), '').catch(
       () => new Response('fault', { status: 500 }),
     );
@@ -131,7 +144,21 @@ describe.each(Object.entries(ways))('%s', (_, call) => {
 
   test('takes another header', async () => {
     const other = { service, headerName: 'X-Key' };
-    expect(await call(other, [BRAVO_TOKEN])).toMatchObject({ status: 401 });
+    expect(await call(other, [BRAVO_TOKEN])).toMatchObject({ status: 200, body: 'bravo' });
+    expect(await call(other, [`Bearer ${BRAVO_TOKEN}`])).toMatchObject({ status: 401 });
+  });
+
+  test.each([
+    ['alone', [BRAVO_TOKEN], 200],
+    ['behind Bearer', [`bearer ${BRAVO_TOKEN}`], 200],
+    ['behind Bearer and two spaces', [`Bearer  ${BRAVO_TOKEN}`], 401],
+    ['behind Basic', [`Basic ${BRAVO_TOKEN}`], 401],
+    ['twice', [`Bearer ${BRAVO_TOKEN}`, `Bearer ${BRAVO_TOKEN}`], 401],
+    ['before another', [BRAVO_TOKEN, 'other'], 401],
+  ])('takes a token in Authorization %s: %#', async (_, values, status) => {
+    const answer = await call({ service, headerName: 'Authorization' }, values);
+    expect(answer.status).toBe(status);
+    expect(answer.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined);
   });
 });
 
