@@ -4,7 +4,7 @@ import type {
   APIGatewayRequestAuthorizerEventV2,
 } from 'aws-lambda';
 import { parseClientRegistry } from '../contract/access/client-registry.ts';
-import { isSchemeHeader, withoutScheme } from '../contract/token/token-header.ts';
+import { AUTHORIZATION, withoutScheme } from '../contract/token/token-header.ts';
 import type { Log } from '../log.ts';
 import { readKnownTokens, requireTokens } from '../token/known-tokens.ts';
 import { tokenRecogniser } from '../token/recognise-token.ts';
@@ -44,7 +44,7 @@ export function createAuthorizer(
   const knownTokens = readKnownTokens<ClientAnswers>(clients, env, log);
   if (!table) requireTokens(knownTokens);
   const recognise = tokenRecogniser(knownTokens, log, now);
-  const hasScheme = isSchemeHeader(headerName);
+  const hasScheme = headerName === AUTHORIZATION;
   const stageOf = stageFinder(apiCount, env);
   // The stage that asked last: none before the first call, and no event's equals this one.
   let apiId: unknown = NO_STAGE;
@@ -59,7 +59,7 @@ export function createAuthorizer(
     log('WARN', { event: 'refused', reason, ...requestFields(event) });
     if (reason !== 'source_not_allowed' && !isOfHttpApi(event)) throw new Error('Unauthorized');
     try {
-      const { arnPrefix } = stageOf(arnOf(event), event.requestContext?.apiId);
+      const { arnPrefix } = stageOf(arnOf(event), event.requestContext.apiId);
       return { principalId: 'refused', policyDocument: denyAll(arnPrefix) };
     } catch (error) {
       return fail(event, error);
@@ -78,23 +78,18 @@ export function createAuthorizer(
     ({ apiId, stage: stageName } = requestContext);
   }
 
-  async function askTable(
+  const askTable = (
     { authorize }: TableAuthorizer,
     event: AuthorizerEvent,
     token: string,
-  ): Promise<APIGatewayAuthorizerResult> {
-    let answer: APIGatewayAuthorizerResult | string;
-    try {
-      const asking = stageOf(arnOf(event), event.requestContext.apiId);
-      answer = await authorize(token, asking, sourceOf(event));
-    } catch (error) {
-      return fail(event, error);
-    }
-    return typeof answer === 'string' ? refuse(event, answer) : answer;
-  }
+  ): Promise<APIGatewayAuthorizerResult> =>
+    authorize(token, event, stageOf).then(
+      (answer) => (typeof answer === 'string' ? refuse(event, answer) : answer),
+      (error) => fail(event, error),
+    );
 
   function decide(event: AuthorizerEvent, value: unknown): Promise<APIGatewayAuthorizerResult> {
-    const token = hasScheme && typeof value === 'string' ? withoutScheme(value) : value;
+    const token = hasScheme ? withoutScheme(String(value)) : value;
     const recognised = recognise(token);
     if (typeof recognised === 'string') {
       // What the table may know is a text, or it would be malformed.

@@ -15,10 +15,9 @@ export const arnOf = (event: AuthorizerEvent): string =>
   isOfHttpApi(event) ? event.routeArn : event.methodArn;
 
 /** The address that the request came from, as API Gateway saw it. */
-export const sourceOf = (event: AuthorizerEvent): unknown =>
-  isOfHttpApi(event)
-    ? event.requestContext?.http?.sourceIp
-    : event.requestContext?.identity?.sourceIp;
+export function sourceOf({ requestContext }: AuthorizerEvent): unknown {
+  return ('http' in requestContext ? requestContext.http : requestContext.identity)?.sourceIp;
+}
 
 /** What the log says of a request, also where the event is not one. */
 export function requestFields(event: AuthorizerEvent | null) {

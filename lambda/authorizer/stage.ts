@@ -9,6 +9,9 @@ export interface Stage {
   readonly apiIndex: number;
 }
 
+/** Finds the stage of an ARN and an API's id. It throws if there is none. */
+export type FindStage = (arn: string, apiId: string) => Stage;
+
 /**
  * Makes a function that finds the stage that asks. With one API it is always that one: nobody else
  * may call the function. With more, the environment has their ids, for they are known only when they are
@@ -19,15 +22,15 @@ export interface Stage {
 export function stageFinder(
   apiCount: number,
   env: Readonly<Record<string, string | undefined>>,
-): (arn: string, apiId: string) => Stage {
+): FindStage {
   if (apiCount === 1) return (arn) => ({ arnPrefix: stageArnPrefix(arn), apiIndex: 0 });
   const ids = requireVariable(env, API_IDS_VARIABLE).split(' ');
   if (ids.length !== apiCount || new Set(ids).size !== apiCount) {
-    throw new Error(`${API_IDS_VARIABLE} must have ${apiCount} ids`);
+    throw new Error(`${API_IDS_VARIABLE} is malformed`);
   }
   return (arn, apiId) => {
     const apiIndex = ids.indexOf(apiId);
-    if (apiIndex < 0) throw new Error('the request is of an API that is not ours');
+    if (apiIndex < 0) throw new Error('not an API of ours');
     return { arnPrefix: stageArnPrefix(arn), apiIndex };
   };
 }
@@ -38,11 +41,11 @@ export function stageFinder(
  *
  * Source: API Gateway Developer Guide, "Resource format of permissions for executing API".
  *
- * @throws TypeError if the text is not the ARN of a method or route
+ * @throws TypeError if the text is not the ARN of a method
  */
 function stageArnPrefix(arn: string): string {
   const prefix = /^arn:[^/]+\/[^/]+\//.exec(arn)?.[0];
   // Without the ARN itself, whose path may hold anything.
-  if (prefix === undefined) throw new TypeError('not the ARN of a method or route');
+  if (prefix === undefined) throw new TypeError('not the ARN of a method');
   return prefix;
 }

@@ -13,7 +13,8 @@ import { generations } from '../token/generations.ts';
 import type { Refusal } from '../token/recognise-token.ts';
 import { type TableRefusal, tableRecogniser } from '../token/table-recogniser.ts';
 import { policyFor } from './policy.ts';
-import type { Stage } from './stage.ts';
+import { type AuthorizerEvent, arnOf, sourceOf } from './request.ts';
+import type { FindStage, Stage } from './stage.ts';
 
 /** What decides on tokens that the environment does not know. */
 export interface TableAuthorizer {
@@ -23,12 +24,12 @@ export interface TableAuthorizer {
    * The result for a token, or why the table refuses it. It rejects for a fault: the table cannot be
    * read, or the client's permissions would open a route of another permission.
    *
-   * @param source the address that the request came from
+   * @param stageOf finds the stage that asks
    */
   authorize(
     token: string,
-    stage: Stage,
-    source: unknown,
+    event: AuthorizerEvent,
+    stageOf: FindStage,
   ): Promise<APIGatewayAuthorizerResult | TableRefusal | 'source_not_allowed'>;
 }
 
@@ -82,11 +83,13 @@ export function createTableAuthorizer(
         ? // A partner's key may have the outline of our format by chance.
           refusal === 'unknown_token' || refusal === 'mistyped_token'
         : refusal === 'unknown_token' && parseToken(token) !== null,
-    async authorize(token, stage, source) {
+    async authorize(token, event, stageOf) {
+      const stage = stageOf(arnOf(event), event.requestContext.apiId);
       const item = await recognise(token);
       if (typeof item === 'string') return item;
       const { digest, clientName, permissions, usageIdentifierKey, allowedSources } = item;
-      if (allowedSources && !sourceMatcher(allowedSources)(source)) return 'source_not_allowed';
+      if (allowedSources && !sourceMatcher(allowedSources)(sourceOf(event)))
+        return 'source_not_allowed';
       return {
         principalId: clientName,
         policyDocument: policyOf(item, stage),

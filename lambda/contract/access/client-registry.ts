@@ -42,7 +42,6 @@ export function parseClientRegistry(value: unknown): ClientRegistry {
   const registry = value as ClientRegistry | null | undefined;
   if (
     isText(registry?.headerName) &&
-    Number.isInteger(registry.apiCount) &&
     registry.apiCount > 0 &&
     isListOf(
       registry.clients,

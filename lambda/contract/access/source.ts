@@ -1,3 +1,5 @@
+const BITS = { ipv4: 32, ipv6: 128 } as const;
+
 /**
  * Makes a function that says whether an address is among the sources from which a client may call. It
  * never throws: what is no address is not among them.
@@ -15,8 +17,7 @@ export function sourceMatcher(sources: readonly string[]): (address: unknown) =>
   for (const source of sources) {
     const [address = '', length] = source.split('/');
     const family = isIPv4(address) ? 'ipv4' : 'ipv6';
-    if (length === undefined) lists[family].addAddress(address, family);
-    else lists[family].addSubnet(address, Number(length), family);
+    lists[family].addSubnet(address, Number(length ?? BITS[family]), family);
   }
   return (address) => {
     if (typeof address !== 'string') return false;

@@ -1,5 +1,5 @@
-/** In lower case. The only header in which a token may stand behind a scheme. */
-const AUTHORIZATION = 'authorization';
+/** In lower case: the only header in which a token may stand behind a scheme. */
+export const AUTHORIZATION = 'authorization';
 
 /** The scheme of RFC 6750, section 2.1: any case, and one space. */
 const BEARER = /^bearer (?=[^ ])/i;

@@ -17,7 +17,7 @@ test.each(['', 'POST/jobs', 'arn:aws:execute-api:r:1:api'])(
   'of %j, which is no ARN of a method, the error says so and does not quote it',
   (arn) => {
     expect(() => stageFinder(1, {})(arn, 'any')).toThrow(
-      new TypeError('not the ARN of a method or route'),
+      new TypeError('not the ARN of a method'),
     );
   },
 );
