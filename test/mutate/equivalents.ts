@@ -18,49 +18,6 @@ export const equivalents: readonly Equivalent[] = [
     because: 'Only names of its own length become an ASCII name in lower case: it saves time.',
   },
   {
-    file: 'contract/token/token-list.ts',
-    from: 'const [, digest, second] = VERIFIER.exec(text) ?? [];',
-    to: 'const [, digest, second] = VERIFIER.exec(text) ?? ["Stryker was here"];',
-    because: 'The first element is the whole match, which is not taken.',
-  },
-  {
-    file: 'contract/token/token-secret.ts',
-    from: '...(token !== undefined && { token }),',
-    to: '...(true && { token }),',
-    because: 'In serializeTokenSecret, where JSON.stringify leaves an undefined token out.',
-  },
-  {
-    file: 'contract/token/token-secret.ts',
-    from: '} catch { return null; }',
-    to: '} catch {}',
-    because: 'The value stays undefined, for which the next check returns null.',
-  },
-  {
-    file: 'contract/token/token-secret.ts',
-    from: "if (typeof value !== 'object' || value === null) return null;",
-    to: 'if (false || value === null) return null;',
-    because:
-      'Any other value than an object has no verifiers, for which the next check returns null.',
-  },
-  {
-    file: 'contract/token/token-secret.ts',
-    from: '...(replaces !== undefined && { replaces }),',
-    to: '...(true && { replaces }),',
-    because: 'In serializeTokenSecret, where JSON.stringify leaves an undefined version out.',
-  },
-  {
-    file: 'contract/wiring/client-output.ts',
-    from: '} catch { return undefined; }',
-    to: '} catch {}',
-    because: 'A function that ends without a return returns undefined.',
-  },
-  {
-    file: 'contract/wiring/issuer.ts',
-    from: '/^arn:[^:]+:execute-api(?::[^:]*){2}:([^:/]+)\\/([^/]+)\\/$/.exec(arn) ?? [];',
-    to: '/^arn:[^:]+:execute-api(?::[^:]*){2}:([^:/]+)\\/([^/]+)\\/$/.exec(arn) ?? ["Stryker was here"];',
-    because: 'The first element is the whole match, which is not taken.',
-  },
-  {
     file: 'contract/wiring/issuer.ts',
     from: `if (!restApiId || !stageName) throw new TypeError(\`not the ARN of a stage: \${arn}\`);`,
     to: `if (!restApiId && !stageName) throw new TypeError(\`not the ARN of a stage: \${arn}\`);`,
@@ -79,84 +36,10 @@ export const equivalents: readonly Equivalent[] = [
     because: 'Three words are three plain tokens, and those have no end, as no token has none.',
   },
   {
-    file: 'issuer/client-secret.ts',
-    from: "current: currentVersion === undefined ? undefined : parseTokenSecret(currentText ?? ''),",
-    to: 'current: currentVersion === undefined ? undefined : parseTokenSecret(currentText ?? "Stryker was here!"),',
-    because: 'Neither text is JSON, and both are read as null.',
-  },
-  {
-    file: 'issuer/client-secret.ts',
-    from: 'const pending = pendingText === undefined ? undefined : parseTokenSecret(pendingText);',
-    to: 'const pending = false ? undefined : parseTokenSecret(pendingText);',
-    because: 'Without a text it is null, and the state is already decided by the text.',
-  },
-  {
-    file: 'issuer/custom-resource.ts',
-    from: '...(failure !== undefined && { Reason: failure }),',
-    to: '...(true && { Reason: failure }),',
-    because: 'JSON.stringify leaves an undefined reason out.',
-  },
-  {
-    file: 'issuer/give-up.ts',
-    from: "if (pendingVersion === versionId && (pendingState === 'next' || pendingState === 'stale')) {",
-    to: "if (true && (pendingState === 'next' || pendingState === 'stale')) {",
-    because:
-      'The label is taken from this version only, and it is no error where another one has it.',
-  },
-  {
     file: 'issuer/revocation.ts',
     from: "if (pendingVersion !== undefined && (pendingState === 'stale' || pendingVersion === versionId)) {",
     to: "if (true && (pendingState === 'stale' || pendingVersion === versionId)) {",
     because: 'Without a pending version there is no state, and no id is undefined.',
-  },
-  {
-    file: 'issuer/revocation.ts',
-    from: "const digest = current?.verifiers[0]?.digest ?? randomBytes(32).toString('base64url');",
-    to: "const digest = current?.verifiers[0].digest ?? randomBytes(32).toString('base64url');",
-    because: 'A value that was read has at least one verifier.',
-  },
-  {
-    file: 'issuer/revocation.ts',
-    from: "const written = parseTokenSecret((await secrets.read(id, versionId)) ?? '');",
-    to: 'const written = parseTokenSecret((await secrets.read(id, versionId)) ?? "Stryker was here!");',
-    because: 'Neither text is JSON, and both are read as null.',
-  },
-  {
-    file: 'issuer/revocation.ts',
-    from: 'const [newest] = current?.verifiers ?? [];',
-    to: 'const [newest] = current?.verifiers ?? ["Stryker was here"];',
-    because: 'Without a current value, the next check gives up whatever the newest is.',
-  },
-  {
-    file: 'issuer/revocation.ts',
-    from: 'if (!current || !newest) {',
-    to: 'if (!current && !newest) {',
-    because: 'A value that was read has at least one verifier: both are there, or neither.',
-  },
-  {
-    file: 'issuer/rotation.ts',
-    from: "if (pendingState === 'done') await abandon(ports, secretId, versionId);",
-    to: 'if (true) await abandon(ports, secretId, versionId);',
-    because:
-      'The label is taken from this version only, and it is no error where another one has it.',
-  },
-  {
-    file: 'issuer/rotation.ts',
-    from: '...(currentVersion !== undefined && { replaces: currentVersion }),',
-    to: '...(true && { replaces: currentVersion }),',
-    because: 'JSON.stringify leaves an undefined version out.',
-  },
-  {
-    file: 'issuer/rotation.ts',
-    from: 'current?.verifiers[0]?.expiresAt ?? Number.POSITIVE_INFINITY,',
-    to: 'current?.verifiers[0].expiresAt ?? Number.POSITIVE_INFINITY,',
-    because: 'A value that was read has at least one verifier.',
-  },
-  {
-    file: 'issuer/rotation.ts',
-    from: 'const results = token === undefined ? [] : await authorizer.authorize(token);',
-    to: 'const results = token === undefined ? ["Stryker was here"] : await authorizer.authorize(token);',
-    because: 'A text allows nothing, as no answer does.',
   },
   {
     file: 'token/api-token-service.ts',
