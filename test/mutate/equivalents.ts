@@ -15,7 +15,8 @@ export const equivalents: readonly Equivalent[] = [
     file: 'authorizer/authorizer.ts',
     from: 'if (name.length === headerName.length && name.toLowerCase() === headerName) {',
     to: 'if (true && name.toLowerCase() === headerName) {',
-    because: 'Only names of its own length become an ASCII name in lower case: it saves time.',
+    because:
+      'A name that is ASCII in lower case had the same length before: to look at it saves time.',
   },
   {
     file: 'contract/wiring/issuer.ts',
@@ -27,31 +28,28 @@ export const equivalents: readonly Equivalent[] = [
     file: 'contract/wiring/issuer.ts',
     from: "secretId: ids[index] ?? '',",
     to: 'secretId: ids[index] ?? "Stryker was here!",',
-    because: 'There are as many ids as clients by then, and the check of types does not know it.',
+    because:
+      'The number of ids is compared with that of the clients just before: each client has one.',
   },
   {
     file: 'expiry/token-ends.ts',
     from: "const ahead = parseTokenList(variables[variable] ?? '')",
     to: 'const ahead = parseTokenList(variables[variable] ?? "Stryker was here!")',
-    because: 'Three words are three plain tokens, and those have no end, as no token has none.',
+    because: 'The three words are read as plain tokens, which have no end and are left out.',
   },
   {
     file: 'issuer/revocation.ts',
     from: "if (pendingVersion !== undefined && (pendingState === 'stale' || pendingVersion === versionId)) {",
     to: "if (true && (pendingState === 'stale' || pendingVersion === versionId)) {",
-    because: 'Without a pending version there is no state, and no id is undefined.',
-  },
-  {
-    file: 'token/api-token-service.ts',
-    from: "let recognise: ReturnType<typeof tokenRecogniser<ApiToken>> = () => 'unknown_token';",
-    to: 'let recognise: ReturnType<typeof tokenRecogniser<ApiToken>> = () => "";',
-    because: 'The service only asks whether it is a text, and never shows it.',
+    because:
+      'Without a pending version there is no state of one, and an operation always has an id.',
   },
   {
     file: 'token/digest-table.ts',
     from: 'const slots: (T | undefined)[] = Array(slotCount);',
     to: 'const slots: (T | undefined)[] = Array();',
-    because: 'A slot past the end of an array is empty too: the length only saves growing it.',
+    because:
+      'A slot past the end of an array is empty too: with the length, the array need not grow.',
   },
   {
     file: 'token/digest-table.ts',
@@ -70,31 +68,30 @@ export const equivalents: readonly Equivalent[] = [
     file: 'token/known-tokens.ts',
     from: '} else if (!known || (expiresAt ?? NEVER) < (known.expiresAt ?? NEVER)) {',
     to: '} else if (!known || (expiresAt ?? NEVER) <= (known.expiresAt ?? NEVER)) {',
-    because: 'With the same end, what is written is what stood there.',
+    because: 'With the same end, the new entry equals the one that it replaces.',
   },
   {
     file: 'token/recognise-token.ts',
     from: "if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return 'malformed_token';",
     to: "if (typeof token !== 'string' || false) return 'malformed_token';",
-    because:
-      'The check of its text refuses the same token with the same reason, after a hash that this saves.',
+    because: 'The check of the text refuses it too, for the same reason: this only saves the hash.',
   },
   {
     file: 'token/recognise-token.ts',
     from: "if (typeof recognised === 'string') return recognised;",
     to: 'if (false) return recognised;',
-    because: 'A reason is a text, which has no end, and what has no end is returned as it is.',
+    because: 'A reason has no expiresAt, and what has none is returned as it is.',
   },
   {
     file: 'token/recognise-token.ts',
     from: "if (typeof recognised === 'string') return recognised;",
     to: 'if (typeof recognised === "") return recognised;',
-    because: 'A reason is a text, which has no end, and what has no end is returned as it is.',
+    because: 'A reason has no expiresAt, and what has none is returned as it is.',
   },
   {
     file: 'token/recognise-token.ts',
     from: "return expiresAt !== undefined && now() >= expiresAt ? 'expired_token' : recognised;",
     to: "return true && now() >= expiresAt ? 'expired_token' : recognised;",
-    because: 'No number is at or above undefined.',
+    because: 'Every comparison of a number with undefined is false.',
   },
 ];
