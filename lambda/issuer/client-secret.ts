@@ -49,12 +49,12 @@ export async function readClientSecret(
     currentVersion === undefined ? undefined : secrets.read(id, currentVersion),
     isOther ? secrets.read(id, pendingVersion) : undefined,
   ]);
-  const pending = pendingText === undefined ? undefined : parseTokenSecret(pendingText);
+  const pending = parseTokenSecret(pendingText);
   let pendingState: PendingState | undefined;
   if (pendingVersion === undefined) pendingState = undefined;
   else if (!isOther) pendingState = 'done';
   else if (pendingText === undefined || pendingText === currentText) pendingState = 'start';
-  else if (pending != null && pending.replaces === currentVersion) pendingState = 'next';
+  else if (pending !== null && pending.replaces === currentVersion) pendingState = 'next';
   else pendingState = 'stale';
   return {
     id,
@@ -62,7 +62,7 @@ export async function readClientSecret(
     variable,
     currentVersion,
     // A current version whose value is not found is not an empty secret.
-    current: currentVersion === undefined ? undefined : parseTokenSecret(currentText ?? ''),
+    current: currentVersion === undefined ? undefined : parseTokenSecret(currentText),
     pendingVersion,
     pendingState,
     next: pendingState === 'next' && pending ? pending : undefined,
@@ -89,6 +89,5 @@ export function requireClient(clients: readonly IssuerClient[], secretId: string
  */
 export function acceptedVerifiers({ id, current, next }: ClientSecret): readonly Verifier[] {
   if (current === null) throw new Error(`the current value of secret ${id} is not the issuer's`);
-  const [newest] = next?.verifiers ?? [];
-  return [...(newest ? [newest] : []), ...(current?.verifiers ?? [])];
+  return [...(next ? [next.verifiers[0]] : []), ...(current?.verifiers ?? [])];
 }
