@@ -60,7 +60,7 @@ export function createAuthorizer(
     if (reason !== 'source_not_allowed' && !isOfHttpApi(event)) throw new Error('Unauthorized');
     try {
       const { arnPrefix } = stageOf(arnOf(event), event.requestContext.apiId);
-      return { principalId: 'refused', policyDocument: denyAll(arnPrefix) };
+      return { principalId: '-', policyDocument: denyAll(arnPrefix) };
     } catch (error) {
       return fail(event, error);
     }

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { environmentVariables } from '../contract/wiring/function-environment.ts';
 import type { IssuerStage } from '../contract/wiring/issuer.ts';
+import { authorizerEvent } from './authorizer-event.ts';
 import { type AuthorizerFunction, StaleRevisionError } from './ports.ts';
 
 const POLL_MILLISECONDS = 500;
@@ -17,7 +18,7 @@ const MAX_POLLS = 100;
 /**
  * The authorizer function through the SDK.
  *
- * @param stages the stages of the API whose authorizer it is, for `authorize`
+ * @param stages the stages of the APIs whose authorizer it is, for `authorize`
  */
 export function awsAuthorizer(
   client: LambdaClient,
@@ -39,24 +40,9 @@ export function awsAuthorizer(
     throw new Error("the authorizer's update did not end");
   }
 
-  async function answerTo(
-    token: string,
-    { arn, restApiId, stageName }: IssuerStage,
-  ): Promise<unknown> {
+  async function answerTo(event: object): Promise<unknown> {
     const { FunctionError, Payload } = await client.send(
-      new InvokeCommand({
-        FunctionName,
-        Payload: JSON.stringify({
-          type: 'REQUEST',
-          methodArn: `${arn}GET/`,
-          httpMethod: 'GET',
-          resource: '/',
-          path: '/',
-          headers: { [headerName]: token },
-          multiValueHeaders: { [headerName]: [token] },
-          requestContext: { requestId: 'rotation-test', apiId: restApiId, stage: stageName },
-        }),
-      }),
+      new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }),
     );
     if (FunctionError !== undefined || Payload === undefined) return undefined;
     return JSON.parse(Buffer.from(Payload).toString()) as unknown;
@@ -92,9 +78,11 @@ export function awsAuthorizer(
       await untilActive();
     },
 
-    async authorize(token) {
+    async authorize(token, source = '127.0.0.1') {
       const answers: unknown[] = [];
-      for (const stage of stages) answers.push(await answerTo(token, stage));
+      for (const stage of stages) {
+        answers.push(await answerTo(authorizerEvent(token, stage, headerName, source)));
+      }
       return answers;
     },
   };

@@ -49,8 +49,12 @@ export interface AuthorizerFunction {
    * @throws StaleRevisionError if the function has changed since the revision, or is changing
    */
   updateEnvironment(environment: FunctionEnvironment): Promise<void>;
-  /** The function's answers to a token, one for each stage of the API; `undefined` for an error. */
-  authorize(token: string): Promise<readonly unknown[]>;
+  /**
+   * The function's answers to a token, one for each stage of each API; `undefined` for an error.
+   *
+   * @param source the address that the requests come from; left out: any
+   */
+  authorize(token: string, source?: string): Promise<readonly unknown[]>;
 }
 
 /** The authorizer results that API Gateway keeps. */

@@ -1,7 +1,7 @@
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
 import type { Verifier } from '../contract/token/token-list.ts';
 import { serializeTokenSecret, type TokenSecret } from '../contract/token/token-secret.ts';
-import { type ClientSecret, readClientSecret } from './client-secret.ts';
+import { type ClientSecret, readClientSecret, requireClient } from './client-secret.ts';
 import { abandon, cleanUp, giveUp } from './give-up.ts';
 import { newToken, verifierOf } from './new-token.ts';
 import { LabelMovedError, VersionExistsError } from './ports.ts';
@@ -173,26 +173,30 @@ async function finish(
 
 /** Asks the authorizer itself about a token. */
 async function test(
-  { authorizer }: RotationPorts,
-  { clientName }: ClientSecret,
+  { authorizer, clients }: RotationPorts,
+  { id, clientName }: ClientSecret,
   value: TokenSecret | null | undefined,
 ): Promise<void> {
   const token = value?.token;
-  if (token === undefined || !areAllows(await authorizer.authorize(token), clientName)) {
+  const { source } = requireClient(clients, id);
+  if (token === undefined || !areAllows(await authorizer.authorize(token, source), clientName)) {
     throw new NotAllowedError(
       `the authorizer does not allow the new token of client ${clientName}`,
     );
   }
 }
 
+/** Each API has to recognise the client; in one of several, it may have no route. */
 function areAllows(results: readonly unknown[], clientName: string): boolean {
-  return results.length > 0 && results.every((result) => allows(result, clientName));
+  return results.every((result) => isOf(result, clientName)) && results.some(allows);
 }
 
-function allows(result: unknown, clientName: string): boolean {
-  const { principalId, policyDocument } = Object(result) as Partial<APIGatewayAuthorizerResult>;
-  const isAllowed = policyDocument?.Statement.some(({ Effect }) => Effect === 'Allow') ?? false;
-  return isAllowed && principalId === clientName;
+const isOf = (result: unknown, clientName: string): boolean =>
+  (Object(result) as Partial<APIGatewayAuthorizerResult>).principalId === clientName;
+
+function allows(result: unknown): boolean {
+  const { policyDocument } = Object(result) as Partial<APIGatewayAuthorizerResult>;
+  return policyDocument?.Statement.some(({ Effect }) => Effect === 'Allow') ?? false;
 }
 
 /** The same verifier with an end, or with the earlier end that it has. */

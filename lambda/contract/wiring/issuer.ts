@@ -6,16 +6,20 @@ export const issuerVariables = {
   overlapSeconds: 'OVERLAP_SECONDS',
   authorizerFunction: 'AUTHORIZER_FUNCTION',
   headerName: 'HEADER_NAME',
-  /** ARNs of the API's stages, as {@link serializeStageArns} writes them. */
+  /** ARNs of the REST APIs' stages, as {@link serializeStageArns} writes them. */
   stageArns: 'STAGE_ARNS',
+  /** ARNs of the HTTP APIs' stages; absent where there are none. */
+  httpStageArns: 'HTTP_STAGE_ARNS',
 } as const;
 
-/** A stage of the API. */
+/** A stage of an API. */
 export interface IssuerStage {
   /** As a policy names it: `arn:…:execute-api:…/prod/`. */
   readonly arn: string;
-  readonly restApiId: string;
+  readonly apiId: string;
   readonly stageName: string;
+  /** REST APIs and HTTP APIs have events and control planes of their own. */
+  readonly isHttpApi: boolean;
 }
 
 /** Writes ARNs of stages into one variable. */
@@ -23,19 +27,25 @@ export function serializeStageArns(arns: readonly string[]): string {
   return arns.join(' ');
 }
 
-const STAGE_ARN =
-  /^arn:[^:]+:execute-api(?::[^:]*){2}:(?<restApiId>[^:/]+)\/(?<stageName>[^/]+)\/$/;
+const STAGE_ARN = /^arn:[^:]+:execute-api(?::[^:]*){2}:(?<apiId>[^:/]+)\/(?<stageName>[^/]+)\/$/;
 
 /**
- * Reads the variable with the ARNs of the API's stages.
+ * Reads the variables with the ARNs of the stages; an empty one has none.
  *
  * @throws TypeError if one of them is no stage's
  */
-export function parseStageArns(value: string): IssuerStage[] {
-  return value.split(' ').map((arn) => {
-    const { restApiId, stageName } = STAGE_ARN.exec(arn)?.groups ?? {};
-    if (!restApiId || !stageName) throw new TypeError(`not the ARN of a stage: ${arn}`);
-    return { arn, restApiId, stageName };
+export function parseStageArns(restApis: string, httpApis = ''): IssuerStage[] {
+  return [...stagesIn(restApis, false), ...stagesIn(httpApis, true)];
+}
+
+function stagesIn(value: string, isHttpApi: boolean): IssuerStage[] {
+  const arns = value === '' ? [] : value.split(' ');
+  return arns.map((arn) => {
+    const { apiId, stageName } = STAGE_ARN.exec(arn)?.groups ?? {};
+    if (apiId === undefined || stageName === undefined) {
+      throw new TypeError(`not the ARN of a stage: ${arn}`);
+    }
+    return { arn, apiId, stageName, isHttpApi };
   });
 }
 
@@ -46,6 +56,8 @@ export interface IssuerClient {
   readonly variable: string;
   /** ARN of the client's secret. */
   readonly secretId: string;
+  /** An address from which the client may call, where it may not from all: to try its tokens from. */
+  readonly source?: string;
 }
 
 /** What travels with the rotation function's bundle; ARNs are known only when it is deployed. */
@@ -62,15 +74,21 @@ export function parseIssuerClients(registry: unknown, secretIds: string): Issuer
   const ids = secretIds.split(' ');
   const isRegistry =
     Array.isArray(registry) &&
-    registry.every((client) => isText(client?.name) && isText(client.variable));
+    registry.every(
+      (client) =>
+        isText(client?.name) &&
+        isText(client.variable) &&
+        (client.source === undefined || isText(client.source)),
+    );
   if (!isRegistry) throw new TypeError('malformed registry of the issuer');
   if (ids.length !== registry.length || new Set(ids).size !== ids.length || !ids.every(isText)) {
     throw new TypeError(`${registry.length} clients, but SECRET_IDS names ${ids.length} secrets`);
   }
-  return (registry as IssuerRegistry).map(({ name, variable }, index) => ({
+  return (registry as IssuerRegistry).map(({ name, variable, source }, index) => ({
     name,
     variable,
     secretId: ids[index] ?? '',
+    ...(source !== undefined && { source }),
   }));
 }
 

@@ -1,7 +1,12 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { parseIssuerClients, parseStageArns } from '../../contract/wiring/issuer.ts';
+import {
+  issuerVariables,
+  parseIssuerClients,
+  parseStageArns,
+} from '../../contract/wiring/issuer.ts';
 import { awsAuthorizer } from '../aws-authorizer.ts';
 import { awsResultCache } from '../aws-result-cache.ts';
 import { awsSecrets } from '../aws-secrets.ts';
@@ -9,7 +14,11 @@ import { createRotationFunction } from '../rotation-function.ts';
 import { issuerVariable } from './issuer-variable.ts';
 import registry from './registry.json' with { type: 'json' };
 
-const stages = parseStageArns(issuerVariable('stageArns'));
+const stages = parseStageArns(
+  process.env[issuerVariables.stageArns] ?? '',
+  process.env[issuerVariables.httpStageArns],
+);
+if (stages.length === 0) throw new Error('there is no stage');
 
 export const handler = createRotationFunction(
   {
@@ -21,7 +30,10 @@ export const handler = createRotationFunction(
       issuerVariable('headerName'),
       stages,
     ),
-    cache: awsResultCache(new APIGatewayClient(), stages),
+    cache: awsResultCache(
+      { restApis: new APIGatewayClient(), httpApis: new ApiGatewayV2Client() },
+      stages,
+    ),
     prefix: issuerVariable('prefix'),
     now: Date.now,
   },

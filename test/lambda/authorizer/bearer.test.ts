@@ -38,7 +38,7 @@ describe('in the header Authorization', () => {
     const { principalId } = await authorizer('authorization')(
       httpAuthorizerEvent({ authorization: value }),
     );
-    expect(principalId).toBe(who === 'bravo' ? 'bravo' : 'refused');
+    expect(principalId).toBe(who === 'bravo' ? 'bravo' : '-');
   });
 });
 

@@ -16,9 +16,7 @@ test('all ARNs of a stage begin alike', () => {
 test.each(['', 'POST/jobs', 'arn:aws:execute-api:r:1:api'])(
   'of %j, which is no ARN of a method, the error says so and does not quote it',
   (arn) => {
-    expect(() => stageFinder(1, {})(arn, 'any')).toThrow(
-      new TypeError('not the ARN of a method'),
-    );
+    expect(() => stageFinder(1, {})(arn, 'any')).toThrow(new TypeError('not the ARN of a method'));
   },
 );
 

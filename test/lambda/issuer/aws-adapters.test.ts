@@ -1,4 +1,5 @@
 import { NotFoundException } from '@aws-sdk/client-api-gateway';
+import { NotFoundException as HttpNotFoundException } from '@aws-sdk/client-apigatewayv2';
 import { PreconditionFailedException, ResourceConflictException } from '@aws-sdk/client-lambda';
 import {
   InternalServiceError,
@@ -38,6 +39,7 @@ function client(...answers: unknown[]) {
 const stages = parseStageArns(
   serializeStageArns(['prod', 'beta'].map((name) => `arn:aws:execute-api:r:1:api/${name}/`)),
 );
+const httpStages = parseStageArns('', 'arn:aws:execute-api:r:1:http/$default/');
 
 const fault = { message: 'x', $metadata: {} };
 
@@ -247,23 +249,55 @@ describe('the authorizer function', () => {
         path: '/',
         headers: { 'X-API-Token': 'token' },
         multiValueHeaders: { 'X-API-Token': ['token'] },
-        requestContext: { requestId: 'rotation-test', apiId: 'api', stage },
+        requestContext: {
+          requestId: 'rotation-test',
+          apiId: 'api',
+          stage,
+          identity: { sourceIp: '127.0.0.1' },
+        },
       })),
     );
   });
 });
 
+test('the authorizer is asked as by an HTTP API, from an address from which the client may call', async () => {
+  const { client: sdk, sent } = client({});
+  const { authorize } = awsAuthorizer(sdk, 'function', 'X-API-Token', httpStages);
+  await authorize('token', '203.0.113.0');
+  expect(JSON.parse(String(sent[0]?.input.Payload))).toEqual({
+    version: '2.0',
+    type: 'REQUEST',
+    routeArn: 'arn:aws:execute-api:r:1:http/$default/GET/',
+    routeKey: 'GET /',
+    rawPath: '/',
+    headers: { 'x-api-token': 'token' },
+    requestContext: {
+      requestId: 'rotation-test',
+      apiId: 'http',
+      stage: '$default',
+      http: { method: 'GET', path: '/', sourceIp: '203.0.113.0' },
+    },
+  });
+});
+
 test('the results of every stage are flushed, and a stage that is not there yet has none', async () => {
-  const { client: sdk, sent } = client(new NotFoundException(fault), {}, new Error('other'));
-  const cache = awsResultCache(sdk, stages);
+  const rest = client(new NotFoundException(fault), {}, new Error('other'));
+  const http = client(new HttpNotFoundException(fault), new Error('another'));
+  const clients = { restApis: rest.client, httpApis: http.client };
+  const cache = awsResultCache(clients, [...stages, ...httpStages]);
   await cache.flush();
   await expect(cache.flush()).rejects.toThrow('other');
-  expect(sent.slice(0, 2)).toEqual(
+  await expect(awsResultCache(clients, httpStages).flush()).rejects.toThrow('another');
+  expect(rest.sent.slice(0, 2)).toEqual(
     ['prod', 'beta'].map((stageName) => ({
       command: 'FlushStageAuthorizersCacheCommand',
       input: { restApiId: 'api', stageName },
     })),
   );
+  expect(http.sent[0]).toEqual({
+    command: 'ResetAuthorizersCacheCommand',
+    input: { ApiId: 'http', StageName: '$default' },
+  });
 });
 
 test('a variable of the issuer must be there', () => {

@@ -15,13 +15,17 @@ beforeEach(async () => {
 });
 
 const rotation = { secretId: SECRETS.bravo, versionId: 'version-2', overlapSeconds: 60 };
+const ports = () => {
+  const { secrets, authorizer, cache, now, prefix } = aws;
+  return { secrets, authorizer, cache, now, prefix, wait: async () => undefined };
+};
 const testing = () => runRotationStep(aws, 'testSecret', rotation);
 const policy = (...effects: string[]) => ({
   Statement: effects.map((Effect) => ({ Effect })),
 });
 const notAllowed = 'NotAllowedError: the authorizer does not allow the new token of client bravo';
 
-describe('a new token becomes current only if every stage allows it to its client:', () => {
+describe('a new token becomes current only if every stage takes it for its client and one allows it:', () => {
   const allowed = { principalId: 'bravo', policyDocument: policy('Allow', 'Deny') };
 
   test.each<[string, unknown[]]>([
@@ -34,6 +38,11 @@ describe('a new token becomes current only if every stage allows it to its clien
     ['no answer', [undefined]],
     ['a text', ['bravo']],
     ['one stage of two', [allowed, undefined]],
+    [
+      'a Deny for nobody in one of two',
+      [allowed, { principalId: '-', policyDocument: policy('Deny') }],
+    ],
+    ['a Deny in each of two', Array(2).fill({ ...allowed, policyDocument: policy('Deny') })],
   ])('not with %s', async (_, answers) => {
     aws.authorizer.authorize = async () => answers;
     const current = aws.labelled(SECRETS.bravo, 'AWSCURRENT');
@@ -47,7 +56,25 @@ describe('a new token becomes current only if every stage allows it to its clien
     aws.authorizer.authorize = authorize;
     await rotate(aws, rotation);
     const current = parseTokenSecret(aws.labelled(SECRETS.bravo, 'AWSCURRENT') ?? '');
-    expect(authorize.mock.calls).toEqual([[current?.token]]);
+    expect(authorize.mock.calls).toEqual([[current?.token, undefined]]);
+  });
+
+  test('also without a route in one of several APIs', async () => {
+    aws.authorizer.authorize = async () => [
+      { ...allowed, policyDocument: policy('Deny') },
+      allowed,
+    ];
+    const current = aws.labelled(SECRETS.bravo, 'AWSCURRENT');
+    await rotate(aws, rotation);
+    expect(aws.labelled(SECRETS.bravo, 'AWSCURRENT')).not.toBe(current);
+  });
+
+  test('from an address from which its client may call', async () => {
+    const authorize = jest.fn(async () => [allowed]);
+    aws.authorizer.authorize = authorize;
+    const bound = aws.clients.map((client) => ({ ...client, source: '203.0.113.0' }));
+    await rotate({ ...ports(), clients: bound }, rotation);
+    expect(authorize.mock.calls).toEqual([[expect.any(String), '203.0.113.0']]);
   });
 });
 

@@ -7,13 +7,23 @@ describe('the stages of an API in one variable', () => {
 
   test('are read as they were written', () => {
     expect(parseStageArns(serializeStageArns([prod, beta]))).toEqual([
-      { arn: prod, restApiId: 'a1b2c3', stageName: 'prod' },
-      { arn: beta, restApiId: 'a1b2c3', stageName: 'be_ta-1' },
+      { arn: prod, apiId: 'a1b2c3', stageName: 'prod', isHttpApi: false },
+      { arn: beta, apiId: 'a1b2c3', stageName: 'be_ta-1', isHttpApi: false },
     ]);
   });
 
+  test('tell those of HTTP APIs apart', () => {
+    const http = 'arn:aws:execute-api:eu-central-1:123456789012:h1h2h3/$default/';
+    expect(parseStageArns(prod, http)).toMatchObject([
+      { apiId: 'a1b2c3', isHttpApi: false },
+      { apiId: 'h1h2h3', stageName: '$default', isHttpApi: true },
+    ]);
+    expect(parseStageArns('', http)).toMatchObject([{ apiId: 'h1h2h3' }]);
+    expect(parseStageArns('', '')).toEqual([]);
+  });
+
   test.each([
-    ['', 'nothing'],
+    [' ', 'a gap alone'],
     [`x${prod}`, 'something before it'],
     [`${prod}x`, 'something after it'],
     ['arn::execute-api:r:1:api/prod/', 'no partition'],
@@ -26,5 +36,6 @@ describe('the stages of an API in one variable', () => {
     [`${prod}  ${beta}`, 'a gap'],
   ])('%j is none: %s', (value) => {
     expect(() => parseStageArns(value)).toThrow(/^not the ARN of a stage: /);
+    expect(() => parseStageArns('', value)).toThrow(/^not the ARN of a stage: /);
   });
 });
