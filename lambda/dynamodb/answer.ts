@@ -24,9 +24,8 @@ export type Reading =
 export function readAnswer(operation: string, { statusCode, body }: Answer): Reading {
   const content = parseObject(body);
   if (statusCode === 200 && content !== undefined) return { output: content };
-  const name = nameOf(content?.__type);
   const error = new DynamoDbError(operation, {
-    name: (statusCode === 200 ? undefined : name) ?? 'AnswerMalformed',
+    name: nameOf(content?.__type) ?? 'AnswerMalformed',
     detail: `status ${statusCode}`,
     statusCode,
     cancellationReasons: reasonsOf(content?.CancellationReasons),

@@ -1,4 +1,4 @@
-import { createHmac, hash } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import type { Credentials } from './credentials.ts';
 
 /** A POST to a service's root, and who makes it. */
@@ -19,13 +19,14 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
  * Source: AWS IAM User Guide, "Create a signed AWS API request".
  */
 export function signerFor(service: string, region: string) {
-  let key: Buffer | undefined;
+  let key: KeyObject | undefined;
   let keyOf = '';
 
-  function keyFor(secret: string, scope: readonly string[]): Buffer {
+  function keyFor(secret: string, scope: readonly string[]): KeyObject {
     const wanted = `${scope[0]} ${secret}`;
     if (key === undefined || keyOf !== wanted) {
-      key = scope.reduce<Buffer>(hmac, Buffer.from(`AWS4${secret}`));
+      // With the bytes instead of the object, an HMAC takes four times as long.
+      key = createSecretKey(scope.reduce<Buffer>(hmac, Buffer.from(`AWS4${secret}`)));
       keyOf = wanted;
     }
     return key;
@@ -49,6 +50,6 @@ export function signerFor(service: string, region: string) {
   };
 }
 
-function hmac(key: Buffer, text: string): Buffer {
+function hmac(key: Buffer | KeyObject, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }

@@ -10,7 +10,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { dynamoDbClient } from '../../../lambda/dynamodb/dynamodb-client.ts';
 import { DynamoDbError } from '../../../lambda/dynamodb/dynamodb-error.ts';
 import type { Operation, Operations } from '../../../lambda/dynamodb/operations.ts';
@@ -164,7 +164,9 @@ describe('a connection', () => {
     await client.call('GetItem', key);
     const socket = stub.calls[0]?.socket as Socket;
     // The server's side is closed when the client has closed its own.
-    await Promise.all([once(socket, 'close'), socket.end()]);
+    const closed = once(socket, 'close');
+    socket.end();
+    await closed;
     expect(await client.call('GetItem', key)).toEqual(found);
     expect(stub.calls.map(({ connection }) => connection)).toEqual([0, 1]);
   });
@@ -254,6 +256,27 @@ describe.each(passing)('after %s', (_, fail, name) => {
   });
 });
 
+describe('where there is no time for a pause', () => {
+  let random: ReturnType<typeof jest.spyOn>;
+  beforeEach(() => {
+    random = jest.spyOn(Math, 'random').mockReturnValue(1_000);
+  });
+  afterEach(() => random.mockRestore());
+
+  test.each(passing)('a call is not repeated after %s', async (_, fail, name) => {
+    const { stub, client } = await start(fail, succeed);
+    expect((await errorOf(client.call('GetItem', key))).name).toBe(name);
+    expect(stub.calls).toHaveLength(1);
+  });
+
+  test('a connection that had died is replaced all the same', async () => {
+    const { stub, client } = await start(succeed, reset, succeed);
+    await client.call('GetItem', key);
+    expect(await client.call('GetItem', key)).toEqual(found);
+    expect(stub.calls).toHaveLength(3);
+  });
+});
+
 describe('a call is not repeated after', () => {
   test.each([
     ['a condition that failed', failWith(400, 'ConditionalCheckFailedException')],
@@ -283,7 +306,7 @@ describe('an answer', () => {
 
   test('that has no end is not read on', async () => {
     let written = 0;
-    const { client } = await start(({ response }) => {
+    const { stub, client } = await start(({ response }) => {
       const chunk = Buffer.alloc(1024 * 1024, ' ');
       const more = () => {
         written += 1;
@@ -296,6 +319,8 @@ describe('an answer', () => {
       name: 'AnswerTooLarge',
       message: "DynamoDB's GetItem failed: AnswerTooLarge (more than 8388608 bytes)",
     });
+    const socket = stub.calls[0]?.socket as Socket;
+    if (!socket.destroyed) await new Promise((resolve) => socket.once('close', resolve));
     expect(written).toBeLessThan(100);
   });
 
@@ -337,7 +362,7 @@ describe('a deadline', () => {
   test('of the whole call leaves no time for a repeat', async () => {
     const { stub, env } = await start(stayBusy);
     const client = dynamoDbClient({ env, attemptMs: 10_000, totalMs: 50 });
-    expect((await errorOf(client.call('GetItem', key))).name).toBe('DeadlineExceeded');
+    await expect(client.call('GetItem', key)).rejects.toThrow('DeadlineExceeded (50 ms)');
     expect(stub.calls).toHaveLength(1);
   });
 
