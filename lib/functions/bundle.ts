@@ -78,7 +78,7 @@ export function withBundle<T>(
   const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
   try {
     const path = join(LAMBDA, entry);
-    const usesSdk = entry.startsWith('issuer/') || entry.startsWith('expiry/');
+    const usesSdk = !/^(?:authorizer|jobs)\//.test(entry);
     const files = cachedBuild(
       bundleOptions({
         source: existsSync(`${path}.ts`) ? `${path}.ts` : `${path}.js`,
