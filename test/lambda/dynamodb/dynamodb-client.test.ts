@@ -233,6 +233,11 @@ const passing = [
     'ProvisionedThroughputExceededException',
   ],
   ["an account's limit", failWith(400, 'RequestLimitExceeded'), 'RequestLimitExceeded'],
+  [
+    'a first try that is still under way',
+    failWith(400, 'TransactionInProgressException'),
+    'TransactionInProgressException',
+  ],
 ] as const;
 
 describe.each(passing)('after %s', (_, fail, name) => {
