@@ -70,7 +70,7 @@ export function functionDefinition(
   const taskRoot =
     inline === undefined
       ? assembly.assetFolder(stringAt(code, 'S3Key') ?? '')
-      : assembly.inlineFolder(logicalId, inline);
+      : assembly.inlineFolder(`${stack.stackName}.${logicalId}`, inline);
   if (taskRoot === undefined) {
     throw new Problem(`function ${logicalId}: its code is not a folder among the app's assets.`);
   }

@@ -10,6 +10,7 @@ const plain = (_: unknown, text: string) => text;
 const outcome = {
   requestId: 'c0ffee',
   receivedAt: 0,
+  label: undefined,
   method: 'GET',
   path: '/prod/jobs',
   resourcePath: '/jobs',
@@ -88,12 +89,13 @@ describe('the flags', () => {
   const parse = (...argv: string[]) => parseOptions(argv, () => undefined);
 
   test('have defaults', () => {
-    expect(parse()).toEqual({ port: 3000, memory: false, stats: false });
+    expect(parse()).toEqual({ port: 3000, stack: [], memory: false, stats: false });
   });
 
   test('are read', () => {
     expect(parse('--port', '0', '--outputs-file', 'a.json', '--memory', '--stats')).toEqual({
       port: 0,
+      stack: [],
       outputsFile: 'a.json',
       memory: true,
       stats: true,

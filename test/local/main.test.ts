@@ -84,8 +84,8 @@ describe('npm start', () => {
     );
     expect(command.text.out).toMatch(/^Console: http:\/\/127\.0\.0\.1:\d+\/_console /m);
     expect(clients).toEqual([
-      { name: 'alpha', token: expect.any(String) },
-      { name: 'reader', token: expect.any(String) },
+      { name: 'alpha', stack: 'Fixture', token: expect.any(String) },
+      { name: 'reader', stack: 'Fixture', token: expect.any(String) },
     ]);
 
     const commands = command.text.out.split('\n').filter((line) => line.startsWith('  curl'));
@@ -122,6 +122,7 @@ describe('npm start', () => {
     );
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
       url: expect.any(String),
+      apis: [{ name: 'fixture', stack: 'Fixture', stage: 'prod', url: expect.any(String) }],
       endpoint: expect.any(String),
       credentials: { accessKeyId: expect.any(String), secretAccessKey: expect.any(String) },
       hint,
@@ -159,7 +160,10 @@ describe('npm start', () => {
     const third = run(['--port', '0', '--outputs-file', files[1]], cwd);
     await third.ready();
     await third.stop();
-    expect(readOutputs(files[1]).clients).toEqual([clients[0], { name: 'reader' }]);
+    expect(readOutputs(files[1]).clients).toEqual([
+      clients[0],
+      { name: 'reader', stack: 'Fixture' },
+    ]);
     expect(third.text.out).not.toContain('older version');
     expect(third.text.out).toContain(
       'reader\n  has no token: issue one with `npm run tokens -- rotate reader`\n',

@@ -98,6 +98,15 @@ function authorizerOf({ authorizer }: FixtureApp): Json {
   };
 }
 
+/** What belongs to an API belongs to the one that there is, unless it says to which. */
+function ofTheApi([id, resource]: [string, unknown]): [string, unknown] {
+  const { Type, Properties, ...others } = resource as { Type: string; Properties?: Json };
+  if (!/^AWS::ApiGateway::(GatewayResponse|Model|RequestValidator|Stage)$/.test(Type)) {
+    return [id, resource];
+  }
+  return [id, { Type, Properties: { RestApiId: { Ref: 'Api' }, ...Properties }, ...others }];
+}
+
 /** The CloudFormation template of an app. */
 export function templateOf(app: FixtureApp): Json {
   const functions = Object.entries(app.functions).map(([id, fixture]) => [
@@ -125,7 +134,7 @@ export function templateOf(app: FixtureApp): Json {
       ...Object.fromEntries(functions),
       ...resourcesFor(app.methods),
       ...Object.fromEntries(methods),
-      ...app.resources,
+      ...Object.fromEntries(Object.entries(app.resources ?? {}).map(ofTheApi)),
     },
     Outputs: { ...app.outputs },
   };

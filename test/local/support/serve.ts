@@ -9,7 +9,7 @@ import { awsLimits, type Limits } from '../../../local/limits.ts';
 import { type LocalGateway, startLocalGateway } from '../../../local/local-gateway.ts';
 import { type SecretStore, secretStore } from '../../../local/secrets/secret-store.ts';
 import { secretsOf } from '../../../local/secrets/secrets.ts';
-import { readServedStack } from '../../../local/served-stack.ts';
+import { readServedApp } from '../../../local/served-app.ts';
 import { assemblyOf, type FixtureApp } from './fixture-app.ts';
 
 export interface Answer {
@@ -69,11 +69,11 @@ export async function serve(
   const output: string[] = [];
   const outcomes: Outcome[] = [];
   let ahead = 0;
-  const stack = readServedStack(readAssembly(assemblyOf(app)), 'eu-west-1');
+  const served = readServedApp(readAssembly(assemblyOf(app)), 'eu-west-1');
   const now = () => Date.now() + ahead;
-  const secrets = secretStore(secretsOf(stack.stack, new Map(), now()), now, () => undefined);
+  const secrets = secretStore(secretsOf(served.stacks, new Map(), now()), now, () => undefined);
   const gateway = await startLocalGateway({
-    stack,
+    app: served,
     secrets,
     dynamoDb,
     credentials,
