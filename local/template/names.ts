@@ -64,10 +64,13 @@ function onceForEach(
       throw new Problem(`resource ${logicalId}: it refers to itself in a circle.`);
     }
     inProgress.add(logicalId);
-    const identity = read(logicalId, resource);
-    inProgress.delete(logicalId);
-    known.set(logicalId, identity);
-    return identity;
+    try {
+      const identity = read(logicalId, resource);
+      known.set(logicalId, identity);
+      return identity;
+    } finally {
+      inProgress.delete(logicalId);
+    }
   };
 }
 
