@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { COMMANDS } from '../../terminal/command-names.ts';
 import { parseArguments } from '../../terminal/parse-arguments.ts';
 
@@ -44,11 +44,10 @@ export function parseOptions(
       parsePort,
       defaultPort,
     )
-    .option(
-      '--stack <name>',
-      'serve the APIs of this stack only, with what it depends on; may be repeated',
-      (name: string, names: readonly string[]) => [...names, name],
-      [],
+    .addOption(
+      new Option('--stack <name>', 'serve the APIs of this stack only; may be repeated')
+        .argParser((name: string, names: readonly string[]) => [...names, name])
+        .default([], 'all'),
     )
     .option('--outputs-file <file>', 'write the URLs and the API tokens to a JSON file (mode 0600)')
     .option('--memory', 'keep no data and no secrets between starts', false)

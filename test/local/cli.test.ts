@@ -28,6 +28,11 @@ describe('the line of a request', () => {
     expect(requestLine(outcome, plain)).toBe('200  GET   /prod/jobs  bravo  cached  12.3 ms');
   });
 
+  test('says which of several APIs it was for', () => {
+    const line = requestLine({ ...outcome, label: 'orders' }, plain);
+    expect(line).toBe('200  GET   orders  /prod/jobs  bravo  cached  12.3 ms');
+  });
+
   test('names no method that HTTP does not have: a header may hold anything', () => {
     const line = requestLine({ ...outcome, method: 'ATK_AE-PLUGIN_SECRET' }, plain);
     expect(line).toBe('200  ?     /prod/jobs  bravo  cached  12.3 ms');
@@ -93,6 +98,7 @@ describe('the flags', () => {
   });
 
   test('are read', () => {
+    expect(parse('--stack', 'A', '--stack', 'B')?.stack).toEqual(['A', 'B']);
     expect(parse('--port', '0', '--outputs-file', 'a.json', '--memory', '--stats')).toEqual({
       port: 0,
       stack: [],
