@@ -4,6 +4,7 @@ import { type FoundApi, readRestApi } from './api/read/read-rest-api.ts';
 import type { RestApi } from './api/rest-api.ts';
 import type { Assembly, AssemblyStack } from './assembly/assembly.ts';
 import { type TableDefinition, tablesOf } from './dynamodb/tables.ts';
+import { nodeRuntime } from './lambda/function-definition.ts';
 import { notServedTypes } from './not-served.ts';
 import { refuseSameNames } from './same-names.ts';
 import { selectStacks } from './select-stacks.ts';
@@ -53,16 +54,24 @@ function labelled(apis: readonly Omit<RestApi, 'label'>[]): RestApi[] {
  * @throws the Problem of the first one when it can serve none
  */
 function readApis(found: readonly FoundApi[], stacks: readonly Stack[]) {
-  const functions = new Set(
-    stacks.flatMap((stack) => stack.resolvable('AWS::Lambda::Function').map(({ arn }) => arn)),
+  const functions = new Map(
+    stacks
+      .flatMap((stack) => stack.resolvable('AWS::Lambda::Function'))
+      .map((resource) => [resource.arn, resource]),
   );
+  const requireRunnable = (arn: string) => {
+    const resource = functions.get(arn);
+    if (resource === undefined) {
+      throw new Problem(`The function ${arn} is in no stack that is served.`);
+    }
+    nodeRuntime(resource);
+  };
   const problems: [name: string, problem: Problem][] = [];
   const apis = found.flatMap((one) => {
     try {
       const stages = readRestApi(one, stacks);
-      const missing = stages.flatMap(functionsOf).find((arn) => !functions.has(arn));
-      if (missing === undefined) return stages;
-      throw new Problem(`The function ${missing} is in no stack that is served.`);
+      stages.flatMap(functionsOf).forEach(requireRunnable);
+      return stages;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       problems.push([one.name, error]);

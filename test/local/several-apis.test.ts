@@ -222,6 +222,25 @@ describe('several APIs in one stack', () => {
     ]);
   });
 
+  test('are served without one whose function is not for Node.js', async () => {
+    const python = (name: string) =>
+      apiStack(name, {
+        functions: {
+          Auth: trustingAuthorizer,
+          Echo: { code: '', properties: { Runtime: 'python3.13' } },
+        },
+      });
+    const folder = assemblyOfStacks({ A: apiStack('a'), B: python('b') });
+    const api = await serveAssembly(folder);
+    expect((await api.call('/a/1', token('t'))).status).toBe(200);
+    expect(api.app.notServed).toEqual([
+      'API b is not served: function Echo: its runtime is python3.13, only Node.js runs here.',
+    ]);
+    await expect(serveAssembly(folder, { stackNames: ['B'] })).rejects.toThrow(
+      'function Echo: its runtime is python3.13, only Node.js runs here.',
+    );
+  });
+
   test('are told apart by their names, or else by their stacks', async () => {
     const names = async (stacks: Record<string, FixtureStack>) =>
       (await serveAssembly(assemblyOfStacks(stacks))).stages.map(({ api: { name } }) => name);
