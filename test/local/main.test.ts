@@ -42,9 +42,17 @@ function environment(): NodeJS.ProcessEnv {
   return env;
 }
 
+const commands: AbortController[] = [];
+
+// Also what a failed test has left running.
+afterAll(() => {
+  for (const stop of commands) stop.abort();
+});
+
 /** Runs the command in this process, in a project's folder. */
 function run(argv: readonly string[], cwd: string, env = environment()) {
   const stop = new AbortController();
+  commands.push(stop);
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const text = { out: '', err: '' };
   stdout.on('data', (chunk: Buffer) => {
