@@ -28,14 +28,16 @@ export const noClientsHint = `No client is known here: give the stack an output 
  * one of the stacks.
  */
 export function clientsOf(stacks: readonly Stack[], secrets: SecretStore): Client[] {
-  return stacks.flatMap(({ stackName, outputs }) =>
-    outputs().flatMap(({ value }) => {
+  return stacks.flatMap((stack) =>
+    stack.outputs().flatMap(({ value }) => {
       const output = parseClientOutput(value);
       if (output == null) return [];
       const secret = secrets.find(output.secretId);
       if (secret === undefined) return [];
       const token = tokenIn(secret);
-      return [{ name: output.name, stackName, output, ...(token !== undefined && { token }) }];
+      const { name } = output;
+      const { stackName } = stack;
+      return [{ name, stackName, output, ...(token !== undefined && { token }) }];
     }),
   );
 }

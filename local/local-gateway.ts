@@ -171,7 +171,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
       onOutcome(outcome);
     },
   };
-  const stages = await serveStages(gateways, server, ({ close }) => started.defer(close));
+  const stages = await serveStages(gateways, server, (one) => started.defer(() => one.close()));
   const url = stages[0]?.url ?? '';
   const running = started.move();
   return {

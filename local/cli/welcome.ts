@@ -35,9 +35,10 @@ function stagesFor({ output, stackName }: Client, stages: readonly ServedStage[]
 
 /** Commands that work with a token, as the authorizers say. */
 async function workingCommands(stages: readonly ServedStage[], token: string): Promise<string[]> {
-  const commands = stages.map(async ({ api, url, admits }) => {
+  const commands = stages.map(async (stage) => {
+    const { api, url } = stage;
     const calls = exampleCalls(api, token);
-    const admitted = await Promise.all(calls.map(admits));
+    const admitted = await Promise.all(calls.map((call) => stage.admits(call)));
     const works = calls.filter((_, index) => admitted[index] === true);
     return works.map((call) => `  ${curlCommand(url, call)}`);
   });
@@ -79,11 +80,12 @@ function urlLines(stages: readonly ServedStage[], paint: Paint): string[] {
  */
 export async function welcomeText(
   { notServed }: ServedApp,
-  { stages, clients: currentClients, credentials, endpoint, consoleUrl }: LocalGateway,
+  gateway: LocalGateway,
   elapsedMs: number,
   paint: Paint,
 ): Promise<string> {
-  const clients = currentClients();
+  const { stages, credentials, endpoint, consoleUrl } = gateway;
+  const clients = gateway.clients();
   const [first = '', ...others] = urlLines(stages, paint);
   const ready = `${paint('green', 'Ready')} in ${(elapsedMs / 1000).toFixed(1)} s:${first}`;
   const consoleLine = `Console: ${paint('bold', consoleUrl)} shows who calls, who is refused, and why`;

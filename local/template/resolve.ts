@@ -113,7 +113,7 @@ function stackOutput(argument: unknown, scope: Scope, where: string): unknown {
   const { StackName, OutputName, Region } = isObject(resolved) ? resolved : {};
   const stackName = text(StackName, where, 'Fn::GetStackOutput');
   const outputName = text(OutputName, where, 'Fn::GetStackOutput');
-  const region = Region === undefined ? undefined : String(Region);
+  const region = Region === undefined ? undefined : text(Region, where, 'Fn::GetStackOutput');
   const value = scope.stackOutput({ stackName, outputName, region });
   return known(value, where, `the output ${outputName} of stack ${stackName}`);
 }

@@ -128,9 +128,10 @@ export function readStack(template: Template, deployment: Deployment, others: Ot
         .map(([logicalId, { Type }]) => ({ logicalId, type: Type })),
     resource,
     outputs: () =>
-      lazyOutputs().flatMap(({ logicalId, description, value }) =>
-        ifResolved(() => ({ logicalId, description, value: value() })),
-      ),
+      lazyOutputs().flatMap((output) => {
+        const { logicalId, description } = output;
+        return ifResolved(() => ({ logicalId, description, value: output.value() }));
+      }),
     findOutput: (isWanted) => lazyOutputs().find(isWanted)?.value(),
   };
 }
