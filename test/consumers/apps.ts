@@ -7,6 +7,7 @@ import { nodejsFunction } from './apps/nodejs-function.ts';
 import { olderCommonJs } from './apps/older-commonjs.ts';
 import { publishing } from './apps/publishing.ts';
 import { python } from './apps/python.ts';
+import { readme } from './apps/readme.ts';
 import { scanners } from './apps/scanners.ts';
 import { tools } from './apps/tools.ts';
 import { types } from './apps/types.ts';
@@ -17,6 +18,7 @@ import type { ConsumerApp } from './suite.ts';
 export const APPS: readonly ConsumerApp[] = [
   publishing,
   types,
+  readme,
   node,
   web,
   next,
