@@ -1,5 +1,6 @@
 import { cpSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeDocument } from './documents.ts';
 import { type RootManifest, toolsManifest } from './manifest.ts';
 import { runTool } from './run.ts';
 import { writeFile, writeJson } from './sources.ts';
@@ -48,6 +49,7 @@ export function buildTools(root: string, folder: string, manifest: RootManifest)
   writeFile(join(dist, 'local/lambda/worker-module.js'), COMPILED_WORKER_MODULE);
   for (const path of globSync(ASSETS, { cwd: root })) cpSync(join(root, path), join(dist, path));
   writeJson(join(folder, 'package.json'), toolsManifest(manifest));
-  for (const name of ['LICENSE', 'CHANGELOG.md']) cpSync(join(root, name), join(folder, name));
-  cpSync(join(root, 'packaging/tools/README.md'), join(folder, 'README.md'));
+  cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
+  writeDocument(root, 'CHANGELOG.md', join(folder, 'CHANGELOG.md'), manifest);
+  writeDocument(root, 'packaging/tools/README.md', join(folder, 'README.md'), manifest);
 }
