@@ -16,7 +16,7 @@ export class StageLimits {
    * that are as fast as the fastest client: so many strangers take nothing from any client. A client
    * that calls from one address stays below what an address may send.
    *
-   * docs/decisions/0015 says why, and what a flood costs.
+   * `docs/decisions/0015` of the repository says why, and what a flood costs.
    *
    * @param defaultLimits the limits of every client that names none, as given to the authorizer
    * @throws ConfigurationError if a limit is a CDK token, which cannot be added up
