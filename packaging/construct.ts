@@ -18,7 +18,7 @@ const SOURCES = [
 const REPLACED = {
   'index.ts': 'packaging/construct/index.ts',
   'lib/functions/bundle.ts': 'packaging/construct/prebuilt-bundle.ts',
-  'lib/monitoring/operator-command.ts': 'packaging/construct/operator-command.ts',
+  'lib/monitoring/operator-command.ts': 'packaging/construct/packaged-operator-command.ts',
 };
 
 /** The functions of the construct, and what synth writes beside their code. */
