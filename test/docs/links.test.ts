@@ -39,7 +39,7 @@ const linksOf = (path: string): string[] =>
 const pathsIn = (path: string): string[] =>
   [
     ...proseOf(path).matchAll(
-      /`((?:bench|bin|cli|docs|lambda|lib|local|terminal|test|\.ci|\.github)\/[^`\s]*)`/g,
+      /`((?:bench|bin|cli|docs|lambda|lib|local|packaging|runtime|terminal|test|\.ci|\.github)\/[^`\s]*)`/g,
     ),
   ].map(([, named = '']) => named);
 
