@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, requireYes } from '../context.ts';
 import { findDeployment, requireClient } from '../deployment.ts';
+import { invokeRotationFunction } from '../invoke-rotation-function.ts';
 import { readIssuedTokens, tokenInfo } from '../issued-tokens.ts';
-import { invokeRotationFunction } from '../rotation-function.ts';
 
 /** Options of `revoke`. */
 export interface RevokeOptions {

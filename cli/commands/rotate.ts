@@ -3,8 +3,8 @@ import { Problem } from '../../terminal/problem.ts';
 import { type Context, requireYes } from '../context.ts';
 import { type Client, findDeployment, requireClient } from '../deployment.ts';
 import { formatDuration, formatTime, isoTime } from '../duration.ts';
+import { invokeRotationFunction } from '../invoke-rotation-function.ts';
 import { readIssuedTokens, tokenInfo } from '../issued-tokens.ts';
-import { invokeRotationFunction } from '../rotation-function.ts';
 
 /** Options of `rotate`. */
 export interface RotateOptions {

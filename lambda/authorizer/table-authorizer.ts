@@ -16,12 +16,15 @@ import { policyFor, stageArnPrefix } from './policy.ts';
 /** What decides on tokens that the environment does not know. */
 export interface TableAuthorizer {
   /** Whether the table may know a token that the environment refuses for this reason. */
-  mayKnow(token: string, refusal: Refusal): boolean;
+  readonly mayKnow: (token: string, refusal: Refusal) => boolean;
   /**
    * The result for a token, or why the table refuses it. It rejects for a fault: the table cannot be
    * read, or the client's permissions would open a route of another permission.
    */
-  authorize(token: string, methodArn: string): Promise<APIGatewayAuthorizerResult | TableRefusal>;
+  readonly authorize: (
+    token: string,
+    methodArn: string,
+  ) => Promise<APIGatewayAuthorizerResult | TableRefusal>;
 }
 
 /** How many policies a generation keeps: clients with the same permissions share one. */

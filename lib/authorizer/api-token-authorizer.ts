@@ -31,16 +31,15 @@ import {
   type ResolvedProps,
   validProps,
 } from './authorizer-props.ts';
-import type { ClientLimits, ClientQuota } from './clients/client-limits.ts';
 import type { ClientProps } from './clients/client-props.ts';
 import { ClientTokens } from './clients/client-tokens.ts';
 import type { ClientUsagePlans } from './clients/client-usage-plans.ts';
 import { readClients } from './clients/clients-file.ts';
 import { secretOf } from './clients/secret-of.ts';
-import { ConfigurationError, shown } from './configuration-error.ts';
+import { ConfigurationError, describeValue } from './configuration-error.ts';
 import { whenDeclared } from './when-declared.ts';
 
-export type { ApiTokenAuthorizerProps, ClientLimits, ClientProps, ClientQuota, Permission };
+export type { ApiTokenAuthorizerProps, ClientProps, Permission };
 
 /**
  * Lets clients with an API token call a REST API.
@@ -162,12 +161,12 @@ export class ApiTokenAuthorizer extends Construct {
     const { httpMethod } = method;
     if (!isPermission(permission)) {
       throw new ConfigurationError(
-        `permission of ${httpMethod} ${resourcePath} must look like job.create, got: ${shown(permission)}`,
+        `permission of ${httpMethod} ${resourcePath} must look like job.create, got: ${describeValue(permission)}`,
       );
     }
     if (this.#props.permissions?.includes(permission) === false) {
       throw new ConfigurationError(
-        `permission of ${httpMethod} ${resourcePath} must be among ${this.#props.permissions.join(', ')}, got: ${shown(permission)}`,
+        `permission of ${httpMethod} ${resourcePath} must be among ${this.#props.permissions.join(', ')}, got: ${describeValue(permission)}`,
       );
     }
     if (this.#isDeclared) {
@@ -227,7 +226,7 @@ export class ApiTokenAuthorizer extends Construct {
       const secret = this.secrets[name];
       if (secret) return secret.grantRead(grantee);
       throw new ConfigurationError(
-        `${this.node.path} has no client ${shown(name)}: there are ${Object.keys(this.secrets).join(', ')}`,
+        `${this.node.path} has no client ${describeValue(name)}: there are ${Object.keys(this.secrets).join(', ')}`,
       );
     });
     const [first, ...others] = grants;

@@ -5,7 +5,12 @@ import { MAX_OVERLAP_SECONDS } from '../../lambda/contract/wiring/issuer.ts';
 import type { FunctionSettings } from '../functions/function-settings.ts';
 import { type ClientLimits, DEFAULT_LIMITS, validateLimits } from './clients/client-limits.ts';
 import { type ClientProps, validateClients } from './clients/client-props.ts';
-import { ConfigurationError, requireProps, shown, UNRESOLVED } from './configuration-error.ts';
+import {
+  ConfigurationError,
+  describeValue,
+  requireProps,
+  UNRESOLVED,
+} from './configuration-error.ts';
 
 const MAX_CACHE_TTL = Duration.hours(1);
 
@@ -167,13 +172,13 @@ export function validProps(props: ApiTokenAuthorizerProps): ResolvedProps {
   validateSeconds('rotationOverlap', rotationOverlap, Duration.seconds(MAX_OVERLAP_SECONDS));
   if (typeof tokenPrefix !== 'string' || !isTokenPrefix(tokenPrefix)) {
     throw new ConfigurationError(
-      `tokenPrefix must be 2 to 16 lower-case letters and digits, a letter first, got: ${shown(tokenPrefix)}`,
+      `tokenPrefix must be 2 to 16 lower-case letters and digits, a letter first, got: ${describeValue(tokenPrefix)}`,
     );
   }
   // What API Gateway takes in a mapping such as method.request.header.{name}.
   if (typeof headerName !== 'string' || !/^[a-zA-Z0-9._$-]+$/.test(headerName)) {
     throw new ConfigurationError(
-      `headerName must be the name of a header, got: ${shown(headerName)}`,
+      `headerName must be the name of a header, got: ${describeValue(headerName)}`,
     );
   }
   validatePermissions(clients, permissions);
@@ -194,17 +199,19 @@ export function validProps(props: ApiTokenAuthorizerProps): ResolvedProps {
 function validatePermissions(clients: readonly ClientProps[], permissions?: string[]): void {
   if (permissions === undefined) return;
   if (!Array.isArray(permissions) || Token.isUnresolved(permissions)) {
-    throw new ConfigurationError(`permissions must be a list, got: ${shown(permissions)}`);
+    throw new ConfigurationError(`permissions must be a list, got: ${describeValue(permissions)}`);
   }
   const malformed = permissions.find((permission) => !isPermission(permission));
   if (malformed !== undefined) {
-    throw new ConfigurationError(`permissions must look like job.create, got: ${shown(malformed)}`);
+    throw new ConfigurationError(
+      `permissions must look like job.create, got: ${describeValue(malformed)}`,
+    );
   }
   for (const { name, permissions: grants } of clients) {
     const idle = grants.find((grant) => !permissions.some((each) => permits([grant], each)));
     if (idle !== undefined) {
       throw new ConfigurationError(
-        `permissions of client ${name} must be among ${permissions.join(', ')}, got: ${shown(idle)}`,
+        `permissions of client ${name} must be among ${permissions.join(', ')}, got: ${describeValue(idle)}`,
       );
     }
   }
@@ -225,7 +232,7 @@ function refuseLimits({ clients, defaultLimits }: ApiTokenAuthorizerProps): void
 function requireDuration(prop: string, value: unknown): void {
   if (typeof Object(value).toSeconds === 'function') return;
   throw new ConfigurationError(
-    `${prop} must be a duration such as Duration.minutes(5), got: ${shown(value)}`,
+    `${prop} must be a duration such as Duration.minutes(5), got: ${describeValue(value)}`,
   );
 }
 

@@ -5,6 +5,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
+import { MAX_ENVIRONMENT_BYTES } from '../../lambda/contract/wiring/environment-size.ts';
 import {
   type IssuerRegistry,
   issuerVariables,
@@ -15,7 +16,7 @@ import type { FunctionSettings } from '../functions/function-settings.ts';
 import { NodeFunction } from '../functions/node-function.ts';
 import { renderedProperties } from './api/rendered.ts';
 import type { ApiStage } from './api/stages.ts';
-import { type ClientProps, MAX_ENVIRONMENT_BYTES } from './clients/client-props.ts';
+import type { ClientProps } from './clients/client-props.ts';
 import { secretOf } from './clients/secret-of.ts';
 import { ConfigurationError } from './configuration-error.ts';
 

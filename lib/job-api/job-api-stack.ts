@@ -1,11 +1,4 @@
-import {
-  CfnOutput,
-  Duration,
-  RemovalPolicy,
-  Stack,
-  type StackProps,
-  Validations,
-} from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import {
   EndpointType,
   type JsonSchema,
@@ -22,6 +15,7 @@ import { METRIC_NAMESPACE_VARIABLE } from '../../lambda/contract/wiring/client-m
 import { jobsCreated } from '../../lambda/jobs/job-metrics.ts';
 import { jobRequestSchema, jobRoutes } from '../../lambda/jobs/job-routes.ts';
 import { JOB_TABLE_VARIABLE, jobTableKey } from '../../lambda/jobs/job-table.ts';
+import { acknowledge } from '../authorizer/acknowledge.ts';
 import {
   ApiTokenAuthorizer,
   type ApiTokenAuthorizerProps,
@@ -82,10 +76,11 @@ export class JobApiStack extends Stack {
       const { perAddress: requestsPerAddress } = limits;
       new WebAcl(this, 'WebAcl', { stage, headerName, requestsPerAddress });
     } else {
-      Validations.of(api).acknowledge({
-        id: 'AwsSolutions::AwsSolutions-APIG3',
-        reason: 'Every request needs an API token and is throttled; webAcl turns a web ACL on.',
-      });
+      acknowledge(
+        api,
+        'AwsSolutions::AwsSolutions-APIG3',
+        'Every request needs an API token and is throttled; webAcl turns a web ACL on.',
+      );
     }
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'URL of the job API' });
   }
@@ -169,10 +164,11 @@ export class JobApiStack extends Stack {
     });
     // The stack's own output names the same URL, with a description.
     api.node.tryRemoveChild('Endpoint');
-    Validations.of(api).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
-      reason: 'The policy that AWS provides for this role, and for this role only.',
-    });
+    acknowledge(
+      api,
+      'AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+      'The policy that AWS provides for this role, and for this role only.',
+    );
     return api;
   }
 }

@@ -25,7 +25,9 @@ export class ApiTokenMonitoring extends Construct {
   /** The format of the access log that the metrics are read from: one JSON object per request. */
   static readonly ACCESS_LOG_FORMAT: AccessLogFormat = accessLogFormat;
 
+  /** What the alarms and the dashboard show, for widgets and alarms of your own. */
   readonly metrics: ApiMetrics;
+  /** Every alarm, the ones that nobody is told about included. */
   readonly alarms: Alarm[];
   /** One page on who calls, who is refused and why, and how the authorizer does. Add widgets of your own. */
   readonly dashboard: Dashboard;

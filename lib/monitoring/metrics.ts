@@ -23,8 +23,9 @@ export const metricNamespace = (scope: Construct): string =>
 
 /** Properties of {@link ApiMetrics}. */
 export interface ApiMetricsProps {
-  /** Where API Gateway writes a line for each request, in the format of `accessLogFormat`. */
+  /** Where API Gateway writes a line for each request, in the format `ApiTokenMonitoring.ACCESS_LOG_FORMAT`. */
   readonly accessLog: ILogGroup;
+  /** The authorizer function, `function` of the `ApiTokenAuthorizer`. */
   readonly authorizer: LambdaFunction;
 }
 
@@ -36,8 +37,9 @@ export class ApiMetrics extends Construct {
   readonly #namespace = metricNamespace(this);
   readonly #authorizer: LambdaFunction;
 
-  constructor(scope: Construct, id: string, { accessLog, authorizer }: ApiMetricsProps) {
+  constructor(scope: Construct, id: string, props: ApiMetricsProps) {
     super(scope, id);
+    const { accessLog, authorizer } = props;
     this.#authorizer = authorizer;
     for (const filter of accessLogFilters) this.#addFilter(accessLog, filter);
     for (const filter of authorizerLogFilters) this.#addFilter(authorizer.logGroup, filter);

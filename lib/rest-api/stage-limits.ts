@@ -6,9 +6,6 @@ import { ConfigurationError, UNRESOLVED } from '../authorizer/configuration-erro
 /** What an account has in a region by default: a stage cannot take more. Source: API Gateway quotas. */
 const ACCOUNT = { rate: 10_000, burst: 5_000 };
 
-/** Room for one stranger, however low the clients' limits are: as much as a client has by default. */
-const MIN_STRANGER = { rate: 50, burst: 100 };
-
 /** What a stage takes from everybody together, and from one address if a web ACL looks at it. */
 export class StageLimits {
   /**
@@ -16,7 +13,7 @@ export class StageLimits {
    * that are as fast as the fastest client: so many strangers take nothing from any client. A client
    * that calls from one address stays below what an address may send.
    *
-   * docs/decisions/0015 says why, and what a flood costs.
+   * `docs/decisions/0015` of the repository says why, and what a flood costs.
    *
    * @param defaultLimits the limits of every client that names none, as given to the authorizer
    * @throws ConfigurationError if a limit is a CDK token, which cannot be added up
@@ -59,6 +56,7 @@ function requireNumbers(clientName: string, limits: ClientLimits): void {
 function withRoom(prop: 'rate' | 'burst', limits: readonly ClientLimits[]) {
   const values = limits.map((each) => each[prop]);
   const sum = values.reduce((total, value) => total + value, 0);
-  const stranger = Math.max(MIN_STRANGER[prop], ...values);
+  // However low the clients' limits are, a stranger gets what a client has by default.
+  const stranger = Math.max(DEFAULT_LIMITS[prop], ...values);
   return { stranger, stage: Math.min(Math.ceil(sum + 2 * stranger), ACCOUNT[prop]) };
 }

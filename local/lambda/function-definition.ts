@@ -1,3 +1,7 @@
+import {
+  environmentBytes,
+  MAX_ENVIRONMENT_BYTES,
+} from '../../lambda/contract/wiring/environment-size.ts';
 import { Problem } from '../../terminal/problem.ts';
 import type { Assembly } from '../assembly/assembly.ts';
 import { numberAt, objectAt, stringAt } from '../json.ts';
@@ -21,8 +25,6 @@ export interface FunctionDefinition {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export const maxEnvironmentBytes = 4096;
-
 function environmentOf(resource: StackResource, secrets: SecretStore) {
   const where = `function ${resource.logicalId}`;
   const variables = objectAt(objectAt(resource.properties, 'Environment'), 'Variables');
@@ -33,17 +35,12 @@ function environmentOf(resource: StackResource, secrets: SecretStore) {
     ]),
   );
   const bytes = environmentBytes(environment);
-  if (bytes > maxEnvironmentBytes) {
+  if (bytes > MAX_ENVIRONMENT_BYTES) {
     throw new Problem(
-      `${where}: its environment takes ${bytes} bytes, Lambda allows ${maxEnvironmentBytes}.`,
+      `${where}: its environment takes ${bytes} bytes, Lambda allows ${MAX_ENVIRONMENT_BYTES}.`,
     );
   }
   return environment;
-}
-
-/** The size of an environment, in bytes, as Lambda counts it: names and values. */
-export function environmentBytes(environment: Readonly<Record<string, string>>): number {
-  return Buffer.byteLength(Object.entries(environment).flat().join(''));
 }
 
 /**

@@ -334,7 +334,7 @@ describe('what is not supported is a problem at the start:', () => {
         ...app,
         functions: {
           Auth: echo,
-          Echo: { code: '', properties: { Environment: { Variables: { A: 'x'.repeat(4096) } } } },
+          Echo: { code: '', properties: { Environment: { Variables: { A: 'x'.repeat(4089) } } } },
         },
       },
       'takes 4097 bytes',

@@ -17,9 +17,9 @@ export class WaitingOrder {
    */
   canWait(resource: CfnResource, other: IConstruct): boolean {
     const [stacks, otherStacks] = [stacksOf(resource), stacksOf(other)];
-    const common = stacks.filter((stack, index) => stack === otherStacks[index]).length;
-    if (common === stacks.length && common === otherStacks.length) return true;
-    const template = stacks[common - 1];
+    const sharedDepth = stacks.filter((stack, index) => stack === otherStacks[index]).length;
+    if (sharedDepth === stacks.length && sharedDepth === otherStacks.length) return true;
+    const template = stacks[sharedDepth - 1];
     const [from, to] = [standIn(other, template), standIn(resource, template)];
     const seen = new Set(from ? [from] : []);
     // A set is walked in the order in which it grows.

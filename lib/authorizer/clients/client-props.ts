@@ -3,7 +3,11 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { isClientName } from '../../../lambda/contract/access/client-name.ts';
 import { type Grant, isGrant } from '../../../lambda/contract/access/permission.ts';
 import { serializeTokenList } from '../../../lambda/contract/token/token-list.ts';
-import { ConfigurationError, requireProps, shown } from '../configuration-error.ts';
+import {
+  environmentBytes,
+  MAX_ENVIRONMENT_BYTES,
+} from '../../../lambda/contract/wiring/environment-size.ts';
+import { ConfigurationError, describeValue, requireProps } from '../configuration-error.ts';
 import { type ClientLimits, validateLimits } from './client-limits.ts';
 
 /**
@@ -36,13 +40,6 @@ export interface ClientProps {
 }
 
 /**
- * The most that Lambda allows for a function's environment, in bytes.
- *
- * Source: AWS Lambda Developer Guide, "Lambda quotas": all environment variables together.
- */
-export const MAX_ENVIRONMENT_BYTES = 4_096;
-
-/**
  * The longest value that the issuer writes for a client: in the middle of a second rotation within the
  * overlap of the first, when the next token's verifier stands before those of the current token and of
  * the previous one, which has an end.
@@ -71,7 +68,7 @@ const CLIENT_PROPS: readonly (keyof ClientProps)[] = [
 export function validateClients(clients: readonly ClientProps[]): void {
   if (!Array.isArray(clients) || Token.isUnresolved(clients)) {
     throw new ConfigurationError(
-      `clients must be a list that is known at synth, got: ${shown(clients)}`,
+      `clients must be a list that is known at synth, got: ${describeValue(clients)}`,
     );
   }
   if (clients.length === 0) throw new ConfigurationError('clients must name at least one client');
@@ -84,7 +81,7 @@ export function validateClients(clients: readonly ClientProps[]): void {
     'environmentVariable',
     clients.map((client) => client.environmentVariable),
   );
-  const bytes = environmentBytes(clients);
+  const bytes = environmentBytes(largestEnvironment(clients));
   if (bytes > MAX_ENVIRONMENT_BYTES) {
     throw new ConfigurationError(
       `the environment of ${clients.length} clients takes ${bytes} bytes when all of them rotate twice within the overlap, and Lambda allows ${MAX_ENVIRONMENT_BYTES}: shorten the variables' names, or use fewer clients`,
@@ -97,7 +94,7 @@ function validateClient(index: number, client: ClientProps): void {
   const { name, environmentVariable, permissions, limits, secret } = client;
   if (!isClientName(name)) {
     throw new ConfigurationError(
-      `name of a client must be lower-case words with hyphens between, at most 64 characters, got: ${shown(name)}`,
+      `name of a client must be lower-case words with hyphens between, at most 64 characters, got: ${describeValue(name)}`,
     );
   }
   if (
@@ -105,7 +102,7 @@ function validateClient(index: number, client: ClientProps): void {
     !/^API_TOKEN_[A-Z0-9_]+$/.test(environmentVariable)
   ) {
     throw new ConfigurationError(
-      `environmentVariable of client ${name} must look like API_TOKEN_BRAVO, got: ${shown(environmentVariable)}`,
+      `environmentVariable of client ${name} must look like API_TOKEN_BRAVO, got: ${describeValue(environmentVariable)}`,
     );
   }
   validatePermissions(name, permissions);
@@ -121,25 +118,23 @@ function validatePermissions(clientName: string, permissions: readonly Grant[]):
   const owner = `permissions of client ${clientName}`;
   if (!Array.isArray(permissions) || permissions.length === 0 || Token.isUnresolved(permissions)) {
     throw new ConfigurationError(
-      `${owner} must be a list of at least one, got: ${shown(permissions)}`,
+      `${owner} must be a list of at least one, got: ${describeValue(permissions)}`,
     );
   }
   const malformed = permissions.findIndex((permission) => !isGrant(permission));
   if (malformed >= 0) {
     throw new ConfigurationError(
-      `${owner} must look like job.create, job.* or *, got: ${shown(permissions[malformed])}`,
+      `${owner} must look like job.create, job.* or *, got: ${describeValue(permissions[malformed])}`,
     );
   }
 }
 
-/** What the clients' variables take at most, in bytes, as the JSON text that Lambda measures. */
-export function environmentBytes(clients: readonly ClientProps[]): number {
-  return Buffer.byteLength(
-    JSON.stringify(
-      Object.fromEntries(
-        clients.map((client) => [client.environmentVariable, MID_SECOND_ROTATION]),
-      ),
-    ),
+/** The clients' variables when all of them are as long as they can be. */
+export function largestEnvironment(
+  clients: readonly ClientProps[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    clients.map((client) => [client.environmentVariable, MID_SECOND_ROTATION]),
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ApiToken, ApiTokenService } from '../../runtime/api-token-service.ts';
+import { type ApiToken, ApiTokenService } from '../../runtime/token.ts';
 import { logRecorder } from '../support/log-recorder.ts';
 
 const env = { API_TOKEN_BRAVO: 'token-of-bravo', API_TOKEN_PLUGIN: 'token-of-ae-plugin' };
