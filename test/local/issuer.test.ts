@@ -144,7 +144,8 @@ test('a rotation gives a new token beside the old one, and a revocation ends the
 
   await operate({ operation: 'revoke', tokens: 'all' });
   expect([await status(old), await status(current)]).toEqual([401, 401]);
-  expect(gateway.clients()[0]).toEqual({ name: 'bravo' });
+  expect(gateway.clients()[0]).toMatchObject({ name: 'bravo', stackName: 'JobApi' });
+  expect(gateway.clients()[0]).not.toHaveProperty('token');
   expect(await status(plugin)).toBe(400);
 
   await gateway.stop();
