@@ -37,7 +37,7 @@ export async function answerCustomResource(
     ResponseURL,
     JSON.stringify({
       Status: failure === undefined ? 'SUCCESS' : 'FAILED',
-      ...(failure !== undefined && { Reason: failure }),
+      Reason: failure,
       PhysicalResourceId:
         'PhysicalResourceId' in event ? event.PhysicalResourceId : LogicalResourceId,
       StackId,

@@ -62,7 +62,7 @@ async function endAll(
 ): Promise<void> {
   const { secrets, now } = ports;
   // A digest that no token has, where the last token's is not known.
-  const digest = current?.verifiers[0]?.digest ?? randomBytes(32).toString('base64url');
+  const digest = current?.verifiers[0].digest ?? randomBytes(32).toString('base64url');
   const ended = { digest, expiresAt: Math.floor(now() / 1_000) * 1_000 };
   const value = serializeTokenSecret({ verifiers: [ended] });
   try {
@@ -70,7 +70,7 @@ async function endAll(
   } catch (error) {
     if (!(error instanceof VersionExistsError)) throw error;
     // A repeat: the version was the current one, and was replaced by a token that is newer.
-    const written = parseTokenSecret((await secrets.read(id, versionId)) ?? '');
+    const written = parseTokenSecret(await secrets.read(id, versionId));
     if (!hasEnded('all', written)) await giveUp(ports, id, versionId, USED_OTHERWISE);
   }
 }
@@ -87,12 +87,11 @@ async function endPrevious(
   { id, current, currentVersion }: ClientSecret,
   versionId: string,
 ): Promise<void> {
-  const [newest] = current?.verifiers ?? [];
-  if (!current || !newest) {
+  if (!current) {
     const reason = `the current value of secret ${id} is not the issuer's: rotate it with no overlap, or revoke all`;
     return giveUp(ports, id, versionId, reason);
   }
-  const { replaces: _, ...kept } = { ...current, verifiers: [newest] };
+  const kept: TokenSecret = { ...current, verifiers: [current.verifiers[0]], replaces: undefined };
   try {
     // Never over a token that became current meanwhile. As it replaces no version, it is not accepted
     // while it is pending, and no rotation takes it for its own.

@@ -61,8 +61,7 @@ export async function rotate(ports: RotationPorts, rotation: Rotation): Promise<
     throw error;
   }
   // Secrets Manager wants to find the label where its own rotations left it; this is none.
-  const { pendingState } = await readClientSecret(ports, secretId);
-  if (pendingState === 'done') await abandon(ports, secretId, versionId);
+  await abandon(ports, secretId, versionId);
 }
 
 /**
@@ -122,7 +121,7 @@ async function create(
     token,
     verifiers: [verifierOf(token), ...(previous ? [endingBy(previous, expiresAt)] : [])],
     issuedAt: now(),
-    ...(currentVersion !== undefined && { replaces: currentVersion }),
+    replaces: currentVersion,
   });
   try {
     await secrets.write(id, versionId, value, 'AWSPENDING');
@@ -146,7 +145,7 @@ async function requireNext(
   }
   const promised = Math.min(
     ports.now() + overlapSeconds * 1_000,
-    current?.verifiers[0]?.expiresAt ?? Number.POSITIVE_INFINITY,
+    current?.verifiers[0].expiresAt ?? Number.POSITIVE_INFINITY,
   );
   const [, previous] = next.verifiers;
   // It would end the old token within its overlap.
@@ -179,12 +178,15 @@ async function test(
   value: TokenSecret | null | undefined,
 ): Promise<void> {
   const token = value?.token;
-  const results = token === undefined ? [] : await authorizer.authorize(token);
-  if (results.length === 0 || !results.every((result) => allows(result, clientName))) {
+  if (token === undefined || !areAllows(await authorizer.authorize(token), clientName)) {
     throw new NotAllowedError(
       `the authorizer does not allow the new token of client ${clientName}`,
     );
   }
+}
+
+function areAllows(results: readonly unknown[], clientName: string): boolean {
+  return results.length > 0 && results.every((result) => allows(result, clientName));
 }
 
 function allows(result: unknown, clientName: string): boolean {

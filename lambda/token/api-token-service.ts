@@ -34,7 +34,7 @@ export function createApiTokenService(
   log: Log,
   now: () => number = Date.now,
 ): ApiTokenService {
-  let recognise: ReturnType<typeof tokenRecogniser<ApiToken, TokenOwner>> = () => 'unknown_token';
+  let recognise = tokenRecogniser<ApiToken, TokenOwner>([], log, now);
   const find = (token: string) => {
     const recognised = recognise(token);
     if (typeof recognised === 'string') return null;

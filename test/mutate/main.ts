@@ -18,7 +18,7 @@ test/mutate/equivalents.ts.
 
 Exit codes:
   0  the tests find every mutant that is not listed
-  1  a mutant survives, or one that is listed does not; or the run failed
+  1  a mutant survives or does not run, or one that is listed does not survive; or the run failed
   2  the command line is wrong`;
 
 const { stdout, stderr } = process;
@@ -42,10 +42,11 @@ function parseFolders(argv: readonly string[]): readonly string[] | undefined {
 }
 
 /** The folder's survivors and equivalents, and what is wrong with the list. */
-function report({ survivors, equivalents, stale }: Verdict): void {
+function report({ survivors, notRun, equivalents, stale }: Verdict): void {
   const show = (mark: string, { file, from, to }: (typeof survivors | typeof stale)[number]) =>
     stdout.write(`${mark} ${file}\n    - ${from}\n    + ${to}\n`);
   for (const mutant of survivors) show(paint('red', `survived, line ${mutant.line}:`), mutant);
+  for (const mutant of notRun) show(paint('red', `did not run, line ${mutant.line}:`), mutant);
   for (const each of stale) show(paint('red', 'listed as equivalent, and not a survivor:'), each);
   for (const each of equivalents) {
     show(paint('dim', 'equivalent:'), each);
@@ -55,7 +56,9 @@ function report({ survivors, equivalents, stale }: Verdict): void {
 
 try {
   const folders = parseFolders(process.argv.slice(2)) ?? [];
-  const rows = [['folder', 'mutants', 'found', 'survived', 'equivalent', 'score', 'minutes']];
+  const rows = [
+    ['folder', 'mutants', 'found', 'survived', 'did not run', 'equivalent', 'score', 'minutes'],
+  ];
   for (const folder of folders) {
     const start = performance.now();
     const mutants = await runMutants(folder);
@@ -64,13 +67,14 @@ try {
       equivalents.filter(({ file }) => file.startsWith(`${folder}/`)),
     );
     report(verdict);
-    const { found, survivors, stale } = verdict;
-    if (survivors.length + stale.length > 0) process.exitCode = 1;
+    const { found, survivors, notRun, stale } = verdict;
+    if (survivors.length + notRun.length + stale.length > 0) process.exitCode = 1;
     rows.push([
       folder,
       String(mutants.length),
       String(found),
       String(survivors.length),
+      String(notRun.length),
       String(verdict.equivalents.length),
       `${scoreOf(verdict).toFixed(1)} %`,
       ((performance.now() - start) / 60_000).toFixed(1),

@@ -18,15 +18,16 @@ const mutants = [
   mutant('', 'did not run'),
 ];
 
-test('a survivor counts unless it is listed', () => {
+test('a mutant that survives or does not run counts, unless it survives and is listed', () => {
   const verdict = judge(mutants, [listed('a >= b')]);
   expect(verdict).toEqual({
     found: 1,
     survivors: [mutants[2]],
+    notRun: [mutants[3]],
     equivalents: [listed('a >= b')],
     stale: [],
   });
-  expect(scoreOf(verdict)).toBe(50);
+  expect(scoreOf(verdict)).toBe(33.3);
 });
 
 test.each([

@@ -15,6 +15,8 @@ export interface Mutant {
 export interface Verdict {
   readonly found: number;
   readonly survivors: readonly Mutant[];
+  /** Those that keep a test file from loading: nobody knows whether a test would find them. */
+  readonly notRun: readonly Mutant[];
   /** Listed, and survived as the list says. */
   readonly equivalents: readonly Equivalent[];
   /** Listed, and not among the survivors: the code is gone, or a test finds the mutant. */
@@ -35,13 +37,14 @@ export function judge(mutants: readonly Mutant[], listed: readonly Equivalent[])
   return {
     found: mutants.filter(({ outcome }) => outcome === 'found').length,
     survivors: survived.filter((mutant) => !isListed(mutant)),
+    notRun: mutants.filter(({ outcome }) => outcome === 'did not run'),
     equivalents: listed.filter(holds),
     stale: listed.filter((each) => !holds(each)),
   };
 }
 
 /** The share of mutants that the tests find, equivalents aside, in percent; rounded down. */
-export function scoreOf({ found, survivors }: Verdict): number {
-  const all = found + survivors.length;
+export function scoreOf({ found, survivors, notRun }: Verdict): number {
+  const all = found + survivors.length + notRun.length;
   return all === 0 ? 100 : Math.floor((found / all) * 1_000) / 10;
 }

@@ -53,18 +53,6 @@ export class FakeAws {
     this.secretsById.set(secretId, { versions: new Map(), labels: new Map() });
   }
 
-  /** A copy in the same state. */
-  clone(): FakeAws {
-    const copy = new FakeAws();
-    copy.clients.push(...this.clients);
-    for (const [id, { versions, labels }] of this.secretsById) {
-      copy.secretsById.set(id, { versions: new Map(versions), labels: new Map(labels) });
-    }
-    copy.environment = this.environment;
-    copy.time = this.time;
-    return copy;
-  }
-
   /** Gives a secret its first value, as the deployment does. */
   async issueFirst(
     secretId: string,

@@ -68,18 +68,18 @@ export interface Outcome {
 }
 
 /** A client in the middle of its overlap: a current token, and one on its way out. */
-const start = await (async () => {
+async function start(): Promise<FakeAws> {
   const aws = new FakeAws();
   aws.addSecret(SECRET, 'bravo', VARIABLE);
   await aws.issueFirst(SECRET);
   await syncEnvironment(aws, [SECRET]);
   await rotate(aws, { secretId: SECRET, versionId: 'second', overlapSeconds: DAY });
   return aws;
-})();
+}
 
 /** Runs two operations, and inspects every state on the way and the one after the next deployment. */
 export async function run({ names, turns, powerCut, isBehind }: Schedule): Promise<Outcome> {
-  const world = new WorstCase(start.clone(), isBehind);
+  const world = new WorstCase(await start(), isBehind);
   const violations = new Set<string>();
   const actors = names.map(
     (name, actor) =>

@@ -14,7 +14,8 @@ export type TokenListEntry =
   | { readonly token: string; readonly digest?: undefined; readonly expiresAt?: undefined };
 
 // The last character of 43 carries four bits, so only every fourth letter can stand there.
-const VERIFIER = /^sha256:([\w-]{42}[AEIMQUYcgkosw048])(?:;until=(\d{8}T\d{6}Z))?$/;
+const VERIFIER =
+  /^sha256:(?<digest>[\w-]{42}[AEIMQUYcgkosw048])(?:;until=(?<until>\d{8}T\d{6}Z))?$/;
 
 /**
  * Reads the value of a client's environment variable: a list of verifiers and plain tokens with
@@ -37,18 +38,16 @@ export function serializeTokenList(entries: readonly TokenListEntry[]): string {
 }
 
 function parseEntry(text: string): TokenListEntry | null {
-  const [, digest, second] = VERIFIER.exec(text) ?? [];
+  const { digest, until } = VERIFIER.exec(text)?.groups ?? {};
   if (!digest) return text.startsWith('sha256:') || !isTokenText(text) ? null : { token: text };
-  if (!second) return { digest };
-  const expiresAt = parseSecond(second);
+  if (!until) return { digest };
+  const expiresAt = parseSecond(until);
   return expiresAt === null ? null : { digest, expiresAt };
 }
 
 /** Reads `20261201T000000Z`; `null` for a day or an hour that no calendar has. */
 function parseSecond(text: string): number | null {
-  const milliseconds = Date.parse(
-    text.replace(/(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)/, '$1-$2-$3:$4:$5'),
-  );
+  const milliseconds = Date.parse(text.replace(/(..)(..)T(..)(..)/, '-$1-$2T$3:$4:'));
   // Date.parse takes 30 February for 2 March.
   const isExact = !Number.isNaN(milliseconds) && formatSecond(milliseconds) === text;
   return isExact ? milliseconds : null;

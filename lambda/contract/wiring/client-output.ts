@@ -42,7 +42,7 @@ export function clientOutput(client: CompleteClientOutput): object {
  */
 export function parseClientOutput(value: unknown): ClientOutput | null | undefined {
   const output = parseObject(value);
-  if (output === undefined || !(VERSION_KEY in output)) return undefined;
+  if (!(VERSION_KEY in output)) return undefined;
   const { [VERSION_KEY]: version, name, secretId, permissions = [], ...rest } = output;
   if (version !== VERSION || !isText(name) || !isText(secretId)) return null;
   if (!Array.isArray(permissions) || !permissions.every(isText)) return null;
@@ -65,13 +65,13 @@ export function isComplete(client: ClientOutput): client is CompleteClientOutput
   return !all.includes(undefined);
 }
 
-function parseObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
+function parseObject(value: unknown): Readonly<Record<string, unknown>> {
   // Most outputs are no JSON.
-  if (typeof value !== 'string' || !value.startsWith('{')) return undefined;
+  if (typeof value !== 'string' || !value.startsWith('{')) return {};
   try {
     return JSON.parse(value) as Readonly<Record<string, unknown>>;
   } catch {
-    return undefined;
+    return {};
   }
 }
 

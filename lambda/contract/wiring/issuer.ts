@@ -23,6 +23,9 @@ export function serializeStageArns(arns: readonly string[]): string {
   return arns.join(' ');
 }
 
+const STAGE_ARN =
+  /^arn:[^:]+:execute-api(?::[^:]*){2}:(?<restApiId>[^:/]+)\/(?<stageName>[^/]+)\/$/;
+
 /**
  * Reads the variable with the ARNs of the API's stages.
  *
@@ -30,8 +33,7 @@ export function serializeStageArns(arns: readonly string[]): string {
  */
 export function parseStageArns(value: string): IssuerStage[] {
   return value.split(' ').map((arn) => {
-    const [, restApiId, stageName] =
-      /^arn:[^:]+:execute-api(?::[^:]*){2}:([^:/]+)\/([^/]+)\/$/.exec(arn) ?? [];
+    const { restApiId, stageName } = STAGE_ARN.exec(arn)?.groups ?? {};
     if (!restApiId || !stageName) throw new TypeError(`not the ARN of a stage: ${arn}`);
     return { arn, restApiId, stageName };
   });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { serializeTokenList } from '../../../lambda/contract/token/token-list.ts';
-import { parseTokenSecret } from '../../../lambda/contract/token/token-secret.ts';
+import { parseTokenSecret, type TokenSecret } from '../../../lambda/contract/token/token-secret.ts';
 import type { Secrets } from '../../../lambda/issuer/ports.ts';
 import { revoke } from '../../../lambda/issuer/revocation.ts';
 import { type Rotation, rotationSteps, runRotationStep } from '../../../lambda/issuer/rotation.ts';
@@ -173,7 +173,7 @@ describe('a rotation', () => {
   test('does not lengthen the life of a token that is ending already', async () => {
     await rotate({ overlapSeconds: 60 });
     const first = parseTokenSecret(aws.labelled(SECRETS.bravo, 'AWSCURRENT') ?? '');
-    const ending = {
+    const ending: TokenSecret = {
       token: first?.token ?? '',
       verifiers: [{ digest: first?.verifiers[0]?.digest ?? '', expiresAt: aws.time + 5_000 }],
     };

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
   parseTokenSecret,
   serializeTokenSecret,
@@ -9,6 +9,7 @@ import { rotate, rotationSteps, runRotationStep } from '../../../lambda/issuer/r
 import { syncEnvironment } from '../../../lambda/issuer/sync-environment.ts';
 import { FakeAws, Interrupted, SECRETS } from '../../support/fake-aws.ts';
 
+const DIGEST = `${'d'.repeat(42)}A`;
 const secretId = SECRETS.bravo;
 let aws: FakeAws;
 
@@ -39,8 +40,7 @@ async function versionsRead(): Promise<unknown[]> {
       return aws.secrets.read(id, versionId);
     },
   };
-  const { clients, authorizer, cache } = aws;
-  await syncEnvironment({ clients, secrets, authorizer, cache }, [secretId]);
+  await syncEnvironment({ ...aws, secrets }, [secretId]);
   return read;
 }
 
@@ -58,7 +58,8 @@ describe('of a secret are read', () => {
 
   test('no version where there is none', async () => {
     aws.secretsById.get(secretId)?.labels.clear();
-    expect(await versionsRead()).toEqual([]);
+    // For toEqual, a list with one undefined is an empty one.
+    expect(await versionsRead()).toStrictEqual([]);
     expect(aws.environment.variables.API_TOKEN_BRAVO).toBe('');
   });
 });
@@ -66,10 +67,7 @@ describe('of a secret are read', () => {
 describe('a pending value that somebody wrote', () => {
   test.each([
     ['is no value of the issuer', 'garbage'],
-    [
-      'replaces no version',
-      serializeTokenSecret({ verifiers: [{ digest: `${'d'.repeat(42)}A` }] }),
-    ],
+    ['replaces no version', serializeTokenSecret({ verifiers: [{ digest: DIGEST }] })],
   ])('is never accepted, where it %s', async (_, value) => {
     aws.label(secretId, 'version-2', value);
     const { variables } = aws.environment;
@@ -81,11 +79,13 @@ describe('a pending value that somebody wrote', () => {
     expect(pendingVersion()).toBeUndefined();
   });
 
-  test('is left to its own operation', async () => {
+  test('is left to its own operation, whose label nobody touches', async () => {
     aws.label(secretId, 'version-3', 'garbage');
+    const abandon = jest.spyOn(aws.secrets, 'abandon');
     await expect(runRotationStep(aws, 'finishSecret', rotation)).rejects.toThrow(
       'this rotation has no pending version',
     );
+    expect(abandon).not.toHaveBeenCalled();
     expect(pendingVersion()).toBe('version-3');
   });
 });
@@ -109,6 +109,18 @@ describe('the label of a version that Secrets Manager is about to rotate to stay
     await expect(revoke(aws, request)).rejects.toThrow('belongs to another operation');
     expect(pendingVersion()).toBe('version-2');
   });
+});
+
+test('no label is left of a rotation whose token another operation replaces at once', async () => {
+  const ended = serializeTokenSecret({ verifiers: [{ digest: DIGEST, expiresAt: 0 }] });
+  aws.beforeCall = async () => {
+    if (aws.secretsById.get(secretId)?.labels.get('AWSCURRENT') !== 'version-2') return;
+    aws.beforeCall = undefined;
+    await aws.secrets.write(secretId, 'version-3', ended, 'AWSCURRENT');
+  };
+  await rotate(aws, rotation);
+  expect(current()?.verifiers).toEqual([{ digest: DIGEST, expiresAt: 0 }]);
+  expect(pendingVersion()).toBeUndefined();
 });
 
 test("an operator's rotation that is cut short at any call may be repeated", async () => {
@@ -191,10 +203,13 @@ describe('a step that is repeated after the version became the current one', () 
 describe('a revocation', () => {
   const revocation = { secretId, versionId: 'version-2' };
 
-  test('of the previous tokens may be repeated', async () => {
+  test('of the previous tokens may be repeated, and leaves no label but the current one', async () => {
     const token = current()?.token ?? '';
     for (let time = 0; time < 2; time++) await revoke(aws, { ...revocation, tokens: 'previous' });
     expect(await aws.clientOf(token)).toBe('bravo');
+    expect([...(aws.secretsById.get(secretId)?.labels ?? [])]).toEqual([
+      ['AWSCURRENT', revocation.versionId],
+    ]);
   });
 
   test.each([0, 1])(

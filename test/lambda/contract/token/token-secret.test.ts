@@ -2,11 +2,12 @@ import { expect, test } from '@jest/globals';
 import {
   parseTokenSecret,
   serializeTokenSecret,
+  type TokenSecret,
 } from '../../../../lambda/contract/token/token-secret.ts';
 
 const digest = `${'d'.repeat(42)}A`;
 
-test.each([
+test.each<[string, TokenSecret]>([
   ['the time at which it was issued', { token: 't', verifiers: [{ digest }], issuedAt: 1_000 }],
   ['a token and its verifier', { token: 't', verifiers: [{ digest }] }],
   ['the version that it replaces', { token: 't', verifiers: [{ digest }], replaces: 'version-1' }],
@@ -16,12 +17,14 @@ test.each([
 });
 
 test.each([
+  ['no value', undefined],
   ['a plain token', 'token'],
   ['null', 'null'],
   ['a number', '7'],
   ['no verifiers', '{"token":"t"}'],
   ['an empty list of verifiers', '{"token":"t","verifiers":""}'],
-  ['a plain token among the verifiers', '{"token":"t","verifiers":"t"}'],
+  ['a plain token in place of a verifier', '{"token":"t","verifiers":"t"}'],
+  ['a plain token among the verifiers', `{"verifiers":"sha256:${digest} t"}`],
   ['a malformed verifier', '{"token":"t","verifiers":"sha256:x"}'],
   ['a token with a space', `{"token":"a b","verifiers":"sha256:${digest}"}`],
 ])('a value is none of ours: %s', (_, text) => {
