@@ -16,11 +16,21 @@ export interface RegisteredClient {
   readonly usageIdentifierKey?: string;
 }
 
+/** What the authorizer needs to decide on clients that a table has. */
+export interface TableRegistry {
+  /** Which permission opens which routes. */
+  readonly routes: Readonly<Record<string, readonly Route[]>>;
+  /** Whether tokens of another form than ours are looked up, too. */
+  readonly importedKeys: boolean;
+}
+
 /** What travels with the authorizer's bundle: who the clients are, and what is open to each. */
 export interface ClientRegistry {
   /** The header that carries the API token, in lower case. */
   readonly headerName: string;
+  /** The clients in the app's code: at least one, unless there is a table. */
   readonly clients: readonly RegisteredClient[];
+  readonly table?: TableRegistry;
 }
 
 /**
@@ -32,6 +42,7 @@ export function parseClientRegistry(value: unknown): ClientRegistry {
   const registry = value as ClientRegistry | null | undefined;
   if (
     isText(registry?.headerName) &&
+    (registry.table === undefined || isTableRegistry(registry.table)) &&
     isListOf(
       registry.clients,
       (client) =>
@@ -40,6 +51,7 @@ export function parseClientRegistry(value: unknown): ClientRegistry {
         (client.usageIdentifierKey === undefined || isText(client.usageIdentifierKey)) &&
         isListOf(client.permissions, isText) &&
         isListOf(client.routes, isText),
+      registry.table === undefined ? 1 : 0,
     )
   ) {
     return registry;
@@ -49,5 +61,11 @@ export function parseClientRegistry(value: unknown): ClientRegistry {
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
-const isListOf = <T>(value: readonly T[], isItem: (item: T) => boolean): boolean =>
-  Array.isArray(value) && value.length > 0 && value.every(isItem);
+const isListOf = <T>(value: readonly T[], isItem: (item: T) => boolean, least = 1): boolean =>
+  Array.isArray(value) && value.length >= least && value.every(isItem);
+
+const isTableRegistry = (table: TableRegistry | null): boolean =>
+  typeof table?.importedKeys === 'boolean' &&
+  typeof table.routes === 'object' &&
+  table.routes !== null &&
+  Object.values(table.routes).every((routes) => isListOf(routes, isText));
