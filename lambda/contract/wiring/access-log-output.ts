@@ -25,5 +25,9 @@ export function parseAccessLogOutput(value: unknown): AccessLogOutput | null | u
   if (!fields) return fields;
   const { logGroups } = fields;
   const isRight = Array.isArray(logGroups) && logGroups.length > 0 && logGroups.every(isText);
-  return isRight ? { logGroups } : null;
+  if (!isRight) return null;
+  return { logGroups: [...new Set(logGroups.map((arn) => arn.replace(ALL_STREAMS, '')))] };
 }
+
+/** What CloudFormation has at the end of a log group's ARN, and CloudWatch Logs Insights does not take. */
+const ALL_STREAMS = /:\*$/;

@@ -8,13 +8,19 @@ import {
 const logGroups = ['arn:aws:logs:eu-central-1:111111111111:log-group:access'];
 
 test('what is written is read back', () => {
-  const groups = fc.array(fc.string({ minLength: 1 }), { minLength: 1 });
+  const name = fc.string({ minLength: 1 }).filter((text) => !text.endsWith(':*'));
+  const groups = fc.uniqueArray(name, { minLength: 1 });
   fc.assert(
     fc.property(groups, (written) => {
       const output = JSON.stringify(accessLogOutput({ logGroups: written }));
       expect(parseAccessLogOutput(output)).toEqual({ logGroups: written });
     }),
   );
+});
+
+test('an ARN as CloudFormation writes it becomes one as Logs Insights takes it', () => {
+  const output = accessLogOutput({ logGroups: [`${logGroups[0]}:*`] });
+  expect(parseAccessLogOutput(JSON.stringify(output))).toEqual({ logGroups });
 });
 
 test.each(['', 42, undefined, 'https://example.org', '{', '{}', '{"apiTokenClient":1}'])(
