@@ -2,9 +2,10 @@ import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } fro
 import { serializeAuthorizerContext } from '../contract/access/authorizer-context.ts';
 import { parseClientRegistry } from '../contract/access/client-registry.ts';
 import type { Log } from '../log.ts';
-import { type KnownToken, readKnownTokens } from '../token/known-tokens.ts';
+import { type KnownToken, readKnownTokens, requireTokens } from '../token/known-tokens.ts';
 import { apiTokenOf, tokenRecogniser } from '../token/recognise-token.ts';
 import { policyFor, stageArnPrefix } from './policy.ts';
+import type { TableAuthorizer } from './table-authorizer.ts';
 
 /** An authorizer function for REQUEST events of a REST API. */
 export type Authorizer = (
@@ -22,18 +23,21 @@ const NO_STAGE = {};
  *
  * @param registry the client registry, as bundled
  * @param now the clock, in milliseconds since 1970
+ * @param table decides on tokens that the environment does not know
  * @throws TypeError if the registry is malformed
- * @throws Error if no token is configured
+ * @throws Error if no token is configured, and there is no table
  */
 export function createAuthorizer(
   registry: unknown,
   env: Readonly<Record<string, string | undefined>>,
   log: Log,
   now: () => number,
+  table?: TableAuthorizer,
 ): Authorizer {
   const { headerName, clients } = parseClientRegistry(registry);
   // The promise itself, so that a call of a known token makes nothing new.
   const knownTokens = readKnownTokens<Promise<APIGatewayAuthorizerResult>>(clients, env, log);
+  if (!table) requireTokens(knownTokens);
   const recognise = tokenRecogniser(knownTokens, log, now);
   // The stage that the results are for: none before the first call, and no event's equals this one.
   let apiId: unknown = NO_STAGE;
@@ -70,6 +74,15 @@ export function createAuthorizer(
     return known.result;
   }
 
+  async function askTable(
+    { authorize }: TableAuthorizer,
+    event: APIGatewayRequestAuthorizerEvent,
+    token: string,
+  ): Promise<APIGatewayAuthorizerResult> {
+    const answer = await authorize(token, event.methodArn).catch((error) => fail(event, error));
+    return typeof answer === 'string' ? refuse(event, answer) : answer;
+  }
+
   // Keep the known-token path in one function so V8 optimises it as a unit.
   return (event) => {
     try {
@@ -89,7 +102,12 @@ export function createAuthorizer(
       if (tokenCount > 1) return refuse(event, 'multiple_tokens');
       if (!token) return refuse(event, 'missing_token');
       const recognised = recognise(token);
-      if (typeof recognised === 'string') return refuse(event, recognised);
+      if (typeof recognised === 'string') {
+        // What may be in the table is a text, or it would be malformed.
+        return table?.mayKnow(token as string, recognised)
+          ? askTable(table, event, token as string)
+          : refuse(event, recognised);
+      }
       // What was built for one stage fits that stage only.
       if (requestContext.stage !== stage || requestContext.apiId !== apiId) enterStage(event);
       return recognised.result ?? buildResult(recognised);

@@ -23,7 +23,7 @@ export function stageArnPrefix(methodArn: string): string {
  * A path with an empty segment is denied: API Gateway may route `/jobs//` as `/jobs`, and match the
  * policy against the path as it was sent, where the pattern for `/jobs/{id}` takes it.
  *
- * @param routes at least one: an Allow needs a resource
+ * @param routes without any, there is no Allow, which needs a resource: each route is a 403
  */
 export function policyFor(prefix: string, routes: readonly Route[]): PolicyDocument {
   const statement = (Effect: 'Allow' | 'Deny', Resource: string[]) => ({
@@ -34,10 +34,14 @@ export function policyFor(prefix: string, routes: readonly Route[]): PolicyDocum
   return {
     Version: '2012-10-17',
     Statement: [
-      statement(
-        'Allow',
-        routes.map((route) => prefix + route),
-      ),
+      ...(routes.length > 0
+        ? [
+            statement(
+              'Allow',
+              routes.map((route) => prefix + route),
+            ),
+          ]
+        : []),
       statement('Deny', [`${prefix}*//*`]),
     ],
   };

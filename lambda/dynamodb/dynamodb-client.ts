@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { requireVariable } from '../contract/wiring/variables.ts';
 import { readAnswer } from './answer.ts';
 import { connect, NoAnswer } from './connection.ts';
 import { credentialsFrom } from './credentials.ts';
@@ -58,7 +57,8 @@ type Attempt =
  * @throws Error that names the variable, if the environment has no region or no usable endpoint
  */
 export function dynamoDbClient({ env, attemptMs, totalMs }: DynamoDbClientOptions): DynamoDbClient {
-  const region = requireVariable(env, 'AWS_REGION');
+  const region: string = env.AWS_REGION ?? '';
+  if (region === '') throw new Error('the environment has no region for DynamoDB: set AWS_REGION');
   const endpoint = endpointFrom(env, region);
   const connection = connect(endpoint, MAX_ANSWER_BYTES);
 

@@ -1,6 +1,6 @@
 import type { ApiToken } from '../contract/token/api-token.ts';
 import type { Log } from '../log.ts';
-import { readKnownTokens, type TokenClient } from './known-tokens.ts';
+import { readKnownTokens, requireTokens, type TokenClient } from './known-tokens.ts';
 import { apiTokenOf, tokenRecogniser } from './recognise-token.ts';
 
 /** Recognises API tokens by their digest. */
@@ -43,7 +43,9 @@ export function createApiTokenService(
   };
   return {
     loadTokensFromEnv() {
-      recognise = tokenRecogniser(readKnownTokens(clients, env, log), log, now);
+      const knownTokens = readKnownTokens<ApiToken, TokenClient>(clients, env, log);
+      requireTokens(knownTokens);
+      recognise = tokenRecogniser(knownTokens, log, now);
     },
     validateToken: async (token) => find(token),
     getTokenClient: (token) => find(token)?.clientName ?? null,

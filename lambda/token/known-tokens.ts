@@ -31,8 +31,6 @@ export interface KnownToken<T, C extends TokenClient = RegisteredClient> {
  * what stands as a digest is found out only by its use, and both are refused there alike.
  *
  * @returns one for each token
- * @throws Error if no token is left: the function must fail at init, where an alarm sees it, and
- *   not answer every client with a 401
  */
 export function readKnownTokens<T, C extends TokenClient = RegisteredClient>(
   clients: readonly C[],
@@ -73,6 +71,15 @@ export function readKnownTokens<T, C extends TokenClient = RegisteredClient>(
     }
   }
   for (const digest of shared) table.delete(digest);
-  if (table.size === 0) throw new Error('no API token is configured');
   return [...table.values()];
+}
+
+/**
+ * Makes sure that there are tokens at all. Without any, the function must fail at init, where an alarm
+ * sees it, and not answer every client with a 401.
+ *
+ * @throws Error if there is none
+ */
+export function requireTokens(knownTokens: readonly unknown[]): void {
+  if (knownTokens.length === 0) throw new Error('no API token is configured');
 }

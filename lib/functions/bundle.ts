@@ -79,6 +79,7 @@ export function withBundle<T>(
   try {
     const path = join(LAMBDA, entry);
     const usesSdk = !entry.startsWith('authorizer/');
+    const isSplit = entry !== 'authorizer/handler';
     const files = cachedBuild(
       bundleOptions({
         source: existsSync(`${path}.ts`) ? `${path}.ts` : `${path}.js`,
@@ -86,7 +87,7 @@ export function withBundle<T>(
         external: Object.keys(jsonModules).map((name) => `./${name}`),
         // Some of the SDK's dependencies are CommonJS still.
         needsRequire: usesSdk,
-        isSplit: usesSdk,
+        isSplit,
       }),
     );
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);

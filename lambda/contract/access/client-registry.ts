@@ -1,5 +1,6 @@
 import type { Grant } from './permission.ts';
 import type { Route } from './route.ts';
+import type { TableRegistry } from './table-registry.ts';
 
 /** A client as the authorizer knows it. */
 export interface RegisteredClient {
@@ -14,14 +15,6 @@ export interface RegisteredClient {
    * where usage plans are left out.
    */
   readonly usageIdentifierKey?: string;
-}
-
-/** What the authorizer needs to decide on clients that a table has. */
-export interface TableRegistry {
-  /** Which permission opens which routes. */
-  readonly routes: Readonly<Record<string, readonly Route[]>>;
-  /** Whether tokens of another form than ours are looked up, too. */
-  readonly importedKeys: boolean;
 }
 
 /** What travels with the authorizer's bundle: who the clients are, and what is open to each. */
@@ -42,7 +35,6 @@ export function parseClientRegistry(value: unknown): ClientRegistry {
   const registry = value as ClientRegistry | null | undefined;
   if (
     isText(registry?.headerName) &&
-    (registry.table === undefined || isTableRegistry(registry.table)) &&
     isListOf(
       registry.clients,
       (client) =>
@@ -63,9 +55,3 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 
 const isListOf = <T>(value: readonly T[], isItem: (item: T) => boolean, least = 1): boolean =>
   Array.isArray(value) && value.length >= least && value.every(isItem);
-
-const isTableRegistry = (table: TableRegistry | null): boolean =>
-  typeof table?.importedKeys === 'boolean' &&
-  typeof table.routes === 'object' &&
-  table.routes !== null &&
-  Object.values(table.routes).every((routes) => isListOf(routes, isText));

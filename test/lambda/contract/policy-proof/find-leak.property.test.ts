@@ -7,49 +7,17 @@ import {
   type RestMethod,
 } from '../../../../lambda/contract/policy-proof/rest-method.ts';
 import { matcherOf, type Request, requestsUpTo, routerOf } from './enumerated-requests.ts';
+import { anyApi, anyClients } from './random-apis.ts';
 
 // The figure of docs/decisions/0002 comes from:
 //   POLICY_PROOF_APIS=20000 POLICY_PROOF_SEED=1 npm test -- --coverage=false find-leak.property
 const apiCount = Number(process.env.POLICY_PROOF_APIS ?? 400);
 const seed = Number(process.env.POLICY_PROOF_SEED ?? 1);
 
-const PERMISSIONS = ['file.read', 'job.create', 'job.read'] as const;
-
-const part = fc.constantFrom('a', 'b', 'c', '{x}', '{x}');
-const resourcePath = fc
-  .tuple(fc.array(part, { maxLength: 4 }), fc.constantFrom('', '', '/{rest+}'))
-  .map(([parts, end]) => `/${parts.join('/')}${end}`.replace('//', '/'));
-const methodsOfResource = fc.uniqueArray(
-  fc.record(
-    {
-      httpMethod: fc.constantFrom('GET', 'POST', 'ANY'),
-      permission: fc.constantFrom(...PERMISSIONS),
-    },
-    // A method without a permission is open to everyone, or somebody else guards it.
-    { requiredKeys: ['httpMethod'] },
-  ),
-  { selector: ({ httpMethod }) => httpMethod, minLength: 1, maxLength: 2 },
-);
-const api = fc
-  .uniqueArray(fc.tuple(resourcePath, methodsOfResource), {
-    selector: ([path]) => path,
-    minLength: 2,
-    maxLength: 7,
-  })
-  .map((resources) =>
-    resources.flatMap(([path, methods]) =>
-      methods.map((method): RestMethod => ({ resourcePath: path, ...method })),
-    ),
-  );
-const clients = fc.array(fc.subarray([...PERMISSIONS], { minLength: 1, maxLength: 2 }), {
-  minLength: 1,
-  maxLength: 3,
-});
-
 test(`property: ${apiCount} APIs of seed ${seed} have exactly the leaks that trying all requests finds`, () => {
   const count = { decisions: 0, refused: 0, leaks: 0, needless: 0, shutOut: 0 };
   fc.assert(
-    fc.property(api, clients, (methods, grantsOfClients) => {
+    fc.property(anyApi, anyClients, (methods, grantsOfClients) => {
       const serving = routerOf(methods);
       const findLeak = leakFinder(methods);
       const routes = protectedRoutes(methods);
