@@ -1,18 +1,13 @@
-import { CfnResource, Names, Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
-import {
-  CfnAuthorizer,
-  type CfnRestApi,
-  IdentitySource,
-  RequestAuthorizer,
-  type RequestAuthorizerProps,
-} from 'aws-cdk-lib/aws-apigateway';
+import { Names, Stack } from 'aws-cdk-lib';
+import { type CfnAuthorizer, type CfnRestApi, IdentitySource } from 'aws-cdk-lib/aws-apigateway';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import type { RestMethod } from '../../lambda/contract/policy-proof/rest-method.ts';
 import type { FunctionSettings } from '../functions/function-settings.ts';
 import { describeAccessLogs } from './api/access-logs.ts';
+import { AttachedAuthorizer } from './api/attached-authorizer.ts';
 import { authorizerErrors } from './api/authorizers.ts';
 import { conditionErrors } from './api/conditions.ts';
 import { type ApiDeployment, apiDeployments, deploymentErrors } from './api/deployments.ts';
@@ -20,16 +15,16 @@ import { hiddenResourceErrors } from './api/hidden-resources.ts';
 import { type AuthorizerOfApi, apiMethods, methodErrors } from './api/methods.ts';
 import { pathOf, renderedProperties } from './api/rendered.ts';
 import { restApiErrors, takeKeysFromAuthorizer } from './api/rest-api.ts';
+import { requireSamePlace } from './api/same-place.ts';
 import { apiSnapshot, deployedMethods } from './api/snapshot.ts';
 import { type ApiStage, apiStages, stageErrors } from './api/stages.ts';
-import { WaitingOrder } from './api/waiting.ts';
+import { requireWait, resourcesIn, WaitingOrder } from './api/waiting.ts';
 import type { ResolvedProps } from './authorizer-props.ts';
 import { ClientFunction } from './client-table/client-function.ts';
 import { describeClientTable } from './client-table/client-table-output.ts';
 import { TierUsagePlans } from './client-table/tier-usage-plans.ts';
 import { ClientOutputs } from './clients/client-outputs.ts';
 import { ClientUsagePlans } from './clients/client-usage-plans.ts';
-import { ConfigurationError } from './configuration-error.ts';
 import { allowBrowsers } from './cors/cors.ts';
 import { GuardedResources } from './guarded-resources.ts';
 import { outermostStack } from './outermost-stack.ts';
@@ -81,16 +76,7 @@ export class ApiSide {
   constructor(owner: Construct, props: ApiSideProps) {
     const { api, clients, headerName, clientTable } = props;
     const stack = Stack.of(api);
-    if (Stage.of(api) !== Stage.of(owner)) {
-      throw new ConfigurationError(
-        `${owner.node.path} must be in the same stage of the app as its API, ${pathOf(api)}`,
-      );
-    }
-    if (!isSameEnvironment(stack, Stack.of(owner))) {
-      throw new ConfigurationError(
-        `${owner.node.path} must be in the same account and region as its API, ${pathOf(api)}: give both stacks the same env`,
-      );
-    }
+    requireSamePlace(owner, api);
     if (props.usagePlans) takeKeysFromAuthorizer(api);
     const scope = scopeIn(stack, owner);
     this.api = api;
@@ -265,37 +251,6 @@ export class ApiSide {
   }
 }
 
-/** CDK attaches an authorizer when a method is made with it; ours is given to methods that exist. */
-class AttachedAuthorizer extends RequestAuthorizer {
-  readonly resource: CfnAuthorizer;
-
-  constructor(scope: Construct, id: string, api: CfnRestApi, props: RequestAuthorizerProps) {
-    super(scope, id, props);
-    this.restApiId = api.ref;
-    const { defaultChild } = this.node;
-    if (!(defaultChild instanceof CfnAuthorizer)) throw new TypeError('no CfnAuthorizer');
-    this.resource = defaultChild;
-  }
-}
-
 /** Where parts of a construct stand in a stack that may be another than its own. */
 const scopeIn = (stack: Stack, owner: Construct): Construct =>
   stack === Stack.of(owner) ? owner : new Construct(stack, Names.uniqueId(owner));
-
-/** A region that is not known at synth may be any other. */
-const isSameEnvironment = (one: Stack, other: Stack): boolean =>
-  [
-    Token.compareStrings(one.account, other.account),
-    Token.compareStrings(one.region, other.region),
-  ].every((each) => each === TokenComparison.SAME || each === TokenComparison.BOTH_UNRESOLVED);
-
-const resourcesIn = ({ node }: Construct): CfnResource[] =>
-  node.findAll().filter((each) => CfnResource.isCfnResource(each));
-
-function requireWait(order: WaitingOrder, resource: CfnResource, other: IConstruct): void {
-  if (order.canWait(resource, other)) return;
-  const [waiting, first] = [resource, other].map((each) => Stack.of(each).node.path);
-  throw new ConfigurationError(
-    `${pathOf(resource)} has to wait for ${pathOf(other)}, but ${first} waits for ${waiting}: put both into one stack, or each into a nested stack of its own`,
-  );
-}

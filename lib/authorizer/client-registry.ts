@@ -1,6 +1,6 @@
 import type { ClientRegistry } from '../../lambda/contract/access/client-registry.ts';
 import { openRoutes } from '../../lambda/contract/access/route.ts';
-import { permissionLeaks } from '../../lambda/contract/policy-proof/permission-leaks.ts';
+import { leakPairs } from '../../lambda/contract/policy-proof/leak-pairs.ts';
 import {
   protectedRoutes,
   type RestMethod,
@@ -34,7 +34,7 @@ export function clientRegistry(
     ...(clientTable && {
       table: {
         routes,
-        leaks: permissionLeaks(methods),
+        leaks: leakPairs(methods),
         importedKeys: clientTable.importedKeys,
       },
     }),
