@@ -134,10 +134,8 @@ export class ClientFunction extends Construct {
       this.function,
       'dynamodb:GetItem',
       'dynamodb:Query',
-      // What a transaction writes and checks.
-      'dynamodb:ConditionCheckItem',
+      // Alone, and in transactions.
       'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
     );
     encryptionKey?.grantEncryptDecrypt(this.function);
@@ -154,11 +152,11 @@ export class ClientFunction extends Construct {
           ),
         }),
       );
-    allow(['apigateway:GET', 'apigateway:POST'], '/apikeys');
-    allow(['apigateway:GET', 'apigateway:PATCH', 'apigateway:DELETE'], '/apikeys/*');
     const keys = planIds.map((id) => `/usageplans/${id}/keys`);
-    allow(['apigateway:GET', 'apigateway:POST'], ...keys);
-    allow(['apigateway:GET', 'apigateway:DELETE'], ...keys.map((each) => `${each}/*`));
+    allow(['apigateway:GET', 'apigateway:POST'], '/apikeys', ...keys);
+    allow(['apigateway:DELETE'], '/apikeys/*', ...keys.map((each) => `${each}/*`));
+    // Which plans a key is in.
+    allow(['apigateway:GET'], '/usageplans');
     if (this.function.role) {
       acknowledge(
         this.function.role,
