@@ -17,7 +17,7 @@ import { BundledCode } from '../../functions/bundled-code.ts';
 import { BundledJson } from '../../functions/bundled-json.ts';
 import type { FunctionSettings } from '../../functions/function-settings.ts';
 import { NodeFunction } from '../../functions/node-function.ts';
-import { acknowledge } from '../acknowledge.ts';
+import { acknowledgeWildcard } from '../acknowledge.ts';
 import { fingerprint } from '../api/fingerprint.ts';
 import type { ApiStage } from '../api/stages.ts';
 import { type ClientProps, MAX_ENVIRONMENT_BYTES } from '../clients/client-props.ts';
@@ -143,25 +143,27 @@ export class ClientFunction extends Construct {
 
   /** API keys have ids that only API Gateway knows; they join and leave the tiers' plans only. */
   #letKeep(planIds: readonly string[]): void {
-    const allow = (actions: string[], ...paths: string[]) =>
-      this.function.addToRolePolicy(
-        new PolicyStatement({
-          actions,
-          resources: paths.map((resource) =>
-            Stack.of(this).formatArn({ service: 'apigateway', account: '', resource }),
-          ),
-        }),
+    const allow = (actions: string[], ...paths: string[]) => {
+      const resources = paths.map((resource) =>
+        Stack.of(this).formatArn({ service: 'apigateway', account: '', resource }),
       );
+      this.function.addToRolePolicy(new PolicyStatement({ actions, resources }));
+      return resources;
+    };
     const keys = planIds.map((id) => `/usageplans/${id}/keys`);
     allow(['apigateway:GET', 'apigateway:POST'], '/apikeys', ...keys);
-    allow(['apigateway:DELETE'], '/apikeys/*', ...keys.map((each) => `${each}/*`));
+    const removable = allow(
+      ['apigateway:DELETE'],
+      '/apikeys/*',
+      ...keys.map((each) => `${each}/*`),
+    );
     // Which plans a key is in.
     allow(['apigateway:GET'], '/usageplans');
-    if (this.function.role) {
-      acknowledge(
-        this.function.role,
-        'AwsSolutions::AwsSolutions-IAM5',
-        'API keys have ids that only API Gateway knows, and leave and join the plans of the tiers only.',
+    for (const arn of removable) {
+      acknowledgeWildcard(
+        this,
+        arn,
+        'API keys have ids that only API Gateway knows; these are of the plans of the table.',
       );
     }
   }
