@@ -12,11 +12,11 @@ export type ClientPages = () => AsyncIterable<readonly ClientItem[]>;
  *
  * @throws TypeError at an item that is not one that was written for a client
  */
-export const clientPages = ({ call }: DynamoDbClient, TableName: string): ClientPages =>
+export const clientPages = (dynamoDb: DynamoDbClient, TableName: string): ClientPages =>
   async function* () {
     let start: Item | undefined;
     do {
-      const { Items = [], LastEvaluatedKey } = await call('Query', {
+      const { Items = [], LastEvaluatedKey } = await dynamoDb.call('Query', {
         TableName,
         KeyConditionExpression: '#partition = :clients',
         ExpressionAttributeNames: { '#partition': tableKey.partition },

@@ -10,13 +10,11 @@ import { describeAccessLogs } from './api/access-logs.ts';
 import { AttachedAuthorizer } from './api/attached-authorizer.ts';
 import { authorizerErrors } from './api/authorizers.ts';
 import { conditionErrors } from './api/conditions.ts';
-import { type ApiDeployment, apiDeployments, deploymentErrors } from './api/deployments.ts';
+import { FollowingDeployments } from './api/following-deployments.ts';
 import { hiddenResourceErrors } from './api/hidden-resources.ts';
 import { type AuthorizerOfApi, apiMethods, methodErrors } from './api/methods.ts';
-import { pathOf, renderedProperties } from './api/rendered.ts';
 import { restApiErrors, takeKeysFromAuthorizer } from './api/rest-api.ts';
 import { requireSamePlace } from './api/same-place.ts';
-import { apiSnapshot, deployedMethods } from './api/snapshot.ts';
 import { type ApiStage, apiStages, stageErrors } from './api/stages.ts';
 import { requireWait, resourcesIn, WaitingOrder } from './api/waiting.ts';
 import type { ResolvedProps } from './authorizer-props.ts';
@@ -65,9 +63,8 @@ export class ApiSide {
   readonly #function: LambdaFunction;
   readonly #headerName: string;
   readonly #guarded: GuardedResources;
+  readonly #deployments: FollowingDeployments;
   #stages: readonly ApiStage[] = [];
-  #snapshot: string | undefined;
-  #deployments: readonly ApiDeployment[] = [];
 
   /**
    * @param owner whose side it is, and where it stands if the API is in the same stack
@@ -100,6 +97,7 @@ export class ApiSide {
       resultsCacheTtl: props.cacheTtl,
     });
     this.authorizerResource = this.#authorizer.resource;
+    this.#deployments = new FollowingDeployments(api, this.#authorizer, props.function);
     this.#guarded = new GuardedResources([this.#authorizer, ...this.#plans]);
     this.rotation =
       clients.length > 0
@@ -122,7 +120,7 @@ export class ApiSide {
    * @throws ConfigurationError if stacks would have to wait for each other
    */
   wire(): void {
-    this.#wireDeployments(allowBrowsers(this.api, this.#headerName));
+    this.#deployments.follow(allowBrowsers(this.api, this.#headerName));
     this.#wireStages();
   }
 
@@ -133,16 +131,14 @@ export class ApiSide {
 
   /** What is wrong with the API, its methods, deployments and stages, one sentence each. */
   errors(): string[] {
-    const deployments = this.#deployments.map(({ resource }) => resource);
     return [
       ...methodErrors(this.#own),
       ...authorizerErrors(this.authorizerResource, this.#function),
       ...conditionErrors(this.api),
       ...hiddenResourceErrors(this.api),
       ...restApiErrors(this.api, this.limits !== undefined),
-      ...deploymentErrors(this.api, deployments),
-      ...this.#snapshotErrors(),
-      ...stageErrors(this.api, this.#stages, deployments),
+      ...this.#deployments.errors(),
+      ...stageErrors(this.api, this.#stages, this.#deployments.resources),
       ...this.#guarded.errors(this.#stages),
     ];
   }
@@ -185,34 +181,6 @@ export class ApiSide {
     }
   }
 
-  #wireDeployments(cors: object): void {
-    const order = new WaitingOrder();
-    requireWait(order, this.authorizerResource, this.#function);
-    this.#deployments = apiDeployments(this.api);
-    this.#snapshot = apiSnapshot(this.api);
-    const methods = deployedMethods(this.api);
-    for (const { resource, deployment } of this.#deployments) {
-      for (const other of [this.authorizerResource, ...methods]) {
-        requireWait(order, resource, other);
-      }
-      deployment.node.addDependency(this.#authorizer, ...methods);
-      // A deployment is a snapshot: without a new one, the methods would stay as they were.
-      deployment.addToLogicalId({
-        ...this.#settings(),
-        ...cors,
-        methods: this.#snapshot,
-      });
-    }
-  }
-
-  #snapshotErrors(): string[] {
-    return this.#snapshot === apiSnapshot(this.api)
-      ? []
-      : [
-          `the methods of ${pathOf(this.api)} changed after its deployments were made to follow them: change them before the app is synthesized, not in an aspect`,
-        ];
-  }
-
   #wireStages(): void {
     const order = new WaitingOrder();
     this.#stages = apiStages(this.api);
@@ -239,14 +207,6 @@ export class ApiSide {
       authorizerResource,
       api,
       isLimited: this.limits !== undefined,
-    };
-  }
-
-  /** With paths in place of references, which are not the same in every stack. */
-  #settings(): Readonly<Record<string, unknown>> {
-    return {
-      ...renderedProperties(this.authorizerResource),
-      AuthorizerUri: this.#function.node.path,
     };
   }
 }

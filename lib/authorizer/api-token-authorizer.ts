@@ -84,25 +84,16 @@ export class ApiTokenAuthorizer extends Construct {
     this.functionSettings = settings;
     const tokens =
       clients.length > 0 ? new ClientTokens(this, 'Tokens', { ...own, settings }) : undefined;
-    const secrets = tokens?.secrets ?? {};
+    this.secrets = tokens?.secrets ?? {};
     const table = own.clientTable && clientTable(this, 'ClientTable', own);
-    this.secrets = secrets;
-    // CDK's own types do not fit each other under exactOptionalPropertyTypes.
-    this.clientTable = table as ITable | undefined;
+    this.clientTable = table;
+    const parts = { ...own, settings, secrets: this.secrets, table };
     this.function = authorizerFunction(this, 'Function', {
-      ...own,
-      secrets,
-      table: this.clientTable,
+      ...parts,
       registry: () => this.#api.registryToBundle(),
     });
     if (tokens) this.function.node.addDependency(tokens);
-    this.#api = new ProtectedApi(this, () => ({
-      ...own,
-      function: this.function,
-      secrets,
-      table: this.clientTable,
-      settings,
-    }));
+    this.#api = new ProtectedApi(this, { ...parts, function: this.function });
   }
 
   /**

@@ -17,14 +17,13 @@ import { whenDeclared } from './when-declared.ts';
 /** The API that an authorizer protects: there is none until the first method is protected. */
 export class ProtectedApi {
   readonly #owner: Construct;
-  readonly #props: () => Omit<ApiSideProps, 'api'>;
+  readonly #props: Omit<ApiSideProps, 'api'>;
   readonly #methods = new Set<CfnMethod>();
   readonly #registry = new BundledJson(() => this.#currentRegistry());
   #side: ApiSide | undefined;
   #isDeclared = false;
 
-  /** @param props is called when a method is protected */
-  constructor(owner: Construct, props: () => Omit<ApiSideProps, 'api'>) {
+  constructor(owner: Construct, props: Omit<ApiSideProps, 'api'>) {
     this.#owner = owner;
     this.#props = props;
     whenDeclared(owner, () => {
@@ -48,7 +47,7 @@ export class ProtectedApi {
   protect(method: Method, permission: Permission): void {
     const { api, path: resourcePath } = locate(method);
     const { httpMethod } = method;
-    const { permissions, usagePlans } = this.#props();
+    const { permissions, usagePlans } = this.#props;
     const owner = `permission of ${httpMethod} ${resourcePath}`;
     if (!isPermission(permission)) {
       throw new ConfigurationError(`${owner} must look like job.create, got: ${shown(permission)}`);
@@ -87,7 +86,7 @@ export class ProtectedApi {
   }
 
   #sideOf(api: ApiSide['api']): ApiSide {
-    this.#side ??= new ApiSide(this.#owner, { ...this.#props(), api });
+    this.#side ??= new ApiSide(this.#owner, { ...this.#props, api });
     if (this.#side.api === api) return this.#side;
     throw new ConfigurationError(
       `one authorizer cannot protect two APIs: ${pathOf(this.#side.api)}, ${pathOf(api)}`,
@@ -101,7 +100,7 @@ export class ProtectedApi {
   /** Without a protected method, {@link #errors} says so. */
   #currentRegistry(): ClientRegistry {
     const methods = this.#side?.methods() ?? [];
-    return clientRegistry(this.#props(), methods, this.#side?.limits?.keyValues ?? {});
+    return clientRegistry(this.#props, methods, this.#side?.limits?.keyValues ?? {});
   }
 
   #errors(): string[] {
@@ -114,7 +113,7 @@ export class ProtectedApi {
           ]
         : []),
       ...removedErrors(this.#owner, this.#methods),
-      ...policyErrors(this.#props().clients, this.#side.methods()),
+      ...policyErrors(this.#props.clients, this.#side.methods()),
       ...this.#side.errors(),
     ];
   }

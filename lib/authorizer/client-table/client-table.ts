@@ -1,5 +1,11 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { TTL_ATTRIBUTE, tableKey } from '../../../lambda/contract/table/table-key.ts';
@@ -15,8 +21,8 @@ export function clientTable(
   scope: Construct,
   id: string,
   { removalPolicy, encryptionKey }: ClientTableSettings,
-): Table {
-  return new Table(scope, id, {
+): ITable {
+  const table = new Table(scope, id, {
     partitionKey: { name: tableKey.partition, type: AttributeType.STRING },
     sortKey: { name: tableKey.sort, type: AttributeType.STRING },
     billingMode: BillingMode.PAY_PER_REQUEST,
@@ -27,4 +33,6 @@ export function clientTable(
       : { encryption: TableEncryption.AWS_MANAGED }),
     removalPolicy,
   });
+  // CDK's own types do not fit each other under exactOptionalPropertyTypes.
+  return table as ITable;
 }
