@@ -7,7 +7,7 @@ import { type RotateOptions, rotate } from './commands/rotate.ts';
 import { show } from './commands/show.ts';
 import { USAGE_HELP, type UsageOptions, usage } from './commands/usage.ts';
 import { verify } from './commands/verify.ts';
-import { type Context, DEFAULT_STACK, type GlobalOptions, newContext } from './context.ts';
+import { type Context, type GlobalOptions, newContext } from './context.ts';
 import { parseDays } from './days.ts';
 import { parseOverlap } from './duration.ts';
 import type { Io } from './io.ts';
@@ -35,7 +35,11 @@ type SetExitCode = (exitCode: number) => void;
 export function newProgram(io: Io, setExitCode: SetExitCode): Command {
   const program = new Command(COMMANDS.tokens)
     .description('Shows, rotates and revokes the API tokens of a deployed stack.')
-    .option('--stack <name>', 'the stack with the API', parseStack, DEFAULT_STACK)
+    .option(
+      '--stack <name>',
+      'the stack with the clients (default: the only one in the account and region)',
+      parseStack,
+    )
     .option('--profile <name>', 'AWS profile, as for the AWS CLI')
     .option('--region <name>', 'AWS region, as for the AWS CLI')
     .option('--json', 'print the answer as JSON')

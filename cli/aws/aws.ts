@@ -48,6 +48,8 @@ export type KeyUsage = readonly (readonly number[])[];
 export interface Aws {
   /** The outputs of a stack; `undefined` if there is no such stack. */
   stackOutputs(stackName: string): Promise<readonly StackOutput[] | undefined>;
+  /** The outputs of every stack in the account and region, by the stack's name. */
+  outputsByStack(): Promise<ReadonlyMap<string, readonly StackOutput[]>>;
   /** The current version of a secret, or the one with the id; `undefined` if there is none. */
   secretVersion(secretId: string, versionId?: string): Promise<SecretVersion | undefined>;
   /** The environment variables of a function. */

@@ -3,7 +3,12 @@ import {
   GetUsagePlanCommand,
   paginateGetUsage,
 } from '@aws-sdk/client-api-gateway';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  type Output,
+  paginateDescribeStacks,
+} from '@aws-sdk/client-cloudformation';
 import {
   GetFunctionConfigurationCommand,
   InvokeCommand,
@@ -15,8 +20,9 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { environmentVariables } from '../../lambda/contract/wiring/function-environment.ts';
-import type { Aws, AwsOptions, FunctionFault, KeyUsage } from './aws.ts';
-import { awsProblem } from './aws-problem.ts';
+import { Problem } from '../../terminal/problem.ts';
+import type { Aws, AwsOptions, FunctionFault, KeyUsage, StackOutput } from './aws.ts';
+import { awsProblem, isDenied } from './aws-problem.ts';
 
 /**
  * How long to wait for the rotation function: longer than its own timeout of two minutes, since Lambda
@@ -54,24 +60,47 @@ export function sdkAws({ profile, region }: AwsOptions): Aws {
   };
 }
 
-function stacks(cloudFormation: CloudFormationClient): Pick<Aws, 'stackOutputs'> {
+function stacks(
+  cloudFormation: CloudFormationClient,
+): Pick<Aws, 'stackOutputs' | 'outputsByStack'> {
   return {
     async stackOutputs(StackName) {
       try {
         const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
-        return (Stacks?.[0]?.Outputs ?? []).map(
-          ({ OutputKey: key = '', OutputValue: value = '', Description: description = '' }) => ({
-            key,
-            value,
-            description,
-          }),
-        );
+        return (Stacks?.[0]?.Outputs ?? []).map(stackOutput);
       } catch (error) {
         if (error instanceof Error && /\bdoes not exist$/.test(error.message)) return undefined;
         throw awsProblem(error, 'cloudformation:DescribeStacks');
       }
     },
+
+    async outputsByStack() {
+      try {
+        const found = new Map<string, readonly StackOutput[]>();
+        for await (const { Stacks } of paginateDescribeStacks({ client: cloudFormation }, {})) {
+          for (const { StackName = '', Outputs = [] } of Stacks ?? []) {
+            found.set(StackName, Outputs.map(stackOutput));
+          }
+        }
+        return found;
+      } catch (error) {
+        if (isDenied(error)) {
+          throw new Problem(
+            'You may not describe every stack of this account: name the one with the clients with --stack.',
+          );
+        }
+        throw awsProblem(error, 'cloudformation:DescribeStacks');
+      }
+    },
   };
+}
+
+function stackOutput({
+  OutputKey: key = '',
+  OutputValue: value = '',
+  Description: description = '',
+}: Output): StackOutput {
+  return { key, value, description };
 }
 
 function secrets(secretsManager: SecretsManagerClient): Pick<Aws, 'secretVersion'> {

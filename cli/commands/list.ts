@@ -42,7 +42,7 @@ export async function list(context: Context): Promise<number> {
   const paint = paintFor(io.stdout);
   const rows = listed.flatMap((client) => clientRows(client, now));
   context.answer(
-    { stack, clients: listed.map(clientJson) },
+    { stack: deployment.stack, clients: listed.map(clientJson) },
     table([HEADER, ...rows]).map((line, index) => (index === 0 ? paint('bold', line) : line)),
   );
   const unsettled = listed.filter((each) => !isSettled(each)).map(({ client }) => client.name);

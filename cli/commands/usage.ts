@@ -44,7 +44,7 @@ export async function usage(
   const largest = Math.max(...found.flatMap((one) => one.days.map(({ requests }) => requests)));
   const paint = paintFor(io.stdout);
   context.answer(
-    { stack, from: days.from, to: days.to, clients: found.map(usageJson) },
+    { stack: deployment.stack, from: days.from, to: days.to, clients: found.map(usageJson) },
     found.flatMap((one, index) => [
       ...(index === 0 ? [] : ['']),
       `${paint('bold', one.client.name)}: ${limitsText(one.plan)}`,

@@ -3,7 +3,7 @@ import type { Assembly } from '../assembly/assembly.ts';
 import { numberAt, objectAt, stringAt } from '../json.ts';
 import { resolveDynamicReferences } from '../secrets/dynamic-reference.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
-import { physicalName } from '../template/physical-id.ts';
+import { type Identity, physicalName } from '../template/physical-id.ts';
 import type { Stack, StackResource } from '../template/stack.ts';
 
 /** A Lambda function of the stack. */
@@ -47,6 +47,17 @@ export function environmentBytes(environment: Readonly<Record<string, string>>):
 }
 
 /**
+ * The runtime of a function.
+ *
+ * @throws Problem when it is not Node.js
+ */
+export function nodeRuntime({ logicalId, properties }: Identity): string {
+  const runtime = stringAt(properties, 'Runtime') ?? 'unknown';
+  if (runtime.startsWith('nodejs')) return runtime;
+  throw new Problem(`function ${logicalId}: its runtime is ${runtime}, only Node.js runs here.`);
+}
+
+/**
  * A function of the stack with the folder of its code.
  *
  * Timeout and memory have Lambda's defaults: 3 s, 128 MB. The environment may take 4 KB in total.
@@ -61,16 +72,13 @@ export function functionDefinition(
   secrets: SecretStore,
 ): FunctionDefinition {
   const { properties, logicalId } = resource;
-  const runtime = stringAt(properties, 'Runtime') ?? 'unknown';
-  if (!runtime.startsWith('nodejs')) {
-    throw new Problem(`function ${logicalId}: its runtime is ${runtime}, only Node.js runs here.`);
-  }
+  const runtime = nodeRuntime(resource);
   const code = objectAt(properties, 'Code');
   const inline = stringAt(code, 'ZipFile');
   const taskRoot =
     inline === undefined
       ? assembly.assetFolder(stringAt(code, 'S3Key') ?? '')
-      : assembly.inlineFolder(logicalId, inline);
+      : assembly.inlineFolder(`${stack.stackName}.${logicalId}`, inline);
   if (taskRoot === undefined) {
     throw new Problem(`function ${logicalId}: its code is not a folder among the app's assets.`);
   }

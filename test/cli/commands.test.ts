@@ -614,16 +614,49 @@ describe('what is not there is one sentence:', () => {
 
   test('clients, in an older stack', async () => {
     stack.outputs = stack.outputs.filter(({ key }) => key === 'ApiUrl');
-    expect((await tokens('list')).err).toContain(
+    expect((await tokens('list --stack JobApi')).err).toContain(
       'Stack JobApi has no API tokens among its outputs: name the right one with --stack, or deploy it again',
     );
   });
 
   test('a client whose output says too little for an operator', async () => {
     stack.outputs = [{ key: 'A', value: LEAST_CLIENT_OUTPUT, description: '' }];
-    expect((await tokens('list')).err).toContain(
+    expect((await tokens('list --stack JobApi')).err).toContain(
       'Stack JobApi has no API tokens among its outputs',
     );
+  });
+
+  test('any stack with clients', async () => {
+    for (const outputs of [
+      stack.outputs.filter(({ key }) => key === 'ApiUrl'),
+      [{ key: 'A', value: LEAST_CLIENT_OUTPUT, description: '' }],
+    ]) {
+      stack.outputs = outputs;
+      expect(await tokens('list')).toMatchObject({
+        exitCode: 1,
+        out: '',
+        err: 'error: No stack in this account and region has API tokens among its outputs: name another account or region with --profile and --region, or deploy it first.\n',
+      });
+    }
+  });
+
+  test('the one stack with clients, when there are two', async () => {
+    stack.otherStacks.set('Reports', stack.outputs);
+    for (const argv of ['list', 'rotate bravo', 'revoke bravo --yes', 'show bravo', 'usage']) {
+      expect(await tokens(argv)).toMatchObject({
+        exitCode: 1,
+        out: '',
+        err: 'error: Several stacks have API tokens: name one with --stack, of Reports, JobApi.\n',
+      });
+    }
+    expect(stack.operations).toEqual([]);
+    expect((await tokens('list --stack JobApi')).exitCode).toBe(0);
+  });
+
+  test('the one stack with clients, when another describes its own for another version', async () => {
+    const newer = '{"apiTokenClient":2}';
+    stack.otherStacks.set('Newer', [{ key: 'A', value: newer, description: '' }]);
+    expect((await tokens('list')).err).toContain('name one with --stack, of Newer, JobApi.');
   });
 
   test('clients, described for another version of the command', async () => {

@@ -83,10 +83,11 @@ describe('bin/tokens.ts', () => {
   }, 30_000);
 
   test('takes region and credentials as the AWS CLI does', async () => {
-    await signedIn('list');
-    await tokens('list', { ...SIGNED_IN, AWS_DEFAULT_REGION: 'eu-north-1' });
-    const { err } = await tokens('list --profile other', SIGNED_IN);
-    await tokens('list --profile other --region eu-west-3');
+    const list = 'list --stack JobApi';
+    await signedIn(list);
+    await tokens(list, { ...SIGNED_IN, AWS_DEFAULT_REGION: 'eu-north-1' });
+    const { err } = await tokens(`${list} --profile other`, SIGNED_IN);
+    await tokens(`${list} --profile other --region eu-west-3`);
     expect(err).toBe('');
     const stacks = aws.requests.filter(({ action }) => action === 'DescribeStacks');
     expect(stacks.map(({ credential }) => credential.split('/').filter((_, i) => i !== 1))).toEqual(
@@ -146,6 +147,19 @@ describe('AWS through the SDK', () => {
   test('has outputs, and none of a stack that is not there', async () => {
     expect(await sdk().stackOutputs('JobApi')).toEqual(stack.outputs);
     expect(await sdk().stackOutputs('Other')).toBeUndefined();
+  });
+
+  test('has the outputs of every stack, on however many pages they come', async () => {
+    expect(await sdk().outputsByStack()).toEqual(await stack.outputsByStack());
+  });
+
+  test('asks for the name of a stack where not every stack may be described', async () => {
+    aws.refusals.set('DescribeStacks', { status: 400, code: 'AccessDenied', message: 'no' });
+    await expect(sdk().outputsByStack()).rejects.toThrow(
+      'You may not describe every stack of this account: name the one with the clients with --stack.',
+    );
+    aws.refusals.set('DescribeStacks', { status: 400, code: 'ExpiredToken', message: 'no' });
+    await expect(sdk().outputsByStack()).rejects.toThrow('Your AWS credentials have expired');
   });
 
   test('has versions of secrets, and none that is not there', async () => {

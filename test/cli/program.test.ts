@@ -22,7 +22,7 @@ test('--help has the commands, the options and the exit codes', async () => {
     '--profile',
     '--region',
     '--json',
-    'default: "JobApi"',
+    'default: the only one',
     '0  done',
     '1  refused or failed',
     '2  the command line is wrong',

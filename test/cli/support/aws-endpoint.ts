@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Aws } from '../../../cli/aws/aws.ts';
+import type { Aws, StackOutput } from '../../../cli/aws/aws.ts';
 
 /** How an action is refused instead of done. */
 export interface Refusal {
@@ -95,19 +95,35 @@ function actionOf({ url = '', headers }: IncomingMessage, text: string): string 
 }
 
 async function describeStacks(aws: Aws, text: string): Promise<Answer> {
-  const name = new URLSearchParams(text).get('StackName') ?? '';
-  const outputs = await aws.stackOutputs(name);
-  if (outputs === undefined) {
+  const query = new URLSearchParams(text);
+  const name = query.get('StackName');
+  if (name !== null) {
+    const outputs = await aws.stackOutputs(name);
+    if (outputs !== undefined) return stacksXml([[name, outputs]]);
     const message = `Stack with id ${name} does not exist`;
     return xmlError({ status: 400, code: 'ValidationError', message });
   }
-  const members = outputs.map(
-    ({ key, value, description }) =>
-      `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue><Description>${description}</Description></member>`,
-  );
+  // Page by page, one stack on each.
+  const all = [...(await aws.outputsByStack())];
+  const page = Number(query.get('NextToken') ?? 0);
+  return stacksXml(all.slice(page, page + 1), page + 1 < all.length ? page + 1 : undefined);
+}
+
+function stacksXml(
+  stacks: readonly (readonly [name: string, outputs: readonly StackOutput[]])[],
+  nextToken?: number,
+): Answer {
+  const members = stacks.map(([name, all]) => {
+    const outputs = all.map(
+      ({ key, value, description }) =>
+        `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue><Description>${description}</Description></member>`,
+    );
+    return `<member><StackName>${name}</StackName><CreationTime>2026-11-22T00:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus><Outputs>${outputs.join('')}</Outputs></member>`;
+  });
+  const next = nextToken === undefined ? '' : `<NextToken>${nextToken}</NextToken>`;
   return {
     headers: { 'Content-Type': 'text/xml' },
-    body: `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>${name}</StackName><CreationTime>2026-11-22T00:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus><Outputs>${members.join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
+    body: `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks>${members.join('')}</Stacks>${next}</DescribeStacksResult></DescribeStacksResponse>`,
   };
 }
 

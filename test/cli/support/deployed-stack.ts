@@ -60,6 +60,10 @@ export class DeployedStack implements Aws {
       'plan-2',
     ),
   ];
+  /** The outputs of the account's other stacks. */
+  readonly otherStacks = new Map<string, readonly StackOutput[]>([
+    ['Website', [{ key: 'Url', value: 'https://www.example/', description: '' }]],
+  ]);
   /** The usage plans by id. */
   readonly plans = new Map<string, UsagePlan>([
     ['plan-1', { rate: 50, burst: 100 }],
@@ -111,7 +115,11 @@ export class DeployedStack implements Aws {
   }
 
   async stackOutputs(stackName: string): Promise<readonly StackOutput[] | undefined> {
-    return stackName === 'JobApi' ? this.outputs : undefined;
+    return stackName === 'JobApi' ? this.outputs : this.otherStacks.get(stackName);
+  }
+
+  async outputsByStack(): Promise<ReadonlyMap<string, readonly StackOutput[]>> {
+    return new Map([...this.otherStacks, ['JobApi', this.outputs]]);
   }
 
   async secretVersion(secretId: string, versionId?: string): Promise<SecretVersion | undefined> {
