@@ -126,17 +126,22 @@ export class ClientWorld {
     return found;
   }
 
+  /** The clients whose key API Gateway does not have. */
+  keyless(): string[] {
+    return [...this.clients.values()].flatMap(({ name, state, usageIdentifierKey: value }) =>
+      value === undefined || state === 'deleted' || this.keys.has(`id-of-${value}`) ? [] : [name],
+    );
+  }
+
   /** Where API Gateway's keys are not as the table says, as sentences. */
   keyFaults(): string[] {
     const found: string[] = [];
     const known = new Set<string>();
     const check = (what: string, value: string, plan: string) => {
       known.add(value);
-      const ids = [...this.keys].flatMap(([id, name]) => (name === value ? [id] : []));
-      const plans = [...this.plans].flatMap(([each, keys]) =>
-        ids.some((id) => keys.has(id)) ? [each] : [],
-      );
-      if (ids.length !== 1) found.push(`${what} has ${ids.length} keys`);
+      const id = `id-of-${value}`;
+      if (!this.keys.has(id)) found.push(`${what} has no key`);
+      const plans = [...this.plans].flatMap(([each, ids]) => (ids.has(id) ? [each] : []));
       if (plans.join() !== plan) found.push(`${what} has a key in [${plans}] instead of ${plan}`);
     };
     for (const { name, usageIdentifierKey, plan } of this.clients.values()) {
@@ -216,7 +221,10 @@ export class ClientWorld {
           if (client?.version !== version || client.state !== 'deleted') throw new StaleError();
           this.clients.delete(name);
         }),
-      spareKeys: (plan) => call(() => [...spareOf(plan).values()]),
+      spareKeys: (plan) =>
+        call(() =>
+          [...spareOf(plan).values()].sort((one, other) => (one.value < other.value ? -1 : 1)),
+        ),
       addSpareKey: (plan, key) => call(() => void spareOf(plan).set(key.value, key)),
       changeSpareKey: (plan, key) =>
         call(() => {
@@ -261,7 +269,8 @@ export class ClientWorld {
       this.plans.set(plan, keys);
       return keys;
     };
-    const idOf = (value: string) => [...this.keys].find(([, name]) => name === value)?.[0];
+    const idOf = (value: string) =>
+      this.keys.has(`id-of-${value}`) ? `id-of-${value}` : undefined;
     const make = (value: string) => {
       if (idOf(value) !== undefined) return undefined;
       const id = `id-of-${value}`;
