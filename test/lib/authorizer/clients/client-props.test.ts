@@ -38,5 +38,5 @@ test('a client takes as many bytes as the issuer writes at most, in a second rot
     environmentVariable: 'API_TOKEN_BRAVO',
     permissions: ['job.read'],
   };
-  expect(environmentBytes([bravo])).toBe(most);
+  expect(environmentBytes([bravo], false)).toBe(most);
 });
