@@ -161,7 +161,7 @@ describe('AWS through the SDK', () => {
     ['NotJson', 'text', { type: '', message: 'it gave no reason' }],
   ])('has what a function threw: %s', async (type, message, fault) => {
     stack.faults.push({ type, message });
-    expect(await sdk().invoke('rotation-function', {})).toEqual(fault);
+    expect(await sdk().invoke('rotation-function', {})).toEqual({ fault });
   });
 
   test('repeats a call of a function by no means of its own', async () => {

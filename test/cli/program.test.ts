@@ -52,7 +52,7 @@ test('without a command the help is shown as a mistake', async () => {
 
 describe('a wrong command line is one line and code 2:', () => {
   test.each([
-    ['an unknown command', 'delete bravo', 'There is no such command.'],
+    ['an unknown command', 'remove bravo', 'There is no such command.'],
     ['an unknown option', 'list --all', 'There is no such option.'],
     ['an argument too many', 'list bravo', 'There are too many arguments.'],
     ['two clients', 'show bravo ae-plugin', 'There are too many arguments.'],
