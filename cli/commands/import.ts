@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { oneLine } from '../../terminal/printable.ts';
-import { messageOf, Problem, UsageProblem } from '../../terminal/problem.ts';
+import { codeOf, messageOf, Problem, UsageProblem } from '../../terminal/problem.ts';
 import { countingBar } from '../../terminal/progress-bar.ts';
 import { table as tableLines } from '../../terminal/table.ts';
 import type { Context } from '../context.ts';
@@ -134,7 +134,9 @@ async function readFile(path: string): Promise<string> {
       chunks.push(chunk as Buffer);
     }
   } catch (error) {
-    throw new Problem(`The file cannot be read (${messageOf(error)}): name one of clients.`);
+    // Node.js's message has the path, which might be a token.
+    const why = codeOf(error) ?? messageOf(error);
+    throw new Problem(`The file cannot be read (${why}): name the one with the clients.`);
   }
   if (length > MAX_FILE_BYTES) {
     throw new Problem(`The file has more than ${MAX_FILE_BYTES / 1e6} MB: import it in parts.`);

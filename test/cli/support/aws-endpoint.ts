@@ -24,7 +24,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** Serves CloudFormation's XML, Secrets Manager's JSON and Lambda's calls for a stack. */
+/** Serves CloudFormation's XML, the JSON of Secrets Manager and CloudWatch Logs, and Lambda's calls. */
 export async function serveAws(aws: Aws): Promise<AwsEndpoint> {
   const refusals: AwsEndpoint['refusals'] = new Map();
   const requests: { action: string; credential: string }[] = [];
