@@ -6,9 +6,12 @@ import type { Context } from './context.ts';
 const MAX_ATTEMPTS = 3;
 const WAIT_MS = 2_000;
 
-/** The function was stopped, or others changed the same thing: the next run continues. */
+/**
+ * The function was stopped, others changed the same thing, or AWS had no time for it: the next run
+ * continues.
+ */
 const TRANSIENT_FAULT =
-  /^(Sandbox\.|Runtime\.|StaleRevisionError|TimeoutError|Throttling|TooManyRequests|TransactionConflict)/;
+  /^(Sandbox\.|Runtime\.|Stale|Timeout|DeadlineExceeded|ConnectionFailed|Throttl|TooManyRequests|RequestLimit|ProvisionedThroughput|TransactionConflict|TransactionInProgress|InternalServerError|ServiceUnavailable)/;
 
 /** A call of one of the operators' functions. */
 export interface FunctionCall {

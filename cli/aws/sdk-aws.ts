@@ -20,7 +20,7 @@ import { awsProblem } from './aws-problem.ts';
 import { sdkLogs } from './sdk-logs.ts';
 
 /**
- * How long to wait for a function: longer than the operators' functions may take, which is two minutes,
+ * How long to wait for a function: longer than a rotation may take, or a change of a client in the table,
  * since Lambda answers a synchronous call when the function has ended.
  */
 const INVOKE_TIMEOUT_MS = 150_000;

@@ -3,6 +3,7 @@ import { digestOf } from '../../lambda/contract/token/token-digest.ts';
 import { isMistyped, parseToken } from '../../lambda/contract/token/token-format.ts';
 import type { Verifier } from '../../lambda/contract/token/token-list.ts';
 import { paintFor } from '../../terminal/paint.ts';
+import { Problem } from '../../terminal/problem.ts';
 import { isOpen, readAcceptedTokens } from '../accepted-tokens.ts';
 import type { Context } from '../context.ts';
 import { type Client, type Deployment, findDeployment } from '../deployment.ts';
@@ -19,19 +20,32 @@ import type { KnownVerdict, Verdict } from '../verdict.ts';
  */
 export async function verify(context: Context): Promise<number> {
   const token = await readToken(context.io);
-  const verdict = judgeForm(token) ?? (await find(context, token));
+  const verdict = isTokenText(token) ? await judgeToken(context, token) : MALFORMED;
   context.answer(verdictJson(verdict), verdictLines(context, verdict));
   return verdict.status === 'valid' ? 0 : 1;
 }
 
-/** Refuses what cannot be a token, without asking AWS. */
-function judgeForm(token: string): Verdict | undefined {
-  if (!isTokenText(token)) {
-    const reason = 'a token has 1 to 512 printable ASCII characters without a space';
-    return { status: 'malformed', reason };
-  }
-  if (!isMistyped(token)) return undefined;
-  return { status: 'mistyped', reason: 'its checksum is not its own, copy it again' };
+const MALFORMED: Verdict = {
+  status: 'malformed',
+  reason: 'a token has 1 to 512 printable ASCII characters without a space',
+};
+const MISTYPED: Verdict = {
+  status: 'mistyped',
+  reason: 'its checksum is not its own, copy it again',
+};
+
+async function judgeToken(context: Context, token: string): Promise<Verdict> {
+  if (!isMistyped(token)) return find(context, token);
+  // A key that a partner brought may look like a token of ours by chance.
+  const { table } = await findDeployment(context.aws, context.stack).catch(noDeployment);
+  if (!table?.importedKeys) return MISTYPED;
+  return (await judgeInTable(context, table, token)) ?? MISTYPED;
+}
+
+/** What is mistyped is so whatever the stack is. */
+function noDeployment(error: unknown): Pick<Deployment, 'table'> {
+  if (error instanceof Problem) return { table: undefined };
+  throw error;
 }
 
 /** Asks as the authorizer does: its environment first, and then the client table. */

@@ -26,8 +26,10 @@ export const isAnswer: {
     return [keysMade, keysMoved, keysRemoved].every(isCount);
   },
   get: (answer): answer is ClientDetails | null => answer === null || isDetails(answer),
-  find: (answer): answer is ClientAnswers['find'] =>
-    answer === null || (isView(fieldsOf(answer).client) && isTokenId(fieldsOf(answer).tokenId)),
+  find: (answer): answer is ClientAnswers['find'] => {
+    const { client, tokenId } = fieldsOf(answer);
+    return answer === null || (isView(client) && client.tokens.some(({ id }) => id === tokenId));
+  },
   list: (answer): answer is ClientAnswers['list'] => {
     const { clients, next } = fieldsOf(answer);
     return (

@@ -1,4 +1,4 @@
-import { digestOf, tokenIdOf } from '../../lambda/contract/token/token-digest.ts';
+import { digestOf } from '../../lambda/contract/token/token-digest.ts';
 import { parseToken } from '../../lambda/contract/token/token-format.ts';
 import type { ClientView } from '../../lambda/contract/wiring/client-operation.ts';
 import type { ClientTableOutput } from '../../lambda/contract/wiring/client-table-output.ts';
@@ -8,7 +8,7 @@ import { tokenInfo } from '../issued-tokens.ts';
 import type { KnownVerdict } from '../verdict.ts';
 import { waitForClientFunction } from './client-function.ts';
 
-/** Judges a token by the client table; `undefined` if no client of the table has it. */
+/** Judges a token by the client table; `undefined` if no client of the table has it, or it has ended. */
 export async function judgeInTable(
   context: Context,
   table: ClientTableOutput,
@@ -22,20 +22,11 @@ export async function judgeInTable(
     { label: 'Reading the client table', advice: 'Nothing was changed.' },
   );
   if (answer === null) return undefined;
-  const { client: view } = answer;
-  const now = context.io.now();
-  const listed = view.tokens.find(({ id }) => id === tokenIdOf(digest));
-  // A token that its client no longer lists has no end that is known, and is refused below.
-  const info = tokenInfo(
-    { digest, ...(listed?.expiresAt && { expiresAt: listed.expiresAt }) },
-    now,
-  );
+  const { client: view, tokenId } = answer;
+  const { expiresAt } = view.tokens.find(({ id }) => id === tokenId) ?? {};
+  const info = tokenInfo({ digest, ...(expiresAt && { expiresAt }) }, context.io.now());
   const client = { name: view.client, kind: 'table' as const, permissions: view.permissions };
-  if (info.state === 'ended') return { status: 'ended', client, info };
-  const warning =
-    listed === undefined
-      ? 'its client no longer has it: repeat what was cut short'
-      : (whyRefused(view) ?? whyNotLookedUp(table, token, view.client));
+  const warning = whyRefused(view) ?? whyNotLookedUp(table, token, view.client);
   return warning === undefined
     ? { status: 'valid', client, info }
     : { status: 'refused', client, info, warning };
@@ -55,15 +46,15 @@ function whyRefused({ client, state, readyAt, isInCode }: ClientView): string | 
 
 /** Why the authorizer does not ask the table for this token, or refuses it by its form. */
 function whyNotLookedUp(
-  { tokenPrefix, importedKeys }: ClientTableOutput,
+  { importedKeys }: ClientTableOutput,
   token: string,
   name: string,
 ): string | undefined {
-  const parsed = parseToken(token);
-  if (parsed === null || parsed.prefix !== tokenPrefix) {
+  const named = parseToken(token)?.clientName;
+  if (named === undefined) {
     return importedKeys
       ? undefined
       : 'it has another form than the tokens of this stack, whose clientTable does not say importedKeys: true';
   }
-  return parsed.clientName === name ? undefined : `it was made for client ${parsed.clientName}`;
+  return named === name ? undefined : `it was made for client ${named}`;
 }

@@ -48,9 +48,8 @@ export class FakeClientFunction {
   clientOf(token: string): string | null {
     const found = this.#find(digestOf(token));
     if (found === undefined) return null;
-    const [name, client, { expiresAt = Number.POSITIVE_INFINITY }] = found;
-    const isOpen = this.#now() < expiresAt && this.#view(name, client).state === 'active';
-    return isOpen ? name : null;
+    const [name, client] = found;
+    return this.#view(name, client).state === 'active' ? name : null;
   }
 
   /** Does an operation; throws an error that is named as the contract says to refuse it. */
@@ -159,14 +158,18 @@ export class FakeClientFunction {
 
   #find(digest: string) {
     for (const [name, client] of this.clients) {
-      const token = client.tokens.find((each) => each.digest === digest);
-      if (token !== undefined) return [name, client, token] as const;
+      const token = this.#valid(client).find((each) => each.digest === digest);
+      if (token !== undefined) return [name, client] as const;
     }
     return undefined;
   }
 
+  #valid({ tokens }: Stored) {
+    return tokens.filter(({ expiresAt }) => expiresAt === undefined || this.#now() < expiresAt);
+  }
+
   #view(client: string, stored: Stored): ClientView {
-    const { permissions, plan, state, readyAt, version, tokens } = stored;
+    const { permissions, plan, state, readyAt, version } = stored;
     const isPending = readyAt !== undefined && this.#now() < readyAt;
     return {
       client,
@@ -175,7 +178,10 @@ export class FakeClientFunction {
       state: isPending && state === 'active' ? 'pending' : state,
       ...(isPending && { readyAt }),
       version,
-      tokens: tokens.map(({ digest, ...rest }) => ({ id: tokenIdOf(digest), ...rest })),
+      tokens: this.#valid(stored).map(({ digest, ...rest }) => ({
+        id: tokenIdOf(digest),
+        ...rest,
+      })),
       ...(this.codeClients.includes(client) && { isInCode: true }),
     };
   }
