@@ -68,6 +68,9 @@ export async function importClients(
   }
   const allFailed = [...failed, ...report.failed].sort((one, other) => one.line - other.line);
   answer(context, report, allFailed);
+  if (!isJson && tokens !== undefined && report.failed.length > 0) {
+    context.hint('Tokens in the file of lines that failed open nothing.');
+  }
   if (report.problem !== undefined) {
     throw new Problem(
       `${report.problem.trim()} ${report.left} lines are left: repeat the same command, which goes on from here.`,

@@ -177,8 +177,9 @@ describe('a line that is wrong', () => {
 
   test('because AWS refuses it is in the report', async () => {
     await importLines(['charlie,job.read,gold,']);
-    const { exitCode, out } = await importLines(['charlie,*,gold,', 'delta,job.read,gold,']);
+    const { exitCode, out, err } = await importLines(['charlie,*,gold,', 'delta,job.read,gold,']);
     expect(exitCode).toBe(1);
+    expect(err).toBe('Tokens in the file of lines that failed open nothing.\n');
     expect(out).toContain('2     charlie  there is a client charlie already');
     expect(out).toMatch(/^created +1$/m);
   });

@@ -459,7 +459,7 @@ describe('verify', () => {
     });
   });
 
-  test.each<[string, () => Promise<unknown> | unknown, string]>([
+  test.each<[string, () => unknown, string]>([
     ['of a suspended client', () => tokens('set charlie --state suspended'), 'is suspended'],
     [
       'of a client that the code has too',
