@@ -10,9 +10,12 @@ import type {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** What an operator asks. */
+export type AskedOperation = Exclude<keyof ClientAnswers, 'sync'>;
+
 /** Tells by the operation whether the client function's answer has the form of this version. */
 export const isAnswer: {
-  readonly [O in keyof ClientAnswers]: (answer: unknown) => answer is ClientAnswers[O];
+  readonly [O in AskedOperation]: (answer: unknown) => answer is ClientAnswers[O];
 } = {
   create: isView,
   set: isView,
@@ -21,10 +24,6 @@ export const isAnswer: {
   delete: (answer): answer is null => answer === null,
   import: (answer): answer is readonly ImportedClient[] =>
     Array.isArray(answer) && answer.every(isImported),
-  sync: (answer): answer is ClientAnswers['sync'] => {
-    const { keysMade, keysMoved, keysRemoved } = fieldsOf(answer);
-    return [keysMade, keysMoved, keysRemoved].every(isCount);
-  },
   get: (answer): answer is ClientDetails | null => answer === null || isDetails(answer),
   find: (answer): answer is ClientAnswers['find'] => {
     const { client, tokenId } = fieldsOf(answer);

@@ -7,9 +7,10 @@ import { Problem } from '../../terminal/problem.ts';
 import { startSpinner } from '../../terminal/spinner.ts';
 import type { Context } from '../context.ts';
 import { callFunction } from '../function-call.ts';
-import { isAnswer } from './client-answers.ts';
+import { type AskedOperation, isAnswer } from './client-answers.ts';
 
-type AnswerTo<E extends ClientOperation> = ClientAnswers[E['operation']];
+type Asked = Extract<ClientOperation, { readonly operation: AskedOperation }>;
+type AnswerTo<E extends Asked> = ClientAnswers[E['operation']];
 
 /**
  * Asks the function that looks after the clients of the table, and repeats it after a transient failure:
@@ -18,7 +19,7 @@ type AnswerTo<E extends ClientOperation> = ClientAnswers[E['operation']];
  * @param advice what to do if it fails
  * @throws Problem if it refuses, fails, or answers in a form that this version does not know
  */
-export async function askClientFunction<E extends ClientOperation>(
+export async function askClientFunction<E extends Asked>(
   context: Pick<Context, 'io' | 'aws'>,
   { clientFunction: functionName }: ClientTableOutput,
   event: E,
@@ -33,7 +34,7 @@ export async function askClientFunction<E extends ClientOperation>(
 }
 
 /** Asks the client function, and shows after a while what the operator waits for. */
-export async function waitForClientFunction<E extends ClientOperation>(
+export async function waitForClientFunction<E extends Asked>(
   context: Context,
   table: ClientTableOutput,
   event: E,

@@ -328,6 +328,11 @@ describe('an import that was cut short', () => {
     expect(out).toMatch(/^unchanged +2$/m);
   });
 
+  test('because the function left a client out says so', async () => {
+    stack.invoke = async () => ({ answer: [{ client: 'client-a1000', outcome: 'created' }] });
+    expect((await importLines(many(2))).err).toContain('did not answer for client client-a1001');
+  });
+
   test('says what AWS refuses once', async () => {
     stack.faults.push(new Problem('You may not.'));
     const { err } = await importLines(many(150));

@@ -213,6 +213,12 @@ describe('set', () => {
     expect(stack.clientFunction.clientOf(token)).toBeNull();
   });
 
+  test('says that the code decides while it has a client of the name', async () => {
+    await create();
+    stack.clientFunction.codeClients.push('charlie');
+    expect((await tokens('set charlie --state suspended')).err).toContain('that one decides');
+  });
+
   test('says what moving to another plan may cost for seconds', async () => {
     await create();
     expect((await tokens('set charlie --plan standard')).err).toContain('for some seconds');
@@ -718,6 +724,45 @@ describe('list', () => {
       expect(exitCode).toBe(0);
       expect(out).toMatch(/bravo .* - {2,}no end set/);
       expect(err).toContain('The stack has no access log of its API among its outputs.');
+    });
+
+    test.each([
+      ['has no time', [{ tokenId: '0123456789ab' }]],
+      ['has no number for a time', [{ tokenId: '0123456789ab', lastUsed: 'yesterday' }]],
+      ['has no token', [{ lastUsed: '1' }]],
+    ])('says so if an answer %s', async (_, rows) => {
+      stack.withAccessLog();
+      stack.logQueryProgress = async () => ({ state: 'done', rows, bytesScanned: 0 });
+      expect((await tokens('list --last-used')).err).toContain('does not understand');
+    });
+
+    test('asks once for each five hundred tokens', async () => {
+      stack.withAccessLog();
+      for (let i = 0; i < 500; i++) {
+        const tokens = [{ digest: digestOf(String(i)), issuedAt: stack.fake.time }];
+        const client = { permissions: ['*'], plan: 'gold', state: 'active' as const, tokens };
+        stack.clientFunction.clients.set(`client-a${i % 100}`, {
+          ...client,
+          readyAt: undefined,
+          version: 1,
+          tokens: [
+            ...(stack.clientFunction.clients.get(`client-a${i % 100}`)?.tokens ?? []),
+            ...tokens,
+          ],
+        });
+      }
+      const last = idOf('499');
+      stack.lastUsed.set(last, stack.fake.time);
+      const { out } = await tokens('list --last-used');
+      expect(stack.logQueries.map(({ text }) => text.match(ANY_ID)?.length)).toEqual([500, 2]);
+      expect(stack.logQueries.every(({ text }) => text.length < 10_000)).toBe(true);
+      expect(out).toMatch(new RegExp(`${last} +0s +0s ago`));
+    });
+
+    test('hides no fault that nobody has thought of', async () => {
+      stack.withAccessLog();
+      stack.logProgress.push(new Error('a bug'));
+      expect(await tokens('list --last-used')).toMatchObject({ exitCode: 1, out: '' });
     });
 
     test('is asked for by nothing else', async () => {
