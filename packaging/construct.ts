@@ -24,6 +24,8 @@ const REPLACED = {
 /** The functions of the construct, and what synth writes beside their code. */
 const FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
   'authorizer/handler': ['registry.json'],
+  'authorizer/handler-with-table': ['registry.json'],
+  'clients/entry/client-function': ['registry.json'],
   'issuer/entry/first-token': [],
   'issuer/entry/rotation': ['registry.json'],
   'expiry/entry/report-token-ends': [],

@@ -89,6 +89,7 @@ export function constructManifest({ version, license, devDependencies }: RootMan
 const TOOLS_DEPENDENCIES = [
   '@aws-sdk/client-api-gateway',
   '@aws-sdk/client-cloudformation',
+  '@aws-sdk/client-cloudwatch-logs',
   '@aws-sdk/client-dynamodb',
   '@aws-sdk/client-lambda',
   '@aws-sdk/client-secrets-manager',
@@ -97,6 +98,7 @@ const TOOLS_DEPENDENCIES = [
   'ajv',
   'ajv-draft-04',
   'commander',
+  'csv-parse',
   'dynalite',
 ];
 

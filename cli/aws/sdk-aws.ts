@@ -23,10 +23,11 @@ import { environmentVariables } from '../../lambda/contract/wiring/function-envi
 import { Problem } from '../../terminal/problem.ts';
 import type { Aws, AwsOptions, FunctionFault, KeyUsage, StackOutput } from './aws.ts';
 import { awsProblem, isDenied } from './aws-problem.ts';
+import { sdkLogs } from './sdk-logs.ts';
 
 /**
- * How long to wait for the rotation function: longer than its own timeout of two minutes, since Lambda
- * answers a synchronous call when the function has ended.
+ * How long to wait for a function: longer than a rotation may take, or a change of a client in the table,
+ * since Lambda answers a synchronous call when the function has ended.
  */
 const INVOKE_TIMEOUT_MS = 150_000;
 
@@ -57,6 +58,7 @@ export function sdkAws({ profile, region }: AwsOptions): Aws {
     ...secrets(new SecretsManagerClient(reading)),
     ...functions(new LambdaClient(reading), new LambdaClient(invoking)),
     ...usagePlans(new APIGatewayClient(reading)),
+    ...sdkLogs(reading),
   };
 }
 
@@ -138,7 +140,9 @@ function functions(
         const { FunctionError, Payload } = await invoking.send(
           new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }),
         );
-        return FunctionError === undefined ? undefined : readFault(Payload);
+        return FunctionError === undefined
+          ? { answer: parseJson(Payload) }
+          : { fault: readFault(Payload) };
       } catch (error) {
         throw awsProblem(error, 'lambda:InvokeFunction');
       }
@@ -163,12 +167,12 @@ function usagePlans(apiGateway: APIGatewayClient): Pick<Aws, 'usagePlan' | 'usag
       }
     },
 
-    async usage(usagePlanId, startDate, endDate) {
+    async usage(usagePlanId, startDate, endDate, keyId) {
       try {
         const keys = new Map<string, KeyUsage>();
         const pages = paginateGetUsage(
           { client: apiGateway, pageSize: USAGE_PAGE_SIZE },
-          { usagePlanId, startDate, endDate },
+          { usagePlanId, startDate, endDate, ...(keyId !== undefined && { keyId }) },
         );
         for await (const { items = {} } of pages) {
           for (const [id, days] of Object.entries(items)) {
@@ -189,16 +193,18 @@ function timeouts(requestTimeout: number) {
 
 /** Lambda's answer for a function that threw: `{"errorType": "…", "errorMessage": "…"}`. */
 function readFault(payload: Uint8Array | undefined): FunctionFault {
-  const text = Buffer.from(payload ?? []).toString();
-  let fault: unknown;
-  try {
-    fault = JSON.parse(text);
-  } catch {
-    // Without JSON there is no type and no message.
-  }
-  const { errorType, errorMessage } = Object(fault) as Record<string, unknown>;
+  const { errorType, errorMessage } = Object(parseJson(payload)) as Record<string, unknown>;
   return {
     type: typeof errorType === 'string' ? errorType : '',
     message: typeof errorMessage === 'string' ? errorMessage : 'it gave no reason',
   };
+}
+
+/** What a function answered; `undefined` if it is no JSON. */
+function parseJson(payload: Uint8Array | undefined): unknown {
+  try {
+    return JSON.parse(Buffer.from(payload ?? []).toString());
+  } catch {
+    return undefined;
+  }
 }

@@ -11,7 +11,6 @@ import { GraphWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { METRIC_NAMESPACE_VARIABLE } from '../../lambda/contract/wiring/client-metrics.ts';
 import { jobsCreated } from '../../lambda/jobs/job-metrics.ts';
 import { jobRequestSchema, jobRoutes } from '../../lambda/jobs/job-routes.ts';
 import { JOB_TABLE_VARIABLE, jobTableKey } from '../../lambda/jobs/job-table.ts';
@@ -25,7 +24,7 @@ import { BundledCode } from '../functions/bundled-code.ts';
 import { NodeFunction } from '../functions/node-function.ts';
 import type { AlarmTargetProps } from '../monitoring/alarm-topic.ts';
 import { ApiTokenMonitoring } from '../monitoring/api-token-monitoring.ts';
-import { metricNamespace } from '../monitoring/metrics.ts';
+import { metricVariables } from '../monitoring/metrics.ts';
 import { GatewayResponses } from '../rest-api/gateway-responses.ts';
 import { StageLimits } from '../rest-api/stage-limits.ts';
 import { WebAcl } from '../rest-api/web-acl.ts';
@@ -64,7 +63,8 @@ export class JobApiStack extends Stack {
     const accessLog = this.#accessLog();
     const authorizer = new ApiTokenAuthorizer(this, 'ApiTokenAuthorizer', authorizerProps(props));
     const { headerName } = authorizer;
-    const limits = StageLimits.forClients(props.clients, props.defaultLimits);
+    const { clients, clientTable } = props;
+    const limits = StageLimits.forClients(clients ?? [], props.defaultLimits, clientTable);
     const api = this.#api(accessLog, limits);
     new GatewayResponses(this, 'GatewayResponses', { api, headerName });
     this.#addJobRoutes(api, authorizer);
@@ -99,7 +99,7 @@ export class JobApiStack extends Stack {
       schema: jobRequestSchema as unknown as JsonSchema,
     });
     for (const [name, { httpMethod, resourcePath, permission }] of Object.entries(jobRoutes)) {
-      const handler = this.#jobFunction(name as keyof typeof jobRoutes, table);
+      const handler = this.#jobFunction(name as keyof typeof jobRoutes, table, authorizer);
       const method = api.root
         .resourceForPath(resourcePath)
         .addMethod(httpMethod, new LambdaIntegration(handler), {
@@ -110,14 +110,18 @@ export class JobApiStack extends Stack {
     }
   }
 
-  #jobFunction(name: keyof typeof jobRoutes, table: Table): NodeFunction {
+  #jobFunction(
+    name: keyof typeof jobRoutes,
+    table: Table,
+    authorizer: ApiTokenAuthorizer,
+  ): NodeFunction {
     const { entry, description, actions } = jobFunctions[name];
     const handler = new NodeFunction(this, `${name}-job`, {
       description,
       code: new BundledCode(() => ({ entry })),
       environment: {
         [JOB_TABLE_VARIABLE]: table.tableName,
-        ...(name === 'create' && { [METRIC_NAMESPACE_VARIABLE]: metricNamespace(this) }),
+        ...(name === 'create' && metricVariables(this, authorizer)),
       },
       memorySize: 512,
       timeout: Duration.seconds(10),
@@ -177,7 +181,7 @@ function addJobsGraph({ dashboard, metrics }: ApiTokenMonitoring): void {
   dashboard.addWidgets(
     new GraphWidget({
       title: 'Jobs created by client',
-      left: [metrics.byClient(jobsCreated.name, 'Sum')],
+      left: metrics.ofClients(jobsCreated.name, 'Sum'),
       width: 12,
       height: 6,
       leftYAxis: { min: 0, showUnits: false },

@@ -38,15 +38,20 @@ export class ApiTokenMonitoring extends Construct {
    */
   constructor(scope: Construct, id: string, props: ApiTokenMonitoringProps) {
     super(scope, id);
-    const { accessLog, stage } = props;
-    const { function: authorizer, rotationFunction: rotation, clients } = props.authorizer;
-    const { functionSettings: settings } = props.authorizer;
-    this.metrics = new ApiMetrics(this, 'Metrics', { accessLog, authorizer });
-    const report = new HourlyTokenReport(this, 'TokenEnds', { authorizer, clients, settings });
+    const { accessLog, stage, authorizer } = props;
+    const { clients, clientTable } = authorizer;
+    const clientNames = clients.map(({ name }) => name);
+    this.metrics = new ApiMetrics(this, 'Metrics', {
+      accessLog,
+      authorizer: authorizer.function,
+      ...(clientTable && { clientNames, clientFunction: authorizer.clientFunction }),
+    });
+    const report = new HourlyTokenReport(this, 'TokenEnds', { authorizer });
     this.alarms = new ApiAlarms(this, 'Alarms', {
       metrics: this.metrics,
       tokenEndReporter: report.function,
-      rotation,
+      // A table alone has no function that rotates.
+      rotation: clients.length > 0 ? authorizer.rotationFunction : undefined,
       topic: alarmTarget(this, props),
     }).all;
     const { metrics, alarms } = this;

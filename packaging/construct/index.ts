@@ -4,6 +4,7 @@ import { ConfigurationError as ConfigurationErrorClass } from '../../lib/authori
 export type { Grant, Permission } from '../../lambda/contract/access/permission.ts';
 export { ApiTokenAuthorizer } from '../../lib/authorizer/api-token-authorizer.ts';
 export type { ApiTokenAuthorizerProps } from '../../lib/authorizer/authorizer-props.ts';
+export type { ClientTableProps } from '../../lib/authorizer/client-table/client-table-props.ts';
 export type { ClientLimits, ClientQuota } from '../../lib/authorizer/clients/client-limits.ts';
 export type { ClientProps } from '../../lib/authorizer/clients/client-props.ts';
 export type { FunctionSettings } from '../../lib/functions/function-settings.ts';

@@ -46,6 +46,7 @@ describe('list', () => {
       clients: [
         {
           client: 'bravo',
+          kind: 'code',
           permissions: ['job.create', 'job.read'],
           state: 'active',
           settled: true,
@@ -68,6 +69,7 @@ describe('list', () => {
         },
         {
           client: 'ae-plugin',
+          kind: 'code',
           permissions: ['job.read'],
           state: 'active',
           settled: true,
@@ -107,7 +109,11 @@ describe('show', () => {
 
   test('prints JSON, and no hint', async () => {
     const { out, err } = await tokens('show ae-plugin --json');
-    expect(JSON.parse(out)).toEqual({ client: 'ae-plugin', token: stack.token(SECRETS.plugin) });
+    expect(JSON.parse(out)).toEqual({
+      client: 'ae-plugin',
+      kind: 'code',
+      token: stack.token(SECRETS.plugin),
+    });
     expect(err).toBe('');
   });
 
@@ -174,6 +180,7 @@ describe('rotate', () => {
   test('answers in JSON', async () => {
     expect(await json('rotate bravo')).toEqual({
       client: 'bravo',
+      kind: 'code',
       tokenId: expect.stringMatching(ID),
       previous: { id: expect.stringMatching(ID), validUntil: '2026-11-23T00:05:00.000Z' },
       seconds: 0,
@@ -249,6 +256,7 @@ describe('revoke', () => {
     );
     expect(await json('revoke bravo --yes')).toEqual({
       client: 'bravo',
+      kind: 'code',
       revoked: 'all',
       currentTokenId: null,
       seconds: 0,
@@ -315,6 +323,7 @@ describe('verify', () => {
     expect(JSON.parse((await verify(old, ' --json')).out)).toEqual({
       status: 'ended',
       client: 'bravo',
+      kind: 'code',
       permissions: ['job.create', 'job.read'],
       tokenId: expect.stringMatching(ID),
       validUntil: '2026-11-22T01:05:00.000Z',
@@ -490,6 +499,7 @@ describe('after an operation that was cut short', () => {
       warning:
         'the secret of client bravo says otherwise: if no rotation is under way, repeat what was cut short',
       client: 'bravo',
+      kind: 'code',
       permissions: ['job.create', 'job.read'],
       tokenId: expect.stringMatching(ID),
       validUntil: null,

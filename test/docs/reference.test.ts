@@ -16,6 +16,7 @@ const PLACES: readonly { readonly headings: readonly string[]; readonly types: s
   { headings: ['Props'], types: ['ApiTokenAuthorizerProps', 'FunctionSettings'] },
   { headings: ['A client'], types: ['ClientProps'] },
   { headings: ['Limits'], types: ['ClientLimits', 'ClientQuota'] },
+  { headings: ['A table of clients'], types: ['ClientTableProps'] },
   { headings: ['Methods', 'Properties'], types: ['ApiTokenAuthorizer'] },
   {
     headings: ['Monitoring'],

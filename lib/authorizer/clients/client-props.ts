@@ -3,6 +3,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { isClientName } from '../../../lambda/contract/access/client-name.ts';
 import { type Grant, isGrant } from '../../../lambda/contract/access/permission.ts';
 import { serializeTokenList } from '../../../lambda/contract/token/token-list.ts';
+import { CLIENT_TABLE_VARIABLE } from '../../../lambda/contract/wiring/client-function.ts';
 import {
   environmentBytes,
   MAX_ENVIRONMENT_BYTES,
@@ -50,6 +51,9 @@ const MID_SECOND_ROTATION = serializeTokenList([
   { digest: 'A'.repeat(43), expiresAt: 0 },
 ]);
 
+/** Source: Amazon DynamoDB Developer Guide, "Naming rules". */
+const LONGEST_TABLE_NAME = 'A'.repeat(255);
+
 const CLIENT_PROPS: readonly (keyof ClientProps)[] = [
   'name',
   'environmentVariable',
@@ -61,17 +65,23 @@ const CLIENT_PROPS: readonly (keyof ClientProps)[] = [
 /**
  * Checks the clients of an authorizer.
  *
+ * @param hasTable whether other clients are in a table: then there need be none in code
  * @throws ConfigurationError that names the client, the property and the value, if a name, variable,
  *   grant or limit is malformed, a property is not known, a name or variable stands twice, or the
  *   clients do not fit into a function's environment
  */
-export function validateClients(clients: readonly ClientProps[]): void {
+export function validateClients(
+  clients: ClientProps[] | undefined,
+  hasTable: boolean,
+): asserts clients is ClientProps[] {
   if (!Array.isArray(clients) || Token.isUnresolved(clients)) {
     throw new ConfigurationError(
       `clients must be a list that is known at synth, got: ${describeValue(clients)}`,
     );
   }
-  if (clients.length === 0) throw new ConfigurationError('clients must name at least one client');
+  if (clients.length === 0 && !hasTable) {
+    throw new ConfigurationError('clients must name at least one client, or clientTable be given');
+  }
   for (const [index, client] of clients.entries()) validateClient(index, client);
   refuseDuplicates(
     'name',
@@ -81,10 +91,10 @@ export function validateClients(clients: readonly ClientProps[]): void {
     'environmentVariable',
     clients.map((client) => client.environmentVariable),
   );
-  const bytes = environmentBytes(largestEnvironment(clients));
+  const bytes = environmentBytes(largestEnvironment(clients, hasTable));
   if (bytes > MAX_ENVIRONMENT_BYTES) {
     throw new ConfigurationError(
-      `the environment of ${clients.length} clients takes ${bytes} bytes when all of them rotate twice within the overlap, and Lambda allows ${MAX_ENVIRONMENT_BYTES}: shorten the variables' names, or use fewer clients`,
+      `the environment of ${clients.length} clients takes ${bytes} bytes when all of them rotate twice within the overlap, and Lambda allows ${MAX_ENVIRONMENT_BYTES}: shorten the variables' names, or use fewer clients in code${hasTable ? '' : ' and a clientTable for the others'}`,
     );
   }
 }
@@ -129,13 +139,19 @@ function validatePermissions(clientName: string, permissions: readonly Grant[]):
   }
 }
 
-/** The clients' variables when all of them are as long as they can be. */
+/**
+ * The authorizer's variables when all of them are as long as they can be.
+ *
+ * @param hasTable whether one of them names a client table
+ */
 export function largestEnvironment(
   clients: readonly ClientProps[],
+  hasTable: boolean,
 ): Readonly<Record<string, string>> {
-  return Object.fromEntries(
+  const variables = Object.fromEntries(
     clients.map((client) => [client.environmentVariable, MID_SECOND_ROTATION]),
   );
+  return { ...variables, ...(hasTable && { [CLIENT_TABLE_VARIABLE]: LONGEST_TABLE_NAME }) };
 }
 
 function refuseDuplicates(prop: string, values: readonly string[]): void {

@@ -39,5 +39,5 @@ test('a client takes as many bytes as the issuer writes at most, in a second rot
     environmentVariable: 'API_TOKEN_BRAVO',
     permissions: ['job.read'],
   };
-  expect(environmentBytes(largestEnvironment([bravo]))).toBe(most);
+  expect(environmentBytes(largestEnvironment([bravo], false))).toBe(most);
 });

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { digestOf } from '../contract/token/token-digest.ts';
-import { formatToken, SECRET_LENGTH } from '../contract/token/token-format.ts';
-import type { Verifier } from '../contract/token/token-list.ts';
+import { digestOf } from './token-digest.ts';
+import { formatToken, SECRET_LENGTH } from './token-format.ts';
+import type { Verifier } from './token-list.ts';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
