@@ -80,11 +80,14 @@ export function awsApiKeys(
       const found = new Set<string>();
       let position: string | undefined;
       do {
-        const page = await client.send(
-          new GetUsagePlansCommand({ keyId, limit: MAX_PAGE, ...(position && { position }) }),
-        );
-        for (const { id } of page.items ?? []) if (id !== undefined) found.add(id);
-        position = page.position;
+        const get = new GetUsagePlansCommand({
+          keyId,
+          limit: MAX_PAGE,
+          ...(position && { position }),
+        });
+        const page = await unless(NotFoundException, client.send(get));
+        for (const { id } of page?.items ?? []) if (id !== undefined) found.add(id);
+        position = page?.position;
       } while (position);
       return [...planIds].flatMap(([plan, id]) => (found.has(id) ? [plan] : []));
     },
@@ -95,7 +98,8 @@ export function awsApiKeys(
         keyId,
         keyType: 'API_KEY',
       });
-      return (await unless(ConflictException, client.send(add))) !== undefined;
+      const added = unless(NotFoundException, unless(ConflictException, client.send(add)));
+      return (await added) !== undefined;
     },
 
     async removeFromPlan(keyId, plan) {

@@ -8,35 +8,15 @@ export type Placing = 'made' | 'moved' | 'was there';
 /**
  * Gets a key into one plan, and out of the others: makes it if there is none. Safe to repeat.
  *
- * A key is in one plan of a stage only, so it leaves the old one first.
- *
- * Source: API Gateway Developer Guide, "Usage plans and API keys for REST APIs".
- *
  * @throws Error if others move the key all the time
  */
-export async function placeKey(
-  { keys, wait }: ClientPorts,
-  value: string,
-  plan: string,
-): Promise<Placing> {
-  let placing: Placing = 'was there';
+export async function placeKey(ports: ClientPorts, value: string, plan: string): Promise<Placing> {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    let id = await keys.idOf(value);
-    if (id === undefined) {
-      id = await keys.make(value);
-      if (id !== undefined) placing = 'made';
-    }
-    if (id !== undefined) {
-      const plans = await keys.plansOf(id);
-      const others = plans.filter((each) => each !== plan);
-      for (const other of others) await keys.removeFromPlan(id, other);
-      if (plans.includes(plan)) return others.length > 0 ? 'moved' : placing;
-      if (await keys.addToPlan(id, plan)) return placing === 'made' ? 'made' : 'moved';
-    }
-    // Somebody else made it or put it somewhere in between, or lists are behind.
-    await wait(200 * attempt);
+    const placing = await tryToPlace(ports, value, plan);
+    if (placing !== undefined) return placing;
+    await ports.wait(200 * attempt);
   }
-  throw new Error(`the API key ${value} does not get into plan ${plan}: repeat, or let sync do it`);
+  throw new Error(`the API key ${value} does not get into plan ${plan}: let sync place it`);
 }
 
 /**
@@ -51,11 +31,36 @@ export async function placeKeyOf(ports: ClientPorts, name: string): Promise<Plac
     const { state, usageIdentifierKey, plan } = (await ports.table.client(name)) ?? {};
     const isWithout = usageIdentifierKey === undefined || plan === undefined;
     if (isWithout || state === 'deleted' || plan === placed) return first ?? 'was there';
-    const placing = await placeKey(ports, usageIdentifierKey, plan);
+    const placing = await tryToPlace(ports, usageIdentifierKey, plan);
+    if (placing === undefined) await ports.wait(200 * attempt);
+    else placed = plan;
     first ??= placing;
-    placed = plan;
   }
-  throw new Error(`the plan of client ${name} changes all the time: let sync move its key`);
+  throw new Error(`the API key of client ${name} does not get into its plan: let sync place it`);
+}
+
+/**
+ * A key is in one plan of a stage only, so it leaves the old one first.
+ *
+ * Source: API Gateway Developer Guide, "Usage plans and API keys for REST APIs".
+ *
+ * @returns `undefined` if somebody else makes, moves or removes the key just now, or lists are behind
+ */
+async function tryToPlace(
+  { keys }: ClientPorts,
+  value: string,
+  plan: string,
+): Promise<Placing | undefined> {
+  const found = await keys.idOf(value);
+  if (found === undefined) {
+    const made = await keys.make(value);
+    return made !== undefined && (await keys.addToPlan(made, plan)) ? 'made' : undefined;
+  }
+  const plans = await keys.plansOf(found);
+  const others = plans.filter((each) => each !== plan);
+  for (const other of others) await keys.removeFromPlan(found, other);
+  if (plans.includes(plan)) return others.length > 0 ? 'moved' : 'was there';
+  return (await keys.addToPlan(found, plan)) ? 'moved' : undefined;
 }
 
 /** Removes the key of a value, if there is one. */

@@ -96,7 +96,7 @@ export interface ApiKeys {
   /**
    * Puts a key into a plan.
    *
-   * @returns `false` if it was there already, or is in another plan of the same stage
+   * @returns `false` if it was there already, is in another plan of the same stage, or is no more
    */
   addToPlan(id: string, plan: string): Promise<boolean>;
   /** Takes a key out of a plan, if it is there. */

@@ -1,4 +1,4 @@
-import type { ClientItem } from '../contract/table/client-item.ts';
+import type { ClientItem, ListedToken } from '../contract/table/client-item.ts';
 import type { ClientOperation } from '../contract/wiring/client-operation.ts';
 import { requireClient } from './check-request.ts';
 import { nextVersion, validTokens, writesOf } from './client-change.ts';
@@ -7,7 +7,6 @@ import { logOperation } from './operation-log.ts';
 import type { ClientPorts } from './ports.ts';
 import { redo } from './redo.ts';
 import { refuse } from './refusal.ts';
-import { currentTokenWatch } from './rotate-client.ts';
 
 type Request = Extract<ClientOperation, { operation: 'revoke' }>;
 
@@ -20,12 +19,13 @@ type Request = Extract<ClientOperation, { operation: 'revoke' }>;
 export async function revokeTokens(ports: ClientPorts, request: Request): Promise<ClientItem> {
   const { table, now } = ports;
   const { client: name, tokens } = request;
-  const isUnchanged = currentTokenWatch();
+  let seen: readonly ListedToken[] | undefined;
   const { client, ended } = await redo(ports, async () => {
     const from = await requireClient(ports, name);
     const time = now();
     const valid = validTokens(from, time);
-    if (tokens === 'previous' && !isUnchanged(valid[0])) {
+    seen ??= valid;
+    if (tokens === 'previous' && seen[0]?.digest !== valid[0]?.digest) {
       refuse(`client ${name} was rotated or revoked meanwhile: look at it, and revoke again`);
     }
     const kept = tokens === 'previous' ? valid.slice(0, 1) : [];

@@ -20,39 +20,33 @@ type Request = Extract<ClientOperation, { operation: 'rotate' }>;
 export async function rotateClient(ports: ClientPorts, request: Request): Promise<ClientItem> {
   const { table, now } = ports;
   const { client: name, digest, overlapSeconds = ports.overlapSeconds } = request;
-  const isUnchanged = currentTokenWatch();
-  const { client, endsNow } = await redo(ports, async () => {
+  let seen: readonly ListedToken[] | undefined;
+  const { client, isRepeat } = await redo(ports, async () => {
     const from = await requireClient(ports, name);
     const token = await table.token(digest);
     const time = now();
-    const [current, ...older] = validTokens(from, time);
+    const valid = validTokens(from, time);
+    const [current, ...older] = valid;
+    seen ??= valid;
     const end = time + overlapSeconds * 1_000;
     if (current?.digest === digest) {
-      // A repeat: nobody knows what the first one has ended, and how far it came.
       const tokens = [current, ...older.map((each) => endingBy(each, end))];
-      return { client: await write(ports, { from, tokens, time }), endsNow: true };
+      return { client: await write(ports, { from, tokens, time }), isRepeat: true };
     }
     checkIsNewToken(token, name);
-    if (!isUnchanged(current)) {
+    if (seen[0]?.digest !== current?.digest) {
       refuse(`client ${name} was rotated or revoked meanwhile: look at it, and rotate it again`);
     }
     const replaced = current && overlapSeconds > 0 ? [endingBy(current, end)] : [];
     const tokens = [{ digest, issuedAt: time }, ...replaced];
-    const endsNow = older.length > 0 || (current !== undefined && replaced.length === 0);
-    return { client: await write(ports, { from, tokens, time }), endsNow };
+    return { client: await write(ports, { from, tokens, time }), isRepeat: false };
   });
   logOperation(ports, 'rotate', client, [{ digest }]);
-  if (endsNow) await enforce(ports);
+  // Nobody knows what the first one of a repeat has ended, and how far it came. And what it saw may
+  // have been ended by somebody else, who is not done yet.
+  const isKept = (token: ListedToken) => client.tokens.some((each) => each.digest === token.digest);
+  if (isRepeat || !seen?.every(isKept)) await enforce(ports);
   return client;
-}
-
-/** Remembers the current token that it was asked about first, and tells whether it still is. */
-export function currentTokenWatch(): (current: ListedToken | undefined) => boolean {
-  let first: { readonly digest: string | undefined } | undefined;
-  return (current) => {
-    first ??= { digest: current?.digest };
-    return first.digest === current?.digest;
-  };
 }
 
 async function write(

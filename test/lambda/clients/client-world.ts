@@ -168,7 +168,7 @@ export class ClientWorld {
       log: this.log.log,
       now: () => this.time,
       wait: (milliseconds) => {
-        const end = this.time + milliseconds;
+        const end = this.time + Math.ceil(milliseconds);
         return call(() => {
           this.time = Math.max(this.time, end);
         });
@@ -269,8 +269,7 @@ export class ClientWorld {
       return id;
     };
     const add = (id: string, plan: string) => {
-      if (!this.keys.has(id)) throw new Error(`no key ${id}`);
-      if ([...this.plans.values()].some((keys) => keys.has(id))) return false;
+      if (!this.keys.has(id) || [...this.plans.values()].some((keys) => keys.has(id))) return false;
       planOf(plan).add(id);
       return true;
     };
