@@ -132,11 +132,9 @@ export class ClientWorld {
     const known = new Set<string>();
     const check = (what: string, value: string, plan: string) => {
       known.add(value);
-      const ids = [...this.keys].flatMap(([id, name]) => (name === value ? [id] : []));
-      const plans = [...this.plans].flatMap(([each, keys]) =>
-        ids.some((id) => keys.has(id)) ? [each] : [],
-      );
-      if (ids.length !== 1) found.push(`${what} has ${ids.length} keys`);
+      const id = `id-of-${value}`;
+      if (!this.keys.has(id)) found.push(`${what} has no key`);
+      const plans = [...this.plans].flatMap(([each, ids]) => (ids.has(id) ? [each] : []));
       if (plans.join() !== plan) found.push(`${what} has a key in [${plans}] instead of ${plan}`);
     };
     for (const { name, usageIdentifierKey, plan } of this.clients.values()) {
@@ -261,7 +259,8 @@ export class ClientWorld {
       this.plans.set(plan, keys);
       return keys;
     };
-    const idOf = (value: string) => [...this.keys].find(([, name]) => name === value)?.[0];
+    const idOf = (value: string) =>
+      this.keys.has(`id-of-${value}`) ? `id-of-${value}` : undefined;
     const make = (value: string) => {
       if (idOf(value) !== undefined) return undefined;
       const id = `id-of-${value}`;
