@@ -12,6 +12,8 @@ const KEY = 'local';
 /** A DynamoDB in memory, on loopback, in which a test makes client tables. */
 export async function startDynamoDb(): Promise<{
   readonly client: DynamoDbClient;
+  /** The variables by which a function finds it. */
+  readonly env: Readonly<Record<string, string>>;
   /** Makes an empty client table of this name. */
   readonly createTable: (TableName: string) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -34,6 +36,7 @@ export async function startDynamoDb(): Promise<{
     AWS_SECRET_ACCESS_KEY: KEY,
   };
   return {
+    env,
     // As slow as a machine that runs all tests at once may be.
     client: dynamoDbClient({ env, attemptMs: 20_000, totalMs: 40_000 }),
     async createTable(TableName) {
