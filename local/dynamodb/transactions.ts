@@ -115,7 +115,7 @@ async function writeAll(ask: Ask, writes: readonly Fields[]): Promise<Answer> {
         ? { status: 400, body: { __type: 'com.amazon.coral.validate#ValidationException' } }
         : await ask(operation, { ...input, ReturnValues: 'ALL_OLD' });
     if (status === 200) {
-      undo.unshift(() => restore(ask, input, body.Attributes as Fields | undefined));
+      undo.push(() => restore(ask, input, body.Attributes as Fields | undefined));
       continue;
     }
     for (const takeBack of undo) await takeBack();

@@ -126,6 +126,13 @@ export class ClientWorld {
     return found;
   }
 
+  /** The clients whose key API Gateway does not have. */
+  keyless(): string[] {
+    return [...this.clients.values()].flatMap(({ name, state, usageIdentifierKey: value }) =>
+      value === undefined || state === 'deleted' || this.keys.has(`id-of-${value}`) ? [] : [name],
+    );
+  }
+
   /** Where API Gateway's keys are not as the table says, as sentences. */
   keyFaults(): string[] {
     const found: string[] = [];
@@ -214,7 +221,10 @@ export class ClientWorld {
           if (client?.version !== version || client.state !== 'deleted') throw new StaleError();
           this.clients.delete(name);
         }),
-      spareKeys: (plan) => call(() => [...spareOf(plan).values()]),
+      spareKeys: (plan) =>
+        call(() =>
+          [...spareOf(plan).values()].sort((one, other) => (one.value < other.value ? -1 : 1)),
+        ),
       addSpareKey: (plan, key) => call(() => void spareOf(plan).set(key.value, key)),
       changeSpareKey: (plan, key) =>
         call(() => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { createClientFunction } from '../../../lambda/clients/client-function.ts';
 import type { ClientPorts } from '../../../lambda/clients/ports.ts';
 import { tokenIdOf } from '../../../lambda/contract/token/token-digest.ts';
@@ -382,8 +382,13 @@ describe('import', () => {
   const importing = (clients: readonly object[]) => ({ operation: 'import', clients });
 
   test('makes all clients, with ripe keys first, and leaves ripe to be', async () => {
-    const { world, ask } = await start();
-    const answer = await ask<ImportedClient[]>(importing(many(100)));
+    const { world } = await start();
+    const { table } = world.ports();
+    const change = jest.fn(table.change);
+    const handler = createClientFunction(world.ports(undefined, { table: { ...table, change } }));
+    const answer = (await handler(importing(many(100)))) as ImportedClient[];
+    // No two of them wanted the same key.
+    expect(change).toHaveBeenCalledTimes(100);
     expect(answer.map(({ outcome }) => outcome)).toEqual(Array(100).fill('created'));
     expect(answer.filter(({ readyAt }) => readyAt === undefined)).toHaveLength(20);
     expect([world.contradictions(), world.keyFaults()]).toEqual([[], []]);

@@ -101,10 +101,30 @@ describe('sync', () => {
     await expect(sync(world, { cache: cut })).rejects.toThrow(
       'not synchronised: deleted clients: Error: cut',
     );
-    expect(world.clients.get('charlie')?.state).toBe('deleted');
+    expect(world.clients.get('charlie')).toMatchObject({ state: 'deleted', version: 2 });
+    await expect(
+      ask(world, { operation: 'delete', client: 'charlie' }, { cache: cut }),
+    ).rejects.toThrow();
+    expect(world.clients.get('charlie')?.version).toBe(2);
+    expect(world.keys.has(keyIdOf(world, 'charlie'))).toBe(true);
     expect(await sync(world)).toMatchObject({ keysRemoved: 0 });
     expect(world.flushes).toBe(flushes + 2);
     expect([world.clients.size, world.accepted().size]).toEqual([0, 0]);
+    expect(world.keyFaults()).toEqual([]);
+  });
+
+  test('leaves alone what is made while it looks', async () => {
+    const world = await start();
+    const { keys } = world.ports();
+    const [create] = clientsOf(['charlie']);
+    const keysOf = async (plan: string, position?: string) => {
+      const page = await keys.keysOf(plan, position);
+      // It makes a key in place of the one that the client gets.
+      if (plan === 'gold') await ask(world, { operation: 'create', ...create });
+      return page;
+    };
+    const answer = await sync(world, { keys: { ...keys, keysOf } });
+    expect(answer).toEqual({ keysMade: 0, keysMoved: 0, keysRemoved: 0 });
     expect(world.keyFaults()).toEqual([]);
   });
 

@@ -90,7 +90,7 @@ export interface Schedule {
   /** How many calls each makes in turns; then each runs to its end. */
   readonly turns: readonly number[];
   readonly powerCut?: PowerCut | undefined;
-  /** Whether the client's key, and a spare one, were left unfinished or in another plan before. */
+  /** Whether the client's key is in another plan, and there is no spare key but an unfinished one. */
   readonly isBehind?: boolean;
 }
 
@@ -127,11 +127,11 @@ function putBehind(world: ClientWorld): void {
   const id = `id-of-${world.clients.get(client)?.usageIdentifierKey}`;
   world.plans.get('standard')?.delete(id);
   world.plans.get('gold')?.add(id);
-  const [spare] = world.spareKeys.get('standard')?.values() ?? [];
-  if (spare) {
+  for (const [index, spare] of [...(world.spareKeys.get('standard')?.values() ?? [])].entries()) {
     world.keys.delete(`id-of-${spare.value}`);
     world.plans.get('standard')?.delete(`id-of-${spare.value}`);
-    world.spareKeys.get('standard')?.set(spare.value, { ...spare, state: 'making' });
+    if (index > 0) world.spareKeys.get('standard')?.delete(spare.value);
+    else world.spareKeys.get('standard')?.set(spare.value, { ...spare, state: 'making' });
   }
 }
 
@@ -170,6 +170,8 @@ export async function run({ names, turns, powerCut, isBehind }: Schedule): Promi
   /** Notes the promises that the present state breaks. */
   const inspect = (when: string) => {
     for (const contradiction of world.contradictions()) violations.add(`${when}: ${contradiction}`);
+    for (const name of world.keyless())
+      violations.add(`${when}: ${name} has a key that is not there`);
     const mayEnd = new Set(runs.flatMap(({ ended }) => ended()));
     const isRuthless = runs.some(({ operation }) => operation.isRuthless);
     const granted = [...world.granted()].map((access) => access.split(' ')[0] ?? '');
@@ -214,6 +216,12 @@ export async function run({ names, turns, powerCut, isBehind }: Schedule): Promi
     if (actor.end === 'failed') violations.add(`failed with ${String(actor.error)}`);
   }
   inspect('at the end');
+  const areMoves = names.every((name) => operations[name].event('').operation === 'set');
+  if (areMoves && names.some((name) => name.endsWith('plan')) && !powerCut) {
+    for (const fault of world.keyFaults()) {
+      if (fault.startsWith(client)) violations.add(`at the end: ${fault}`);
+    }
+  }
   await ask(world, { operation: 'sync' });
   inspect('after the next sync');
   for (const fault of world.keyFaults()) violations.add(`after the next sync: ${fault}`);
