@@ -142,7 +142,8 @@ export class ClientWorld {
       const id = `id-of-${value}`;
       if (!this.keys.has(id)) found.push(`${what} has no key`);
       const plans = [...this.plans].flatMap(([each, ids]) => (ids.has(id) ? [each] : []));
-      if (plans.join() !== plan) found.push(`${what} has a key in [${plans}] instead of ${plan}`);
+      if (plans.join() !== plan)
+        found.push(`${what} has a key in [${plans.join()}] instead of ${plan}`);
     };
     for (const { name, usageIdentifierKey, plan } of this.clients.values()) {
       if (usageIdentifierKey !== undefined) check(name, usageIdentifierKey, plan ?? '');
