@@ -92,7 +92,7 @@ export async function survey(ports: ClientPorts): Promise<Survey> {
 }
 
 /** Whether it is a key that the client function has made: its name is its value. */
-const isOurs = ({ name }: ListedKey) => /^[0-9a-f]{40}$/.test(name);
+const isOurs = ({ name, value }: ListedKey) => name === value && /^[0-9a-f]{40}$/.test(name);
 
 /** The keys of our making in all plans, by their values. */
 async function findKeys({ keys, registry }: ClientPorts): Promise<ReadonlyMap<string, FoundKey>> {
