@@ -120,7 +120,7 @@ export function awsApiKeys(
         }),
       );
       return {
-        keys: (page.items ?? []).map(({ id = '', name = '' }) => ({ id, name })),
+        keys: (page.items ?? []).map(({ id = '', name = '', value = '' }) => ({ id, name, value })),
         ...(page.position && { next: page.position }),
       };
     },

@@ -6,18 +6,30 @@ import type { ClientFunctionRegistry } from '../contract/wiring/client-function.
 import type { ClientPorts } from './ports.ts';
 import { refuse } from './refusal.ts';
 
-/**
- * Checks permissions as synth does.
- *
- * @throws OperationRefused with synth's sentences
- */
+/** Says in synth's sentences why a client may not have these permissions; `undefined` if it may. */
+export type PermissionCheck = (name: string, permissions: readonly Grant[]) => string | undefined;
+
+/** Checks permissions as synth does. Clients share them, so each set that is right is decided once. */
+export function permissionCheck({ methods }: ClientFunctionRegistry): PermissionCheck {
+  const right = new Set<string>();
+  return (name, permissions) => {
+    const grants = permissions.join(' ');
+    if (right.has(grants)) return undefined;
+    const errors = policyErrors([{ name, permissions }], methods);
+    if (errors.length > 0) return errors.join('; ');
+    right.add(grants);
+    return undefined;
+  };
+}
+
+/** @throws OperationRefused if the client may not have these permissions */
 export function checkPermissions(
-  { methods }: ClientFunctionRegistry,
+  check: PermissionCheck,
   name: string,
   permissions: readonly Grant[],
 ): void {
-  const errors = policyErrors([{ name, permissions }], methods);
-  if (errors.length > 0) refuse(errors.join('; '));
+  const refusal = check(name, permissions);
+  if (refusal !== undefined) refuse(refusal);
 }
 
 /** @throws OperationRefused unless it is one of the plans, or there are none and it is left out */

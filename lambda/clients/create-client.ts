@@ -1,6 +1,12 @@
 import type { ClientItem } from '../contract/table/client-item.ts';
 import type { NewClient } from '../contract/wiring/client-operation.ts';
-import { checkIsNewToken, checkPermissions, checkPlan } from './check-request.ts';
+import {
+  checkIsNewToken,
+  checkPermissions,
+  checkPlan,
+  type PermissionCheck,
+  permissionCheck,
+} from './check-request.ts';
 import { writesOf } from './client-change.ts';
 import { logOperation } from './operation-log.ts';
 import type { ClientPorts } from './ports.ts';
@@ -21,7 +27,7 @@ export interface Creation {
  * @throws OperationRefused if it cannot be, or there is one of this name with other data
  */
 export async function createClient(ports: ClientPorts, request: NewClient): Promise<ClientItem> {
-  checkRequest(ports, request);
+  checkRequest(ports, request, permissionCheck(ports.registry));
   const { client, isRepeat } = await addClient(ports, request, spareKeySupply(ports));
   logOperation(ports, 'create', client, client.tokens);
   if (!isRepeat && client.plan !== undefined) await topUp(ports, client.plan);
@@ -29,9 +35,13 @@ export async function createClient(ports: ClientPorts, request: NewClient): Prom
 }
 
 /** @throws OperationRefused if no client can be so */
-export function checkRequest({ registry }: ClientPorts, request: NewClient): undefined {
-  checkPlan(registry, request.plan);
-  checkPermissions(registry, request.client, request.permissions);
+export function checkRequest(
+  { registry }: ClientPorts,
+  { client, plan, permissions }: NewClient,
+  check: PermissionCheck,
+): undefined {
+  checkPlan(registry, plan);
+  checkPermissions(check, client, permissions);
 }
 
 /**

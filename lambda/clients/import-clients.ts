@@ -1,4 +1,5 @@
 import type { ImportedClient, NewClient } from '../contract/wiring/client-operation.ts';
+import { permissionCheck } from './check-request.ts';
 import { addClient, checkRequest } from './create-client.ts';
 import { logOperation } from './operation-log.ts';
 import type { ClientPorts } from './ports.ts';
@@ -20,8 +21,9 @@ export async function importClients(
 ): Promise<readonly ImportedClient[]> {
   const outcomes = new Map<NewClient, ImportedClient>();
   const checked: NewClient[] = [];
+  const check = permissionCheck(ports.registry);
   for (const request of requests) {
-    const refusal = await refusalOf(request, async () => checkRequest(ports, request));
+    const refusal = await refusalOf(request, async () => checkRequest(ports, request, check));
     if (refusal === undefined) checked.push(request);
     else outcomes.set(request, refusal);
   }

@@ -59,8 +59,9 @@ async function tryToPlace(
   const plans = await keys.plansOf(found);
   const others = plans.filter((each) => each !== plan);
   for (const other of others) await keys.removeFromPlan(found, other);
-  if (plans.includes(plan)) return others.length > 0 ? 'moved' : 'was there';
-  return (await keys.addToPlan(found, plan)) ? 'moved' : undefined;
+  if (plans.includes(plan) && others.length === 0) return 'was there';
+  const isAdded = await keys.addToPlan(found, plan);
+  return isAdded || plans.includes(plan) ? 'moved' : undefined;
 }
 
 /** Removes the key of a value, if there is one. */

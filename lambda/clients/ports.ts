@@ -73,6 +73,7 @@ export interface ClientTable {
 export interface ListedKey {
   readonly id: string;
   readonly name: string;
+  readonly value: string;
 }
 
 /** What the client function needs of API Gateway's keys. Plans go by the names of their tiers. */

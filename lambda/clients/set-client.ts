@@ -1,6 +1,6 @@
 import type { ClientItem } from '../contract/table/client-item.ts';
 import type { ClientOperation } from '../contract/wiring/client-operation.ts';
-import { checkPermissions, checkPlan, requireClient } from './check-request.ts';
+import { checkPermissions, checkPlan, permissionCheck, requireClient } from './check-request.ts';
 import { nextVersion, writesOf } from './client-change.ts';
 import { enforce } from './enforce.ts';
 import { logOperation } from './operation-log.ts';
@@ -20,7 +20,9 @@ type Request = Extract<ClientOperation, { operation: 'set' }>;
 export async function setClient(ports: ClientPorts, request: Request): Promise<ClientItem> {
   const { registry } = ports;
   const { client: name, permissions, plan, state } = request;
-  if (permissions !== undefined) checkPermissions(registry, name, permissions);
+  if (permissions !== undefined) {
+    checkPermissions(permissionCheck(registry), name, permissions);
+  }
   if (plan !== undefined) checkPlan(registry, plan);
   const client = await write(ports, request);
   logOperation(ports, 'set', client, client.tokens);

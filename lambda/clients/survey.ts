@@ -1,6 +1,6 @@
 import type { ClientItem } from '../contract/table/client-item.ts';
 import { MAX_PAGE } from '../contract/wiring/client-operation.ts';
-import { checkPermissions } from './check-request.ts';
+import { permissionCheck } from './check-request.ts';
 import type { ClientPorts, ListedKey, SpareKey } from './ports.ts';
 
 /** A key of our making in the tiers' plans. */
@@ -66,7 +66,7 @@ export async function survey(ports: ClientPorts): Promise<Survey> {
   const missing = new Map<string, WithoutKey[]>(registry.plans.map((plan) => [plan, []]));
   const misplaced: string[] = [];
   const problems: string[] = [];
-  const refusalOf = permissionCheck(ports);
+  const refusalOf = permissionCheck(registry);
   for await (const client of allClients(ports)) {
     const { name, plan, usageIdentifierKey: value, state } = client;
     if (value !== undefined) owned.add(value);
@@ -74,7 +74,7 @@ export async function survey(ports: ClientPorts): Promise<Survey> {
       deleted.push(client);
       continue;
     }
-    const refusal = refusalOf(client);
+    const refusal = refusalOf(name, client.permissions);
     if (refusal !== undefined) problems.push(refusal);
     if (registry.plans.length === 0) continue;
     const clientsWithout = plan === undefined ? undefined : missing.get(plan);
@@ -92,7 +92,7 @@ export async function survey(ports: ClientPorts): Promise<Survey> {
 }
 
 /** Whether it is a key that the client function has made: its name is its value. */
-const isOurs = ({ name }: ListedKey) => /^[0-9a-f]{40}$/.test(name);
+const isOurs = ({ name, value }: ListedKey) => name === value && /^[0-9a-f]{40}$/.test(name);
 
 /** The keys of our making in all plans, by their values. */
 async function findKeys({ keys, registry }: ClientPorts): Promise<ReadonlyMap<string, FoundKey>> {
@@ -118,20 +118,4 @@ async function* allClients({ table }: ClientPorts): AsyncGenerator<ClientItem> {
     yield* page.clients;
     after = page.next;
   } while (after !== undefined);
-}
-
-/** Says why synth would refuse a client by now; clients share permissions, so each set is decided once. */
-function permissionCheck({ registry }: ClientPorts): (client: ClientItem) => string | undefined {
-  const isRight = new Map<string, boolean>();
-  return ({ name, permissions }) => {
-    const grants = permissions.join(' ');
-    if (isRight.get(grants)) return undefined;
-    try {
-      checkPermissions(registry, name, permissions);
-      isRight.set(grants, true);
-      return undefined;
-    } catch (error) {
-      return (error as Error).message;
-    }
-  };
 }

@@ -12,7 +12,6 @@ import { authorizerFunction } from './authorizer-function.ts';
 import { type ApiTokenAuthorizerProps, validProps } from './authorizer-props.ts';
 import { clientTable } from './client-table/client-table.ts';
 import type { ClientTableProps } from './client-table/client-table-props.ts';
-import type { ClientLimits, ClientQuota } from './clients/client-limits.ts';
 import type { ClientProps } from './clients/client-props.ts';
 import { ClientTokens } from './clients/client-tokens.ts';
 import { readClients } from './clients/clients-file.ts';

@@ -57,9 +57,12 @@ export function addTransactions(server: Server): void {
     const before = transaction;
     if (request.headers['x-amz-target'] !== `${TARGET}TransactWriteItems`) {
       await before;
-      const answered = new Promise((resolve) => response.on('close', resolve));
+      const { promise: answered, resolve } = Promise.withResolvers<void>();
       running.add(answered);
-      answered.then(() => running.delete(answered));
+      response.on('close', () => {
+        running.delete(answered);
+        resolve();
+      });
       answer?.(request, response);
       return;
     }

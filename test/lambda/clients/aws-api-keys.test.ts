@@ -105,7 +105,10 @@ describe('a plan', () => {
       { items: [{ id: 'k1', name: VALUE, value: VALUE }], position: 'p2' },
       {},
     );
-    expect(await keys.keysOf('gold')).toEqual({ keys: [{ id: 'k1', name: VALUE }], next: 'p2' });
+    expect(await keys.keysOf('gold')).toEqual({
+      keys: [{ id: 'k1', name: VALUE, value: VALUE }],
+      next: 'p2',
+    });
     expect(await keys.keysOf('gold', 'p2')).toEqual({ keys: [] });
     expect(sent).toEqual([
       { command: 'GetUsagePlanKeys', input: { usagePlanId: 'plan-g', limit: 500 } },

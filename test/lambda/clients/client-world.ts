@@ -50,8 +50,10 @@ export class ClientWorld {
   readonly clients = new Map<string, ClientItem>();
   readonly tokens = new Map<string, TokenItem>();
   readonly spareKeys = new Map<string, Map<string, SpareKey>>();
-  /** The names of the keys that API Gateway has, by their ids. */
+  /** The values of the keys that API Gateway has, by their ids. */
   readonly keys = new Map<string, string>();
+  /** The names of keys that have another one than their value, by their values. */
+  readonly names = new Map<string, string>();
   /** The keys' ids in each plan. */
   readonly plans = new Map<string, Set<string>>();
   flushes = 0;
@@ -72,6 +74,7 @@ export class ClientWorld {
     for (const [digest, token] of this.tokens) copy.tokens.set(digest, token);
     for (const [plan, keys] of this.spareKeys) copy.spareKeys.set(plan, new Map(keys));
     for (const [id, name] of this.keys) copy.keys.set(id, name);
+    for (const [value, name] of this.names) copy.names.set(value, name);
     for (const [plan, ids] of this.plans) copy.plans.set(plan, new Set(ids));
     copy.#keyCount = this.#keyCount;
     copy.#kept = new Map(this.#kept);
@@ -142,7 +145,8 @@ export class ClientWorld {
       const id = `id-of-${value}`;
       if (!this.keys.has(id)) found.push(`${what} has no key`);
       const plans = [...this.plans].flatMap(([each, ids]) => (ids.has(id) ? [each] : []));
-      if (plans.join() !== plan) found.push(`${what} has a key in [${plans}] instead of ${plan}`);
+      if (plans.join() !== plan)
+        found.push(`${what} has a key in [${plans.join()}] instead of ${plan}`);
     };
     for (const { name, usageIdentifierKey, plan } of this.clients.values()) {
       if (usageIdentifierKey !== undefined) check(name, usageIdentifierKey, plan ?? '');
@@ -306,7 +310,10 @@ export class ClientWorld {
           const ids = [...planOf(plan)];
           const page = ids.slice(start, start + 500);
           return {
-            keys: page.map((id) => ({ id, name: this.keys.get(id) ?? '' })),
+            keys: page.map((id) => {
+              const value = this.keys.get(id) ?? '';
+              return { id, name: this.names.get(value) ?? value, value };
+            }),
             ...(ids.length > start + 500 && { next: String(start + 500) }),
           };
         }),

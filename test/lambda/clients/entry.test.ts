@@ -13,7 +13,7 @@ jest.unstable_mockModule(
   { virtual: true },
 );
 
-const wait = jest.fn(async (_: number) => undefined);
+const wait = jest.fn(async (milliseconds: number) => milliseconds);
 jest.unstable_mockModule('node:timers/promises', () => ({ setTimeout: wait }));
 
 interface Sent {

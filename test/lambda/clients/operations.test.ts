@@ -384,7 +384,7 @@ describe('import', () => {
   test('makes all clients, with ripe keys first, and leaves ripe to be', async () => {
     const { world } = await start();
     const { table } = world.ports();
-    const change = jest.fn(table.change);
+    const change = jest.fn((...args: Parameters<typeof table.change>) => table.change(...args));
     const handler = createClientFunction(world.ports(undefined, { table: { ...table, change } }));
     const answer = (await handler(importing(many(100)))) as ImportedClient[];
     // No two of them wanted the same key.

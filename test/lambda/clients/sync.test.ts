@@ -86,10 +86,13 @@ describe('sync', () => {
     add('a'.repeat(40));
     add('somebody-elses');
     add('B'.repeat(40));
+    add('c'.repeat(40));
+    world.names.set('c'.repeat(40), 'd'.repeat(40));
     expect(await sync(world)).toEqual({ keysMade: 0, keysMoved: 0, keysRemoved: 1 });
     expect([...world.keys.values()]).not.toContain('a'.repeat(40));
     expect([...world.keys.values()]).toContain('somebody-elses');
     expect([...world.keys.values()]).toContain('B'.repeat(40));
+    expect([...world.keys.values()]).toContain('c'.repeat(40));
   });
 
   test('finishes a deletion, after nobody can accept its tokens any more', async () => {
@@ -151,6 +154,21 @@ describe('sync', () => {
       'charlie has no key',
       'charlie has a key in [] instead of standard',
     ]);
+  });
+
+  test('gives up a key that does not get into its plan', async () => {
+    const world = await start('charlie');
+    removeKey(world, keyIdOf(world, 'charlie'));
+    const [spare] = world.spareKeys.get('gold')?.values() ?? [];
+    if (spare) world.spareKeys.get('gold')?.set(spare.value, { ...spare, state: 'making' });
+    removeKey(world, `id-of-${spare?.value}`);
+    const { keys } = world.ports();
+    const addToPlan = async () => false;
+    await expect(sync(world, { keys: { ...keys, addToPlan } })).rejects.toThrow(
+      `not synchronised: client charlie: Error: the API key of client charlie does not get into its plan: let sync place it; plan gold: Error: the API key ${spare?.value} does not get into plan gold: let sync place it`,
+    );
+    await sync(world);
+    expect(world.keyFaults()).toEqual([]);
   });
 
   test('tells the clients that synth would refuse by now, and those whose plan has gone', async () => {
