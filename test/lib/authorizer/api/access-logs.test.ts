@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
-  type CfnStage,
+  CfnStage,
   Deployment,
   FirehoseLogDestination,
   type IAccessLogDestination,
@@ -80,7 +80,8 @@ test('a stream of Firehose is no log group, whether the app makes it or not', ()
     logGroups(
       () => [undefined],
       ({ stages: [stage] }) => {
-        (stage?.node.defaultChild as CfnStage).accessLogSetting = {
+        if (!(stage?.node.defaultChild instanceof CfnStage)) throw new TypeError('no CfnStage');
+        stage.node.defaultChild.accessLogSetting = {
           destinationArn:
             'arn:aws:firehose:eu-central-1:111111111111:deliverystream/amazon-apigateway-a',
         };
