@@ -77,7 +77,9 @@ async function synchronise(
 ): Promise<void> {
   let syncing: Promise<unknown> = Promise.resolve();
   const work = async () => {
-    syncing = sync(ports);
+    // What the deployment took from clients, in code or not, must not go on being accepted: where no
+    // client is in code, nobody else flushes.
+    syncing = ports.cache.flush().then(() => sync(ports));
     // Ten thousand keys that all have to be made take longer than a deployment should.
     await Promise.race([syncing.catch(() => undefined), ports.wait(DEPLOYMENT_PATIENCE)]);
   };

@@ -240,6 +240,12 @@ describe('for a deployment,', () => {
     expect(world.spareKeys.get('gold')?.size).toBe(10);
   });
 
+  test('API Gateway forgets what the authorizer accepted before', async () => {
+    const world = new ClientWorld();
+    await deploy(world, {});
+    expect(world.flushes).toBe(1);
+  });
+
   test('what fails does not fail the deployment, but the function afterwards', async () => {
     const world = new ClientWorld();
     const { keys } = world.ports();
