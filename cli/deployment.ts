@@ -1,6 +1,5 @@
 import { parseAccessLogOutput } from '../lambda/contract/wiring/access-log-output.ts';
 import {
-  type ClientOutput,
   type CompleteClientOutput,
   isComplete,
   parseClientOutput,
@@ -27,18 +26,13 @@ export interface Deployment {
 }
 
 /**
- * The outputs of the only stack with clients, in this version's form or another one's.
+ * The outputs of the only stack with clients or a client table, in this version's form or another one's.
  *
  * @throws Problem if there is none, or more than one
  */
 async function onlyStackWithClients(aws: Aws): Promise<[string, readonly StackOutput[]]> {
   const all = await aws.outputsByStack();
-  const [stack, ...others] = [...all].filter(([, outputs]) =>
-    outputs.some(
-      ({ value }) =>
-        isClientOfOurs(parseClientOutput(value)) || parseClientTableOutput(value) !== undefined,
-    ),
-  );
+  const [stack, ...others] = [...all].filter(([, outputs]) => outputs.some(isOfOurs));
   if (stack === undefined) {
     throw new Problem(
       'No stack in this account and region has API tokens among its outputs: name another account or region with --profile and --region, or deploy it first.',
@@ -49,8 +43,11 @@ async function onlyStackWithClients(aws: Aws): Promise<[string, readonly StackOu
   throw new Problem(`Several stacks have API tokens: name one with --stack, of ${names}.`);
 }
 
-function isClientOfOurs(client: ClientOutput | null | undefined): boolean {
-  return client === null || (client !== undefined && isComplete(client));
+/** Whether an output is a client's or a client table's. */
+function isOfOurs({ value }: StackOutput): boolean {
+  const client = parseClientOutput(value);
+  const isClient = client === null || (client !== undefined && isComplete(client));
+  return isClient || parseClientTableOutput(value) !== undefined;
 }
 
 /** @throws Problem if there is no such stack */

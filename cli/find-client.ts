@@ -4,7 +4,7 @@ import type { ClientTableOutput } from '../lambda/contract/wiring/client-table-o
 import { Problem } from '../terminal/problem.ts';
 import type { Context } from './context.ts';
 import type { Client, Deployment } from './deployment.ts';
-import { waitForClientFunction } from './table/client-function.ts';
+import { waitForClientFunction } from './table/ask-client-function.ts';
 
 /** A client of the table, with the table. */
 export interface TableClient {

@@ -4,7 +4,7 @@ import { digestOf } from '../../lambda/contract/token/token-digest.ts';
 import { Problem } from '../../terminal/problem.ts';
 import type { Context } from '../context.ts';
 import { findDeployment, requireTable } from '../deployment.ts';
-import { waitForClientFunction } from '../table/client-function.ts';
+import { waitForClientFunction } from '../table/ask-client-function.ts';
 import { tableClientJson } from '../table/listed-table-clients.ts';
 import { requirePlan } from '../table/table-options.ts';
 import { handOver, pendingLines, requireScreen } from '../table/token-hand-over.ts';

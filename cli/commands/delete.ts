@@ -1,6 +1,6 @@
 import { type Context, requireYes } from '../context.ts';
 import { findDeployment } from '../deployment.ts';
-import { waitForClientFunction } from '../table/client-function.ts';
+import { waitForClientFunction } from '../table/ask-client-function.ts';
 import { requireInTable } from '../table/require-in-table.ts';
 
 /** `delete CLIENT`: ends every token of a client of the table, and removes it with its API key. */

@@ -67,7 +67,7 @@ export async function importClients(
     bar.end();
   }
   const allFailed = [...failed, ...report.failed].sort((one, other) => one.line - other.line);
-  answer(context, report, allFailed);
+  answer(context, deployment.stack, report, allFailed);
   if (!isJson && tokens !== undefined && report.failed.length > 0) {
     context.hint('Tokens in the file of lines that failed open nothing.');
   }
@@ -88,12 +88,13 @@ function noTokensFile(lines: readonly ImportLine[]): UsageProblem {
 
 function answer(
   context: Context,
+  stack: string,
   { created, unchanged, left, pending, readyAt }: ImportReport,
   failed: readonly FailedLine[],
 ): void {
   context.answer(
     {
-      stack: context.stack,
+      stack,
       created,
       unchanged,
       failed: failed.map(({ line, client = null, reason }) => ({ line, client, reason })),

@@ -6,7 +6,7 @@ import { findDeployment, requireTable } from '../deployment.ts';
 import { formatDuration, isoTime } from '../duration.ts';
 import { readLastUsed } from '../last-used.ts';
 import { clientJson, clientRows, isSettled, listCodeClients } from '../listed-clients.ts';
-import { waitForClientFunction } from '../table/client-function.ts';
+import { waitForClientFunction } from '../table/ask-client-function.ts';
 import { TABLE_HEADER, tableClientJson, tableClientRows } from '../table/listed-table-clients.ts';
 
 /** Options of `list`. */

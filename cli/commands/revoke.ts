@@ -5,7 +5,7 @@ import { type FoundClient, findClient, type TableClient } from '../find-client.t
 import { invokeRotationFunction } from '../invoke-rotation-function.ts';
 import { readIssuedTokens, type TokenInfo, tokenInfo, tokenState } from '../issued-tokens.ts';
 import { requireOutOfUse } from '../out-of-use.ts';
-import { waitForClientFunction } from '../table/client-function.ts';
+import { waitForClientFunction } from '../table/ask-client-function.ts';
 
 /** Options of `revoke`. */
 export interface RevokeOptions {

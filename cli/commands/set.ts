@@ -3,7 +3,7 @@ import type { ClientState } from '../../lambda/contract/table/token-item.ts';
 import { UsageProblem } from '../../terminal/problem.ts';
 import type { Context } from '../context.ts';
 import { findDeployment } from '../deployment.ts';
-import { waitForClientFunction } from '../table/client-function.ts';
+import { waitForClientFunction } from '../table/ask-client-function.ts';
 import { tableClientJson } from '../table/listed-table-clients.ts';
 import { requireInTable } from '../table/require-in-table.ts';
 import { requirePlan } from '../table/table-options.ts';

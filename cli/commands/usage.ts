@@ -61,6 +61,11 @@ export async function usage(
       ...usageTable(one, (requests) => bar(requests, largest, io.stdout.isTTY === true)),
     ]),
   );
+  if (clientName === undefined && deployment.table !== undefined && !context.isJson) {
+    context.hint(
+      'These are the clients in code; name one of the client table to see its requests.',
+    );
+  }
 }
 
 function clientsInCode({ clients }: Deployment): AskedClient[] {

@@ -11,7 +11,7 @@ import { formatDuration, formatTime, isoTime } from '../duration.ts';
 import { readIssuedTokens, tokenInfo } from '../issued-tokens.ts';
 import { readToken } from '../read-token.ts';
 import { judgeInTable } from '../table/judge-in-table.ts';
-import type { KnownVerdict, Verdict } from '../verdict.ts';
+import type { KnownVerdict, Verdict } from '../token-verdict.ts';
 
 /**
  * `verify`: says which client's token is on standard input, what it opens and until when.

@@ -7,7 +7,7 @@ import {
 import type { ClientTableOutput } from '../../lambda/contract/wiring/client-table-output.ts';
 import { messageOf, Problem } from '../../terminal/problem.ts';
 import type { Context } from '../context.ts';
-import { askClientFunction } from '../table/client-function.ts';
+import { askClientFunction } from '../table/ask-client-function.ts';
 import type { FailedLine, ImportLine } from './csv-clients.ts';
 import type { TokensFile } from './tokens-file.ts';
 

@@ -5,8 +5,8 @@ import type { ClientTableOutput } from '../../lambda/contract/wiring/client-tabl
 import type { Context } from '../context.ts';
 import { formatTime } from '../duration.ts';
 import { tokenInfo } from '../issued-tokens.ts';
-import type { KnownVerdict } from '../verdict.ts';
-import { waitForClientFunction } from './client-function.ts';
+import type { KnownVerdict } from '../token-verdict.ts';
+import { waitForClientFunction } from './ask-client-function.ts';
 
 /** Judges a token by the client table; `undefined` if no client of the table has it, or it has ended. */
 export async function judgeInTable(

@@ -5,7 +5,7 @@ import { isoTime } from '../duration.ts';
 import type { TableClient } from '../find-client.ts';
 import { tokenState } from '../issued-tokens.ts';
 import { endingQuestion, oldTokenLine, type RotationOptions } from '../rotation-texts.ts';
-import { waitForClientFunction } from './client-function.ts';
+import { waitForClientFunction } from './ask-client-function.ts';
 import { handOver, pendingLines, requireScreen } from './token-hand-over.ts';
 
 /** Makes a new token for a client of the table, and prints it; only its digest goes to AWS. */

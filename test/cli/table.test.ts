@@ -583,7 +583,11 @@ describe('usage', () => {
   });
 
   test('of all is of all in code', async () => {
-    expect((await tokens('usage --days 1')).out).not.toContain('charlie');
+    const { out, err } = await tokens('usage --days 1');
+    expect(out).not.toContain('charlie');
+    expect(err).toContain('These are the clients in code; name one of the client table');
+    expect((await tokens('usage --json')).err).toBe('');
+    expect((await tokens('usage charlie')).err).toBe('');
     onlyTable();
     expect((await tokens('usage')).err).toBe(
       'error: Name the client: those of the client table are too many to ask for all.\n',
@@ -784,6 +788,13 @@ describe('what is not there is one sentence:', () => {
     const { exitCode, out, err } = await tokens(line);
     expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
     expect(err).toContain(message);
+  });
+
+  test('which of two stacks is meant, if each has a table alone', async () => {
+    onlyTable();
+    stack.otherStacks.set('Reports', stack.outputs);
+    expect((await tokens('list')).err).toContain('name one with --stack, of Reports, JobApi.');
+    expect((await tokens('list --stack JobApi')).exitCode).toBe(0);
   });
 
   test('which of two tables is meant', async () => {
