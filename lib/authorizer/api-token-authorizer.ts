@@ -11,7 +11,6 @@ import { declareMethod } from './api/method-declarations.ts';
 import { authorizerFunction } from './authorizer-function.ts';
 import { type ApiTokenAuthorizerProps, validProps } from './authorizer-props.ts';
 import { clientTable } from './client-table/client-table.ts';
-import type { ClientTableProps } from './client-table/client-table-props.ts';
 import type { ClientProps } from './clients/client-props.ts';
 import { ClientTokens } from './clients/client-tokens.ts';
 import { readClients } from './clients/clients-file.ts';
@@ -19,7 +18,7 @@ import { ConfigurationError, describeValue } from './configuration-error.ts';
 import { ProtectedApi } from './protected-api.ts';
 import { refuseAsAuthorizer } from './refuse-as-authorizer.ts';
 
-export type { ApiTokenAuthorizerProps, ClientProps, ClientTableProps, Permission };
+export type { ApiTokenAuthorizerProps, ClientProps, Permission };
 
 /**
  * Lets clients with an API token call a REST API.

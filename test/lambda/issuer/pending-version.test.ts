@@ -40,7 +40,8 @@ async function versionsRead(): Promise<unknown[]> {
       return aws.secrets.read(id, versionId);
     },
   };
-  await syncEnvironment({ ...aws, secrets }, [secretId]);
+  const { authorizer, cache, clients, wait } = aws;
+  await syncEnvironment({ secrets, authorizer, cache, clients, wait }, [secretId]);
   return read;
 }
 
