@@ -31,7 +31,7 @@ export type Invocation =
 
 /** A query of CloudWatch Logs Insights. */
 export interface LogQuery {
-  /** ARNs of the log groups, at most 50. */
+  /** ARNs of the log groups, at most 50, without `:*` at the end. */
   readonly logGroups: readonly string[];
   readonly text: string;
   /** In milliseconds since 1970, as is `to`. */

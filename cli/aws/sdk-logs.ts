@@ -28,8 +28,7 @@ export function sdkLogs(
         const { client, StartQueryCommand } = await load();
         const { queryId = '' } = await client.send(
           new StartQueryCommand({
-            // The ARN of a log group ends with `:*` in CloudFormation, and may not here.
-            logGroupIdentifiers: logGroups.map((arn) => arn.replace(/:\*$/, '')),
+            logGroupIdentifiers: [...logGroups],
             queryString: text,
             startTime: Math.floor(from / 1_000),
             endTime: Math.ceil(to / 1_000),

@@ -384,7 +384,7 @@ describe('revoke', () => {
         expect.stringContaining(`Token ${old}, an older one, was used 15m ago, at 2026-11-22 01:4`),
       ]);
       expect(stack.logQueries).toMatchObject([
-        { logGroups: ['arn:of:log:*'], from: stack.fake.time - HOUR, to: stack.fake.time },
+        { logGroups: ['arn:of:log'], from: stack.fake.time - HOUR, to: stack.fake.time },
       ]);
     });
 
@@ -688,7 +688,7 @@ describe('list', () => {
       expect(out).toMatch(/charlie .* 5d +3h ago +no end set\n/);
       expect(stack.logQueries).toEqual([
         {
-          logGroups: ['arn:of:log:*'],
+          logGroups: ['arn:of:log'],
           text: expect.stringMatching(
             /^fields .* \| filter tokenId in \["[\da-f]{12}","[\da-f]{12}","[\da-f]{12}"\] \| stats max\(time\) as lastUsed by tokenId$/,
           ),
