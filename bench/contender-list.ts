@@ -18,8 +18,7 @@ export const contenderTitles = {
   'tokens-80-all-used': 'this authorizer with 80 tokens, all in use',
   'tokens-10000': 'this authorizer with 10,000 tokens',
   'create-job': 'the function that creates jobs, as it is deployed',
-  'create-job-one-file': 'the same function in one file',
-  'create-job-unbundled-sdk': 'the same function on the SDK in `node_modules`',
+  'create-job-sdk': "the same function on the SDK's client, split at `import()`",
   'lazy-hash': 'this authorizer, loading `node:crypto` at its first call',
   'noble-hash': 'this authorizer with the SHA-256 of `@noble/hashes`',
   'web-hash': 'this authorizer with the SHA-256 of Web Crypto',
@@ -28,9 +27,14 @@ export const contenderTitles = {
 /** A contender's name in figures, tables and targets; that of its source, if it has one. */
 export type ContenderId = keyof typeof contenderTitles;
 
-/** A function to compare: its code, its environment, and the tokens that its callers send. */
+/** A function to compare: its code, its environment, and what its callers send. */
 export interface Contender extends FunctionSource {
+  /** The tokens of its callers, for an authorizer. */
   readonly tokens: readonly string[];
+  /** The event, for a function that is no authorizer. */
+  readonly event?: string;
+  /** How many requests it has made to the one service that it calls, which is one for each event. */
+  readonly requestCount?: () => number;
 }
 
 /** Finds a built contender. */

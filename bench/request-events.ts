@@ -12,7 +12,7 @@ const ROUTES = [
 
 type Route = (typeof ROUTES)[number];
 
-const SPELLINGS = ['X-API-Token', 'x-api-token', 'X-Api-Token'];
+const SPELLINGS = ['X-API-Token', 'x-api-token', 'X-Api-Token'] as const;
 
 /**
  * REQUEST events as a REST API behind CloudFront's edge sends them, as JSON without the token: every
@@ -97,6 +97,29 @@ function requestContext({ httpMethod, resource, path }: Route): object {
     },
     domainName: 'a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com',
     apiId: 'a1b2c3d4e5',
+  };
+}
+
+/** The event of `POST /jobs` that the job function gets, behind the authorizer, as JSON. */
+export const jobEventText = JSON.stringify(jobEvent());
+
+function jobEvent(): object {
+  const [route] = ROUTES;
+  const { 'Idempotency-Key': _, ...headers } = requestHeaders(route.httpMethod, SPELLINGS[0]);
+  const authorizer = {
+    principalId: 'partner0',
+    clientName: 'partner0',
+    tokenId: '0123456789ab',
+    permissions: 'job.create job.read',
+    integrationLatency: 12,
+  };
+  return {
+    ...requestEvent(route, SPELLINGS[0]),
+    headers,
+    multiValueHeaders: mapValues(headers),
+    requestContext: { ...requestContext(route), authorizer },
+    body: '{"type":"report","payload":{"month":"2026-10","formats":["pdf","csv"]}}',
+    isBase64Encoded: false,
   };
 }
 

@@ -7,6 +7,7 @@ import { ASSEMBLY, contenderBuilders } from './build/contender-builders.ts';
 import { localReplay } from './cache/local-replay.ts';
 import { type CacheRow, cacheSteps, simulateCache } from './cache/simulate-cache.ts';
 import type { Contender, ContenderId, FindContender } from './contender-list.ts';
+import { startDynamoDbEndpoint } from './dynamodb-endpoint.ts';
 import type { Figures } from './figures.ts';
 import { takeLaps } from './laps.ts';
 import { population } from './population.ts';
@@ -57,6 +58,8 @@ export async function run(props: RunProps): Promise<RunResult> {
   const clients = population(10, 1);
   const secrets = await startSecretsEndpoint(JSON.stringify(clients.verifiers));
   cleanUp.defer(secrets.stop);
+  const dynamoDb = await startDynamoDbEndpoint(root);
+  cleanUp.defer(dynamoDb.stop);
 
   const built = new Map<ContenderId, Contender>();
   const find: FindContender = (id) => {
@@ -73,7 +76,7 @@ export async function run(props: RunProps): Promise<RunResult> {
   const moreUntil = performance.now() + MORE_UNTIL_MS[quick ? 'quick' : 'full'];
   // Always with the authorizer: its bundle has a target, and the simulation needs its registry.
   const ids = new Set<ContenderId>(['authorizer', ...suites.flatMap((suite) => suite.ids)]);
-  const builders = contenderBuilders(root, clients, secrets.url);
+  const builders = contenderBuilders(root, clients, secrets.url, dynamoDb);
   const build = async (id: ContenderId) => {
     built.set(id, await builders[id]());
     progress.step();

@@ -31,6 +31,16 @@ export const targets: readonly Target[] = [
   },
   { figure: 'heap tokens-10000', title: 'Memory of a token among 10,000, bytes', atMost: 140 },
   {
+    figure: 'init create-job ÷ empty',
+    title: 'Cold start, job function ÷ empty',
+    atMost: 1.35,
+  },
+  {
+    figure: 'first create-job ÷ empty',
+    title: 'With first answer over TLS, job function ÷ empty',
+    atMost: 2,
+  },
+  {
     figure: 'init powertools ÷ authorizer',
     title: 'Cold start, Powertools ÷ authorizer',
     atLeast: 1.5,

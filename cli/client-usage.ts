@@ -1,7 +1,6 @@
 import { Problem } from '../terminal/problem.ts';
 import type { Aws, KeyUsage, UsagePlan } from './aws/aws.ts';
 import type { Days } from './days.ts';
-import type { Client } from './deployment.ts';
 
 /** What a client has used on one day. */
 export interface DayUsage {
@@ -12,9 +11,16 @@ export interface DayUsage {
   readonly remaining: number | undefined;
 }
 
+/** By what API Gateway counts a client's requests. */
+export interface CountedClient {
+  readonly name: string;
+  readonly usagePlanId?: string;
+  /** The client's key where others have the same plan; left out: the plan is the client's own. */
+  readonly apiKeyId?: string;
+}
+
 /** A client's limits, and what it has used of them. */
 export interface ClientUsage {
-  readonly client: Client;
   readonly plan: UsagePlan;
   readonly days: readonly DayUsage[];
 }
@@ -26,18 +32,17 @@ export interface ClientUsage {
  */
 export async function readClientUsage(
   aws: Aws,
-  client: Client,
+  { name, usagePlanId, apiKeyId }: CountedClient,
   { from, to, dates }: Days,
 ): Promise<ClientUsage> {
-  const { name, usagePlanId } = client;
   if (usagePlanId === undefined) {
     throw new Problem(
       `Client ${name} has no usage plan: its stack was deployed with usagePlans: false, and API Gateway counts nothing. The access log and the dashboard have its requests.`,
     );
   }
   const plan = await aws.usagePlan(usagePlanId);
-  const keys = await aws.usage(usagePlanId, from, to);
-  return { client, plan, days: dates.map((date, index) => dayUsage(date, index, plan, keys)) };
+  const keys = await aws.usage(usagePlanId, from, to, apiKeyId);
+  return { plan, days: dates.map((date, index) => dayUsage(date, index, plan, keys)) };
 }
 
 /** A day of all keys; API Gateway may leave out a key, or a day, on which nothing was counted. */

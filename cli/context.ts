@@ -3,12 +3,9 @@ import { Problem, UsageProblem } from '../terminal/problem.ts';
 import type { Aws } from './aws/aws.ts';
 import type { Io } from './io.ts';
 
-/** The stack's name in the app that this project deploys. */
-export const DEFAULT_STACK = 'JobApi';
-
 /** The options that every command takes. */
 export interface GlobalOptions {
-  readonly stack: string;
+  readonly stack?: string;
   readonly profile?: string;
   readonly region?: string;
   readonly json?: boolean;
@@ -18,7 +15,8 @@ export interface GlobalOptions {
 export interface Context {
   readonly io: Io;
   readonly aws: Aws;
-  readonly stack: string;
+  /** The stack that the command line names; undefined for the only one that has clients. */
+  readonly stack: string | undefined;
   /** Whether to answer in JSON. */
   readonly isJson: boolean;
   /** Writes an answer to standard output: as JSON, or the lines for people. */
@@ -34,7 +32,7 @@ export function newContext(io: Io, options: GlobalOptions): Context {
   const { stack, profile, region, json: isJson = false } = options;
   const { AWS_REGION, AWS_DEFAULT_REGION } = io.env;
   const sameStack = [
-    ...(stack === DEFAULT_STACK ? [] : ['--stack', stack]),
+    ...(stack === undefined ? [] : ['--stack', stack]),
     ...(profile === undefined ? [] : ['--profile', profile]),
     ...(region === undefined ? [] : ['--region', region]),
   ];

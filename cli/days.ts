@@ -3,6 +3,9 @@ import { UsageProblem } from '../terminal/problem.ts';
 const DAY_MS = 86_400_000;
 const MAX_DAYS = 90;
 
+/** How many days to look back for the last use of a token, unless told otherwise. */
+export const DEFAULT_LAST_USED_DAYS = 30;
+
 /**
  * Reads how many days to look back.
  *

@@ -33,6 +33,16 @@ export function formatTime(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+/**
+ * When a token ends, or ended: `2026-12-01 02:05:00 UTC (6d left)`, `revoked 2026-11-24 04:00:00 UTC`.
+ *
+ * @param ended the word before an end in the past
+ */
+export function endText(expiresAt: number, ended: string, now: number): string {
+  const time = formatTime(expiresAt);
+  return now < expiresAt ? `${time} (${formatDuration(expiresAt - now)} left)` : `${ended} ${time}`;
+}
+
 /** A moment for machines, `null` for none: `2026-11-23T21:59:37.000Z`. */
 export function isoTime(milliseconds: number | undefined): string | null {
   return milliseconds === undefined ? null : new Date(milliseconds).toISOString();

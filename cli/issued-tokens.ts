@@ -50,7 +50,11 @@ export async function readIssuedTokens(
 
 /** What may be said about a token, from what recognises it. */
 export function tokenInfo({ digest, expiresAt }: Verifier, now: number): TokenInfo {
-  const id = tokenIdOf(digest);
-  if (expiresAt === undefined) return { id, state: 'current', expiresAt };
-  return { id, state: now < expiresAt ? 'ending' : 'ended', expiresAt };
+  return { id: tokenIdOf(digest), state: tokenState(expiresAt, now), expiresAt };
+}
+
+/** The state of a token by its end, in milliseconds since 1970. */
+export function tokenState(expiresAt: number | undefined, now: number): TokenState {
+  if (expiresAt === undefined) return 'current';
+  return now < expiresAt ? 'ending' : 'ended';
 }

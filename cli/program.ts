@@ -1,41 +1,49 @@
 import { Command, type CommanderError, Option } from 'commander';
 import { COMMANDS } from '../terminal/command-names.ts';
 import { UsageProblem } from '../terminal/problem.ts';
-import { list } from './commands/list.ts';
-import { type RevokeOptions, revoke } from './commands/revoke.ts';
+import { LIST_HELP, type ListOptions, list } from './commands/list.ts';
+import { REVOKE_HELP, type RevokeOptions, revoke } from './commands/revoke.ts';
 import { type RotateOptions, rotate } from './commands/rotate.ts';
 import { show } from './commands/show.ts';
 import { USAGE_HELP, type UsageOptions, usage } from './commands/usage.ts';
 import { verify } from './commands/verify.ts';
-import { type Context, DEFAULT_STACK, type GlobalOptions, newContext } from './context.ts';
-import { parseDays } from './days.ts';
+import { type Context, type GlobalOptions, newContext } from './context.ts';
+import { DEFAULT_LAST_USED_DAYS, parseDays } from './days.ts';
 import { parseOverlap } from './duration.ts';
 import type { Io } from './io.ts';
+import { parseClientName } from './table/table-options.ts';
+import { addTableCommands } from './table-commands.ts';
 
 const AFTER_HELP = `
 Exit codes:
-  0  done; for verify: the token is valid; for list: the authorizer accepts what the secrets say
-  1  refused or failed; for verify: the token is not valid; for list: it accepts something else
+  0  done; for verify: the token is valid; for list: the authorizer accepts what the secrets say;
+     for import: no line failed
+  1  refused or failed; for verify: the token is not valid; for list: it accepts something else;
+     for import: a line failed
   2  the command line is wrong, or there is no terminal to ask at
 
 Credentials, region and endpoint come from where the AWS CLI takes them.
 In a pipe or a script: ${COMMANDS.tokensInPipe} <command>`;
 
 /** Runs a command with its context, which it makes from the command line's options. */
-type Run = (command: Command, action: (context: Context) => Promise<void>) => Promise<void>;
+export type Run = (command: Command, action: (context: Context) => Promise<void>) => Promise<void>;
 
 /** Tells the exit code of a command that has an answer other than 0 to give. */
-type SetExitCode = (exitCode: number) => void;
+export type SetExitCode = (exitCode: number) => void;
 
 /**
  * The command line.
  *
- * @param setExitCode is told the exit code of `list` and `verify`, whose answer it is a part of
+ * @param setExitCode is told the exit code of `list`, `verify` and `import`, whose answer it is a part of
  */
 export function newProgram(io: Io, setExitCode: SetExitCode): Command {
   const program = new Command(COMMANDS.tokens)
-    .description('Shows, rotates and revokes the API tokens of a deployed stack.')
-    .option('--stack <name>', 'the stack with the API', parseStack, DEFAULT_STACK)
+    .description('Looks after the clients of a deployed stack, and their API tokens.')
+    .option(
+      '--stack <name>',
+      'the stack with the clients (default: the only one in the account and region)',
+      parseStack,
+    )
     .option('--profile <name>', 'AWS profile, as for the AWS CLI')
     .option('--region <name>', 'AWS region, as for the AWS CLI')
     .option('--json', 'print the answer as JSON')
@@ -59,6 +67,7 @@ export function newProgram(io: Io, setExitCode: SetExitCode): Command {
   addRevoke(program, run);
   addUsage(program, run);
   addVerify(program, run, setExitCode);
+  addTableCommands(program, run, setExitCode);
   return program;
 }
 
@@ -66,15 +75,27 @@ function addList(program: Command, run: Run, setExitCode: SetExitCode): void {
   program
     .command('list')
     .description('clients, permissions, token ids, age and end; never a token')
-    .action((_options, command: Command) =>
-      run(command, (context) => list(context).then(setExitCode)),
+    .option('--page <client>', 'go on after this client of the client table', parseClientName)
+    .addOption(
+      new Option(
+        '--last-used [days]',
+        'also say when each token was last used, in so many days from 1 to 90; a query costs money',
+      )
+        .preset(String(DEFAULT_LAST_USED_DAYS))
+        .argParser(parseDays),
+    )
+    .addHelpText('after', LIST_HELP)
+    .action((options: ListOptions, command: Command) =>
+      run(command, (context) => list(context, options).then(setExitCode)),
     );
 }
 
 function addShow(program: Command, run: Run): void {
   program
     .command('show')
-    .description('print the current token of a client, and nothing else, to standard output')
+    .description(
+      'print the current token of a client in code, and nothing else, to standard output',
+    )
     .argument('<client>', 'name of the client')
     .option('--yes', 'do not ask before printing to a terminal')
     .action((client: string, options: { yes?: boolean }, command: Command) =>
@@ -85,7 +106,9 @@ function addShow(program: Command, run: Run): void {
 function addRotate(program: Command, run: Run): void {
   program
     .command('rotate')
-    .description('issue a new token to a client; the old one stays valid for a while')
+    .description(
+      'issue a new token to a client; the old one stays valid for a while; of a client of the client table, print it',
+    )
     .argument('<client>', 'name of the client')
     .option(
       '--overlap <duration>',
@@ -93,7 +116,7 @@ function addRotate(program: Command, run: Run): void {
       parseOverlap,
     )
     .addOption(new Option('--now', 'end the old token at once').conflicts('overlap'))
-    .option('--yes', 'do not ask when a rotation is under way')
+    .option('--yes', 'do not ask when a rotation is under way, or before printing to a terminal')
     .action((client: string, options: RotateOptions, command: Command) =>
       run(command, (context) => rotate(context, client, options)),
     );
@@ -106,6 +129,7 @@ function addRevoke(program: Command, run: Run): void {
     .argument('<client>', 'name of the client')
     .option('--previous', 'end the older tokens only, and keep the current one')
     .option('--yes', 'do not ask')
+    .addHelpText('after', REVOKE_HELP)
     .action((client: string, options: RevokeOptions, command: Command) =>
       run(command, (context) => revoke(context, client, options)),
     );
@@ -114,7 +138,7 @@ function addRevoke(program: Command, run: Run): void {
 function addUsage(program: Command, run: Run): void {
   program
     .command('usage')
-    .description('requests by day, and what is left of the quota, of a client or of all')
+    .description('requests by day, and what is left of the quota, of a client or of all in code')
     .argument('[client]', 'name of the client')
     .option('--days <number>', 'how many days, from 1 to 90, today included', parseDays, 7)
     .addHelpText('after', USAGE_HELP)
@@ -153,6 +177,7 @@ export function usageProblem({ code, message }: CommanderError): UsageProblem {
     'commander.unknownOption': 'There is no such option.',
     'commander.excessArguments': 'There are too many arguments.',
     'commander.missingArgument': 'The name of the client is missing.',
+    'commander.missingMandatoryOptionValue': 'The permissions are missing: add --permissions.',
   };
   const text = texts[code] ?? message.replace(/^error: /, '').replace(/\.?$/, '.');
   return new UsageProblem(`${text} ${next}`);

@@ -1,5 +1,5 @@
 /** How loud a log line is. */
-export type LogLevel = 'WARN' | 'ERROR';
+export type LogLevel = 'INFO' | 'WARN' | 'ERROR';
 
 /** Writes one line of the log. Values are names and reasons: never a token, a header or a body. */
 export type Log = (level: LogLevel, fields: Readonly<Record<string, string | undefined>>) => void;

@@ -1,6 +1,7 @@
 import {
   CLIENT_DIMENSION,
   type ClientMetric,
+  METRIC_CLIENTS_VARIABLE,
   METRIC_NAMESPACE_VARIABLE,
 } from './contract/wiring/client-metrics.ts';
 import { requireVariable } from './contract/wiring/variables.ts';
@@ -11,6 +12,9 @@ export type WriteMetric = (metric: ClientMetric, clientName: string, value: numb
 /**
  * Writes metrics as embedded metric lines on standard output: CloudWatch Logs makes metrics of them,
  * so that a function needs no permission but to write its log, and waits for nobody.
+ *
+ * Where only some clients have metrics of their own, there is a total over all of them, too: the line names
+ * the client in any case.
  *
  * Source: CloudWatch User Guide, "Specification: Embedded metric format".
  *
@@ -23,7 +27,9 @@ export function metricWriter(
   write: (line: string) => unknown = (line) => process.stdout.write(line),
 ): WriteMetric {
   const namespace = requireVariable(env, METRIC_NAMESPACE_VARIABLE);
+  const named = env[METRIC_CLIENTS_VARIABLE]?.split(' ');
   return ({ name, unit, hasTotal }, clientName, value) => {
+    const isOwn = named?.includes(clientName) ?? true;
     write(
       `${JSON.stringify({
         _aws: {
@@ -31,7 +37,10 @@ export function metricWriter(
           CloudWatchMetrics: [
             {
               Namespace: namespace,
-              Dimensions: [...(hasTotal ? [[]] : []), [CLIENT_DIMENSION]],
+              Dimensions: [
+                ...(hasTotal || named ? [[]] : []),
+                ...(isOwn ? [[CLIENT_DIMENSION]] : []),
+              ],
               Metrics: [{ Name: name, Unit: unit }],
             },
           ],

@@ -1,33 +1,65 @@
 import { parseTokenSecret } from '../lambda/contract/token/token-secret.ts';
-import { LEAST_CLIENT_OUTPUT, parseClientOutput } from '../lambda/contract/wiring/client-output.ts';
+import {
+  type ClientOutput,
+  LEAST_CLIENT_OUTPUT,
+  parseClientOutput,
+} from '../lambda/contract/wiring/client-output.ts';
+import { COMMANDS } from '../terminal/command-names.ts';
 import { isObject, stringAt } from './json.ts';
 import { labelled, type Secret } from './secrets/secret.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import type { Stack } from './template/stack.ts';
 
-/** An external system that may call the API, with its API token. */
+/** An external system that may call an API, with its API token. */
 export interface Client {
   readonly name: string;
+  /** The stack whose outputs describe it. */
+  readonly stackName: string;
   /** Absent when it has been revoked. */
   readonly token?: string;
+  readonly output: ClientOutput;
 }
 
-/** What to do when a stack names no clients. */
+/** What to do when no stack names clients. */
 export const noClientsHint = `No client is known here: give the stack an output for each, with the value ${LEAST_CLIENT_OUTPUT}.`;
 
 /**
- * The clients of the stack and their tokens: those that its outputs describe, and whose secret is in
- * the stack.
+ * The clients of the stacks and their tokens: those that the outputs describe, and whose secret is in
+ * one of the stacks.
  */
-export function clientsOf(stack: Stack, secrets: SecretStore): Client[] {
-  return stack.outputs().flatMap(({ value }) => {
-    const client = parseClientOutput(value);
-    if (client == null) return [];
-    const secret = secrets.find(client.secretId);
-    if (secret === undefined) return [];
-    const token = tokenIn(secret);
-    return [{ name: client.name, ...(token !== undefined && { token }) }];
-  });
+export function clientsOf(stacks: readonly Stack[], secrets: SecretStore): Client[] {
+  return stacks.flatMap((stack) =>
+    stack.outputs().flatMap(({ value }) => {
+      const output = parseClientOutput(value);
+      if (output == null) return [];
+      const secret = secrets.find(output.secretId);
+      if (secret === undefined) return [];
+      const token = tokenIn(secret);
+      const { name } = output;
+      const { stackName } = stack;
+      return [{ name, stackName, output, ...(token !== undefined && { token }) }];
+    }),
+  );
+}
+
+/** Whether a client's name alone does not say which client it is. */
+export function areOfSeveralStacks(clients: readonly Client[]): boolean {
+  return new Set(clients.map(({ stackName }) => stackName)).size > 1;
+}
+
+/** The operator's command line for the stack of a client, named where it has to be. */
+export function commandFor(
+  command: string,
+  { stackName }: Client,
+  clients: readonly Client[],
+): string {
+  const stack = areOfSeveralStacks(clients) ? ` --stack ${stackName}` : '';
+  return `${COMMANDS.tokens} ${command}${stack}`;
+}
+
+/** The command that issues a token to one of the clients. */
+export function rotateCommand(client: Client, clients: readonly Client[]): string {
+  return commandFor(`rotate ${client.name}`, client, clients);
 }
 
 function tokenIn(secret: Secret): string | undefined {

@@ -1,34 +1,34 @@
+import { usageCounters } from './api/authorize/usage-counter.ts';
 import type { KeyUsage } from './api/authorize/usage-plans.ts';
-import { type Call, exampleCalls } from './api/example-calls.ts';
+import { exampleCalls } from './api/example-calls.ts';
 import { type Gateway, gatewayFor } from './api/gateway.ts';
 import { invokeWithin } from './api/invoke.ts';
 import type { Outcome } from './api/outcome.ts';
-import type { RawRequest } from './api/request/request.ts';
 import { awsServices } from './aws/aws-services.ts';
 import type { Credentials } from './aws/credentials.ts';
 import { startAwsEndpoint } from './aws/endpoint.ts';
 import { curlCommand } from './cli/curl.ts';
 import { type Client, clientsOf } from './clients.ts';
 import { clientEntries } from './console/client-entries.ts';
+import type { StartEvent } from './console/entries.ts';
 import { consolePath, type GatewayConsole, newGatewayConsole } from './console/gateway-console.ts';
 import { customResourceAnswers } from './deployment/custom-resource-answers.ts';
 import { type DeployOptions, deploy } from './deployment/deploy.ts';
 import type { DynamoDb } from './dynamodb/dynamodb.ts';
-import { host, type Listening } from './http/listen.ts';
-import { startServer } from './http/server.ts';
 import { functionDefinition } from './lambda/function-definition.ts';
 import { type LambdaFunction, lambdaFunction } from './lambda/lambda-function.ts';
 import type { Limits } from './limits.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
-import type { ServedStack } from './served-stack.ts';
-import type { StackResource } from './template/stack.ts';
+import type { ServedApp } from './served-app.ts';
+import { type ServedStage, serveStages } from './served-stages.ts';
 
 export interface LocalGatewayOptions {
-  readonly stack: ServedStack;
+  readonly app: ServedApp;
   readonly secrets: SecretStore;
   readonly dynamoDb: DynamoDb | undefined;
   /** The access key for the local AWS and DynamoDB. */
   readonly credentials: Credentials;
+  /** The port of the first API; 0 takes a free one for each. */
   readonly port: number;
   readonly limits: Limits;
   readonly now: () => number;
@@ -41,11 +41,13 @@ export interface LocalGatewayOptions {
   readonly onOutput: (functionName: string, line: string) => void;
 }
 
-/** A REST API of a stack on 127.0.0.1, with its functions. */
+/** The REST APIs of an app on 127.0.0.1, with their functions. */
 export interface LocalGateway {
-  /** The base that `/jobs` is appended to. */
+  /** Each stage of each API, in the app's order. */
+  readonly stages: readonly ServedStage[];
+  /** The URL of the first one. */
   readonly url: string;
-  /** The page that shows what it does. */
+  /** The page that shows what they do. */
   readonly consoleUrl: string;
   /** The local AWS, for `AWS_ENDPOINT_URL`. */
   readonly endpoint: string;
@@ -55,8 +57,6 @@ export interface LocalGateway {
   clients(): readonly Client[];
   /** What each key of a usage plan has used. */
   usagePlans(): readonly KeyUsage[];
-  /** Whether a client's call would reach its function. */
-  admits(call: Call): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -66,42 +66,49 @@ async function stopAll(functions: Functions): Promise<void> {
   await Promise.all([...functions.values()].map((one) => one.stop()));
 }
 
-function gatewayOf({ stack, now, onLog, limits }: LocalGatewayOptions, functions: Functions) {
-  return gatewayFor(stack.api, {
-    // Every function that the API calls has been made when the first request comes.
+function gatewaysOf(
+  { app, now, onLog, limits }: LocalGatewayOptions,
+  functions: Functions,
+): Gateway[] {
+  const options = {
+    // Every function that the APIs call has been made when the first request comes.
     invoke: invokeWithin((arn) => functions.get(arn) as LambdaFunction),
     now,
     log: onLog,
     authorizerTimeoutMs: limits.authorizerTimeoutMs,
-  });
+    counterOf: usageCounters(now),
+  };
+  return app.apis.map((api) => gatewayFor(api, options));
 }
 
-/** @param url gives the API's URL, which is not known before its server has started */
-function consoleOf(
-  { stack: { stack, api }, secrets }: LocalGatewayOptions,
-  gateway: Gateway,
-  url: () => string,
-): GatewayConsole {
-  return newGatewayConsole({
-    clients: () => clientEntries(clientsOf(stack, secrets), gateway.usagePlans(), stack.outputs()),
-    start: () => {
-      const call = exampleCalls(api, '…').at(-1);
-      return { apiUrl: url(), example: call === undefined ? null : curlCommand(url(), call) };
-    },
-  });
+/** What each key of a plan has used; plans of several stages are listed once. */
+function usageOf(gateways: readonly Gateway[]): KeyUsage[] {
+  const all = gateways.flatMap((gateway) => gateway.usagePlans());
+  return [...new Map(all.map((one) => [JSON.stringify([one.planId, one.keyId]), one])).values()];
 }
 
-/** Makes a function of the stack, whose output the console reads, too. */
+/** What the console shows first. */
+function startEvent(stages: readonly ServedStage[]): Pick<StartEvent, 'apis' | 'example'> {
+  const examples = stages.flatMap(({ api, url }) => {
+    const call = exampleCalls(api, '…').at(-1);
+    return call === undefined ? [] : [curlCommand(url, call)];
+  });
+  return {
+    apis: stages.map(({ api, url }) => ({ label: api.label ?? null, url })),
+    example: examples[0] ?? null,
+  };
+}
+
+/** Makes a function of a stack, whose output the console reads, too. */
 function functionMaker(
   options: LocalGatewayOptions,
   awsUrl: string,
   gatewayConsole: GatewayConsole,
-): (resource: StackResource) => LambdaFunction {
-  const { stack: served, secrets, dynamoDb, credentials, limits, onOutput } = options;
-  const { stack, assembly, api } = served;
-  return (resource) =>
-    lambdaFunction(functionDefinition(resource, stack, assembly, secrets), {
-      region: api.region,
+): DeployOptions['makeFunction'] {
+  const { app, secrets, dynamoDb, credentials, limits, onOutput } = options;
+  return (resource, stack) =>
+    lambdaFunction(functionDefinition(resource, stack, app.assembly, secrets), {
+      region: stack.region,
       endpoints: { aws: awsUrl, dynamoDb: dynamoDb?.endpoint },
       credentials,
       maxInstances: limits.maxInstances,
@@ -112,70 +119,42 @@ function functionMaker(
     });
 }
 
-/** Deploys the stack; the end of the signal also ends the call that is under way. */
+/** Deploys the app; the end of the signal also ends the call that is under way. */
 async function deployUntil(
   signal: AbortSignal,
-  served: ServedStack,
+  app: ServedApp,
   options: Omit<DeployOptions, 'signal'>,
 ): Promise<void> {
   const stopFunctions = () => void stopAll(options.functions);
   signal.addEventListener('abort', stopFunctions);
-  await deploy(served, { ...options, signal });
+  await deploy(app, { ...options, signal });
   signal.removeEventListener('abort', stopFunctions);
 }
 
-function startServing(
-  { port, limits, onOutcome }: LocalGatewayOptions,
-  gateway: Gateway,
-  gatewayConsole: GatewayConsole,
-): Promise<Listening> {
-  return startServer({
-    gateway,
-    gatewayConsole,
-    port,
-    maxBodyBytes: limits.maxBodyBytes,
-    onOutcome: (outcome) => {
-      gatewayConsole.add(outcome);
-      onOutcome(outcome);
-    },
-  });
-}
-
-/** A call as it would come over the wire. */
-function rawCall({ httpMethod, path, headers }: Call, stage: string, port: number): RawRequest {
-  return {
-    method: httpMethod,
-    target: `/${stage}${path}`,
-    headers,
-    body: Buffer.alloc(0),
-    sourceIp: host,
-    port,
-    httpVersion: '1.1',
-  };
-}
-
 /**
- * Deploys a stack to this process: makes its functions and custom resources, and serves its REST API
- * on 127.0.0.1. The functions find Secrets Manager, Lambda, API Gateway and CloudFormation on
- * another port, as far as the issuer of tokens and its operators need them.
+ * Deploys the stacks of an app to this process: makes their functions and custom resources, and serves
+ * their REST APIs on 127.0.0.1. The functions find Secrets Manager, Lambda, API Gateway and
+ * CloudFormation on another port, as far as the issuer of tokens and its operators need them.
  *
- * @throws Problem when the port cannot be used, or the API cannot be run
+ * @throws Problem when a port cannot be used, or an API cannot be run
  */
 export async function startLocalGateway(options: LocalGatewayOptions): Promise<LocalGateway> {
-  const { stack: served, secrets, credentials, limits, signal, onLog } = options;
-  const { stage } = served.api;
+  const { app, secrets, credentials, limits, signal, port, onLog, onOutcome } = options;
   await using started = new AsyncDisposableStack();
   const functions: Functions = new Map();
   started.defer(() => stopAll(functions));
-  const gateway = gatewayOf(options, functions);
+  const gateways = gatewaysOf(options, functions);
   const answers = customResourceAnswers();
-  const createdAt = new Date(options.now());
-  const services = awsServices(served, gateway, secrets, functions, createdAt);
+  const services = awsServices(app, gateways, secrets, functions, new Date(options.now()));
   const aws = await startAwsEndpoint([answers.service, ...services], credentials);
   started.defer(() => aws.close());
-  const gatewayConsole = consoleOf(options, gateway, () => url);
-  await options.dynamoDb?.createTables(served.tables);
-  await deployUntil(signal, served, {
+  const clients = () => clientsOf(app.stacks, secrets);
+  const gatewayConsole = newGatewayConsole({
+    clients: () => clientEntries(clients(), usageOf(gateways)),
+    start: () => startEvent(stages),
+  });
+  await options.dynamoDb?.createTables(app.tables);
+  await deployUntil(signal, app, {
     functions,
     makeFunction: functionMaker(options, aws.url, gatewayConsole),
     answers,
@@ -183,19 +162,26 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
     answerTimeoutMs: limits.customResourceAnswerMs,
     onLog,
   });
-  const server = await startServing(options, gateway, gatewayConsole);
-  started.defer(() => server.close());
-  const { port } = server;
-  const url = `http://${host}:${port}/${stage}`;
+  const server = {
+    gatewayConsole,
+    port,
+    maxBodyBytes: limits.maxBodyBytes,
+    onOutcome: (outcome: Outcome) => {
+      gatewayConsole.add(outcome);
+      onOutcome(outcome);
+    },
+  };
+  const stages = await serveStages(gateways, server, (one) => started.defer(() => one.close()));
+  const url = stages[0]?.url ?? '';
   const running = started.move();
   return {
+    stages,
     url,
-    consoleUrl: `http://${host}:${port}${consolePath}`,
+    consoleUrl: `${new URL(url).origin}${consolePath}`,
     endpoint: aws.url,
     credentials,
-    clients: () => clientsOf(served.stack, secrets),
-    usagePlans: () => gateway.usagePlans(),
-    admits: (call) => gateway.admits(rawCall(call, stage, port)),
+    clients,
+    usagePlans: () => usageOf(gateways),
     stop: () => running.disposeAsync(),
   };
 }

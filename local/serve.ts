@@ -19,7 +19,7 @@ import type { Secret } from './secrets/secret.ts';
 import { readSecretFile, writeSecretFile } from './secrets/secret-file.ts';
 import { type SecretStore, secretStore } from './secrets/secret-store.ts';
 import { secretsOf } from './secrets/secrets.ts';
-import { readServedStack, type ServedStack } from './served-stack.ts';
+import { readServedApp, type ServedApp } from './served-app.ts';
 
 async function untilAborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
@@ -30,15 +30,23 @@ async function untilAborted(signal: AbortSignal): Promise<void> {
 
 function writeOutputs(file: string, gateway: LocalGateway): void {
   const { url, endpoint, credentials } = gateway;
-  const clients = gateway.clients();
+  const apis = gateway.stages.map(({ api, url: base }) => ({
+    name: api.name,
+    stack: api.stackName,
+    stage: api.stage,
+    url: base,
+  }));
+  const clients = gateway
+    .clients()
+    .map(({ name, stackName, token }) => ({ name, stack: stackName, token }));
   const known = clients.length > 0 ? { clients } : { hint: noClientsHint };
-  const outputs = { url, endpoint, credentials, ...known };
+  const outputs = { url, apis, endpoint, credentials, ...known };
   writePrivateFile(file, `${JSON.stringify(outputs, null, 2)}\n`);
 }
 
-/** The secrets of the stack. With a file, they come from it and each change goes into it. */
+/** The secrets of the stacks. With a file, they come from it and each change goes into it. */
 function openSecrets(
-  { stack }: ServedStack,
+  { stacks }: ServedApp,
   file: string | undefined,
   notice: (text: string) => void,
 ): SecretStore {
@@ -46,14 +54,14 @@ function openSecrets(
   const keep = (all: readonly Secret[]) => {
     if (file !== undefined) writeSecretFile(file, all);
   };
-  const secrets = secretsOf(stack, known, Date.now());
+  const secrets = secretsOf(stacks, known, Date.now());
   keep(secrets);
   return secretStore(secrets, Date.now, keep);
 }
 
 /** Synthesizes the app, and starts DynamoDB beside it. */
 async function prepare(run: Run, started: AsyncDisposableStack) {
-  const { io, region, credentials, dataFolder, notice } = run;
+  const { io, options, region, credentials, dataFolder, notice } = run;
   const { env, signal, cwd: projectFolder } = io;
   // Inside a private folder, because the app makes this one with an open mode.
   const outputFolder = join(run.temporaryFolder, 'cdk.out');
@@ -66,18 +74,18 @@ async function prepare(run: Run, started: AsyncDisposableStack) {
   started.defer(() => dynamoDb.stop());
   run.print('Synthesizing the app …');
   await synthesis.second;
-  return { dynamoDb, served: readServedStack(readAssembly(outputFolder), region) };
+  return { dynamoDb, app: readServedApp(readAssembly(outputFolder), region, options.stack) };
 }
 
 /** Starts the gateway, which prints a line for each request and each line of a function. */
 async function startGateway(
   { options, io, credentials, dataFolder, paint, print, notice }: Run,
-  { dynamoDb, served }: Awaited<ReturnType<typeof prepare>>,
+  { dynamoDb, app }: Awaited<ReturnType<typeof prepare>>,
   stats: Stats,
 ): Promise<LocalGateway> {
   return await startLocalGateway({
-    stack: served,
-    secrets: openSecrets(served, dataFolder && join(dataFolder, 'secrets.json'), notice),
+    app,
+    secrets: openSecrets(app, dataFolder && join(dataFolder, 'secrets.json'), notice),
     dynamoDb,
     credentials,
     port: options.port,
@@ -113,7 +121,7 @@ export async function serve(options: Options, io: Io): Promise<void> {
   started.defer(() => gateway.stop());
   // Before the outputs file and the text, so that their readers find the gateway ready.
   const elapsedMs = performance.now() - start;
-  const text = await welcomeText(prepared.served, gateway, elapsedMs, run.paint);
+  const text = await welcomeText(prepared.app, gateway, elapsedMs, run.paint);
   if (options.outputsFile !== undefined) writeOutputs(options.outputsFile, gateway);
   run.print(text);
   await untilAborted(io.signal);

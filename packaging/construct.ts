@@ -1,6 +1,8 @@
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { withBundle } from '../lib/functions/bundle.ts';
+import { writeApiReference } from './api-reference.ts';
+import { writeDocument } from './documents.ts';
 import { constructManifest, type RootManifest } from './manifest.ts';
 import { runTool } from './run.ts';
 import { buildRuntimeParts } from './runtime-parts.ts';
@@ -16,12 +18,14 @@ const SOURCES = [
 const REPLACED = {
   'index.ts': 'packaging/construct/index.ts',
   'lib/functions/bundle.ts': 'packaging/construct/prebuilt-bundle.ts',
-  'lib/monitoring/operator-command.ts': 'packaging/construct/operator-command.ts',
+  'lib/monitoring/operator-command.ts': 'packaging/construct/packaged-operator-command.ts',
 };
 
 /** The functions of the construct, and what synth writes beside their code. */
 const FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
   'authorizer/handler': ['registry.json'],
+  'authorizer/handler-with-table': ['registry.json'],
+  'clients/entry/client-function': ['registry.json'],
   'issuer/entry/first-token': [],
   'issuer/entry/rotation': ['registry.json'],
   'expiry/entry/report-token-ends': [],
@@ -40,8 +44,9 @@ export function buildConstruct(root: string, folder: string, manifest: RootManif
   for (const name of ['bundle-cache', 'bundle-inputs']) layout.delete(`lib/functions/${name}.ts`);
   writeSources(root, layout, join(folder, 'src'));
   writeJson(join(folder, 'package.json'), constructManifest(manifest));
-  for (const name of ['LICENSE', 'CHANGELOG.md']) cpSync(join(root, name), join(folder, name));
-  cpSync(join(root, 'packaging/construct/README.md'), join(folder, 'README.md'));
+  cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
+  writeDocument(root, 'CHANGELOG.md', join(folder, 'CHANGELOG.md'), manifest);
+  writeDocument(root, 'packaging/construct/README.md', join(folder, 'README.md'), manifest);
   for (const [entry, jsonModules] of Object.entries(FUNCTIONS)) {
     const json = Object.fromEntries(jsonModules.map((name) => [name, null]));
     withBundle({ entry, jsonModules: json }, (bundle) =>
@@ -52,6 +57,7 @@ export function buildConstruct(root: string, folder: string, manifest: RootManif
     );
   }
   runTool(root, folder, 'jsii');
+  writeApiReference(root, folder);
   buildRuntimeParts(root, folder);
 }
 

@@ -4,9 +4,14 @@ import { RUNTIME_PARTS } from './runtime-parts.ts';
 export interface RootManifest {
   readonly version: string;
   readonly license: string;
-  readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
+
+/**
+ * Where the sources are, for manifests and links. A stand-in until there is a first release, as are the
+ * names of the packages for Java and Go below: CONTRIBUTING.md says what a publisher does.
+ */
+export const REPOSITORY = 'https://github.com/api-token-authorizer/api-token-authorizer';
 
 /** The oldest versions that `npm run test:consumers` tries. */
 const PEERS = { 'aws-cdk-lib': '^2.250.0', constructs: '^10.5.0' };
@@ -27,10 +32,7 @@ export function constructManifest({ version, license, devDependencies }: RootMan
     keywords: ['aws', 'cdk', 'api-gateway', 'lambda-authorizer', 'api-token', 'api-key', 'middy'],
     license,
     author: { name: 'The api-token-authorizer authors', organization: true },
-    repository: {
-      type: 'git',
-      url: 'git+https://github.com/api-token-authorizer/api-token-authorizer.git',
-    },
+    repository: { type: 'git', url: `git+${REPOSITORY}.git` },
     type: 'commonjs',
     engines: { node: '>=20.19' },
     main: 'dist/index.js',
@@ -50,7 +52,16 @@ export function constructManifest({ version, license, devDependencies }: RootMan
     typesVersions: {
       '*': Object.fromEntries(RUNTIME_PARTS.map((name) => [name, [`./cjs/runtime/${name}.d.ts`]])),
     },
-    files: ['dist', '!dist/*.tsbuildinfo', 'esm', 'cjs', 'bundles', '.jsii', 'CHANGELOG.md'],
+    files: [
+      'dist',
+      '!dist/*.tsbuildinfo',
+      'esm',
+      'cjs',
+      'bundles',
+      '.jsii',
+      'API.md',
+      'CHANGELOG.md',
+    ],
     peerDependencies: PEERS,
     // Who takes only the runtime parts needs neither.
     peerDependenciesMeta: Object.fromEntries(peers.map((name) => [name, { optional: true }])),
@@ -68,7 +79,7 @@ export function constructManifest({ version, license, devDependencies }: RootMan
           maven: { groupId: 'io.github.api-token-authorizer', artifactId: 'api-token-authorizer' },
         },
         dotnet: { namespace: 'ApiTokenAuthorizer', packageId: 'ApiTokenAuthorizer' },
-        go: { moduleName: 'github.com/api-token-authorizer/api-token-authorizer-go' },
+        go: { moduleName: `${REPOSITORY.replace('https://', '')}-go` },
       },
     },
   };
@@ -78,6 +89,7 @@ export function constructManifest({ version, license, devDependencies }: RootMan
 const TOOLS_DEPENDENCIES = [
   '@aws-sdk/client-api-gateway',
   '@aws-sdk/client-cloudformation',
+  '@aws-sdk/client-cloudwatch-logs',
   '@aws-sdk/client-dynamodb',
   '@aws-sdk/client-lambda',
   '@aws-sdk/client-secrets-manager',
@@ -86,12 +98,12 @@ const TOOLS_DEPENDENCIES = [
   'ajv',
   'ajv-draft-04',
   'commander',
+  'csv-parse',
   'dynalite',
 ];
 
 /** `package.json` of the operator's command and the local gateway. */
-export function toolsManifest({ version, license, ...root }: RootManifest): object {
-  const versions = { ...root.devDependencies, ...root.dependencies };
+export function toolsManifest({ version, license, devDependencies }: RootManifest): object {
   return {
     name: 'api-token-authorizer-tools',
     version,
@@ -99,14 +111,13 @@ export function toolsManifest({ version, license, ...root }: RootManifest): obje
       'Commands for API tokens on Amazon API Gateway: rotate and revoke them, and serve any CDK app with a REST API on your machine.',
     keywords: ['aws', 'cdk', 'api-gateway', 'local', 'emulator', 'api-token'],
     license,
-    repository: {
-      type: 'git',
-      url: 'git+https://github.com/api-token-authorizer/api-token-authorizer.git',
-    },
+    repository: { type: 'git', url: `git+${REPOSITORY}.git` },
     type: 'module',
     engines: { node: '>=24' },
     bin: { 'api-tokens': 'dist/bin/tokens.js', 'api-gateway-local': 'dist/bin/local.js' },
     files: ['dist', 'CHANGELOG.md'],
-    dependencies: Object.fromEntries(TOOLS_DEPENDENCIES.map((name) => [name, versions[name]])),
+    dependencies: Object.fromEntries(
+      TOOLS_DEPENDENCIES.map((name) => [name, devDependencies[name]]),
+    ),
   };
 }

@@ -1,7 +1,7 @@
-import { globSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transformSync } from 'esbuild';
-import { runTool } from './run.ts';
+import { compile } from './compile.ts';
 import { writeFile, writeJson } from './sources.ts';
 
 /** What handlers import, by subpath of the package: each a file of `runtime/`. */
@@ -19,25 +19,11 @@ const TARGET = 'node20.12';
 export function buildRuntimeParts(root: string, folder: string): void {
   const esm = join(folder, 'esm');
   const cjs = join(folder, 'cjs');
-  const config = join(folder, 'tsconfig.runtime.json');
-  writeJson(config, {
-    extends: join(root, 'tsconfig.json'),
-    compilerOptions: {
-      noEmit: false,
-      outDir: esm,
-      rootDir: root,
-      declaration: true,
-      rewriteRelativeImportExtensions: true,
-      // `typeRoots` would be looked for beside this file.
-      typeRoots: [join(root, 'node_modules/@types')],
-    },
-    include: [],
-    files: [
-      ...RUNTIME_PARTS.map((part) => join(root, 'runtime', `${part}.ts`)),
-      join(root, 'runtime/next-module.d.ts'),
-    ],
+  compile(root, {
+    files: [...RUNTIME_PARTS.map((part) => `runtime/${part}.ts`), 'runtime/next-module.d.ts'],
+    outDir: esm,
+    declaration: true,
   });
-  runTool(root, root, 'tsc', '-p', config);
   for (const path of globSync('**/*.{js,d.ts}', { cwd: esm })) {
     const text = readFileSync(join(esm, path), 'utf8');
     if (path.endsWith('.d.ts')) writeFile(join(cjs, path), text);
@@ -48,5 +34,4 @@ export function buildRuntimeParts(root: string, folder: string): void {
   }
   writeJson(join(esm, 'package.json'), { type: 'module' });
   writeJson(join(cjs, 'package.json'), { type: 'commonjs' });
-  rmSync(config);
 }

@@ -1,7 +1,8 @@
 import { cpSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { compile } from './compile.ts';
+import { writeDocument } from './documents.ts';
 import { type RootManifest, toolsManifest } from './manifest.ts';
-import { runTool } from './run.ts';
 import { writeFile, writeJson } from './sources.ts';
 
 /** What is served as it is, and not compiled. */
@@ -20,27 +21,15 @@ const COMPILED_WORKER_MODULE = `export const workerModule = () => new URL('./wor
 export function buildTools(root: string, folder: string, manifest: RootManifest): void {
   rmSync(folder, { recursive: true, force: true });
   const dist = join(folder, 'dist');
-  const config = join(folder, 'tsconfig.json');
-  const workers = globSync('local/**/worker.ts', { cwd: root });
-  writeJson(config, {
-    extends: join(root, 'tsconfig.json'),
-    compilerOptions: {
-      noEmit: false,
-      outDir: dist,
-      rootDir: root,
-      rewriteRelativeImportExtensions: true,
-      typeRoots: [join(root, 'node_modules/@types')],
-    },
-    include: [],
+  compile(root, {
     files: [
       'bin/local.ts',
       'bin/tokens.ts',
-      ...workers,
-      ...globSync('local/**/*.d.ts', { cwd: root }),
-    ].map((path) => join(root, path)),
+      ...globSync(['local/**/worker.ts', 'local/**/*.d.ts'], { cwd: root }),
+    ],
+    outDir: dist,
+    declaration: false,
   });
-  runTool(root, root, 'tsc', '-p', config);
-  rmSync(config);
   // The compiler rewrites imports, and a worker's URL is none.
   for (const path of globSync('**/*.js', { cwd: dist }).map((each) => join(dist, each))) {
     writeFile(path, readFileSync(path, 'utf8').replaceAll("'./worker.ts'", "'./worker.js'"));
@@ -48,6 +37,7 @@ export function buildTools(root: string, folder: string, manifest: RootManifest)
   writeFile(join(dist, 'local/lambda/worker-module.js'), COMPILED_WORKER_MODULE);
   for (const path of globSync(ASSETS, { cwd: root })) cpSync(join(root, path), join(dist, path));
   writeJson(join(folder, 'package.json'), toolsManifest(manifest));
-  for (const name of ['LICENSE', 'CHANGELOG.md']) cpSync(join(root, name), join(folder, name));
-  cpSync(join(root, 'packaging/tools/README.md'), join(folder, 'README.md'));
+  cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
+  writeDocument(root, 'CHANGELOG.md', join(folder, 'CHANGELOG.md'), manifest);
+  writeDocument(root, 'packaging/tools/README.md', join(folder, 'README.md'), manifest);
 }

@@ -1,13 +1,13 @@
 import { isPermission, permits } from '../lambda/contract/access/permission.ts';
+import type { RequestApiToken } from '../lambda/contract/token/api-token.ts';
 import {
   challengeOf,
   isSchemeHeader,
   withoutScheme,
 } from '../lambda/contract/token/token-header.ts';
-import { type ApiToken, ApiTokenService } from './api-token-service.ts';
+import { ApiTokenService } from './token.ts';
 
-/** Who is calling, and what it may do; never the token itself. */
-export type RequestApiToken = Pick<ApiToken, 'id' | 'clientName' | 'permissions'>;
+export type { RequestApiToken };
 
 /** How a handler is guarded. */
 export interface TokenGuardOptions {

@@ -3,10 +3,12 @@ export const COMMANDS = import.meta.url.endsWith('.ts')
   ? {
       tokens: 'npm run tokens --',
       tokensInPipe: 'npm run --silent tokens --',
+      start: 'npm start',
       gateway: 'npm start --',
     }
   : {
       tokens: 'npx api-tokens',
       tokensInPipe: 'npx api-tokens',
+      start: 'npx api-gateway-local',
       gateway: 'npx api-gateway-local',
     };

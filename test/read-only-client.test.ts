@@ -11,7 +11,7 @@ import { awsLimits } from '../local/limits.ts';
 import { type LocalGateway, startLocalGateway } from '../local/local-gateway.ts';
 import { secretStore } from '../local/secrets/secret-store.ts';
 import { secretsOf } from '../local/secrets/secrets.ts';
-import { readServedStack } from '../local/served-stack.ts';
+import { readServedApp } from '../local/served-app.ts';
 import { call } from './contract/client.ts';
 import { testApp } from './support/synth.ts';
 
@@ -33,13 +33,13 @@ beforeAll(async () => {
   const app = testApp(folder);
   new JobApiStack(app, 'JobApi', { clients });
   app.synth();
-  const stack = readServedStack(readAssembly(folder), region);
-  const secrets = secretsOf(stack.stack, new Map(), Date.now());
+  const served = readServedApp(readAssembly(folder), region);
+  const secrets = secretsOf(served.stacks, new Map(), Date.now());
   const credentials = newCredentials();
   const store = { path: undefined, region, credentials, notice: () => undefined };
   dynamoDb = await startDynamoDb(store);
   gateway = await startLocalGateway({
-    stack,
+    app: served,
     secrets: secretStore(secrets, Date.now, () => undefined),
     dynamoDb,
     credentials,

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { METRIC_NAMESPACE_VARIABLE } from '../../lambda/contract/wiring/client-metrics.ts';
 import { JOB_TABLE_VARIABLE } from '../../lambda/jobs/job-table.ts';
 import type { Contender, ContenderId } from '../contender-list.ts';
+import type { DynamoDbEndpoint } from '../dynamodb-endpoint.ts';
 import { jsonWebTokens } from '../json-web-tokens.ts';
 import { type Population, population } from '../population.ts';
+import { jobEventText } from '../request-events.ts';
 import { type BuildProps, buildContender } from './build-contender.ts';
-import { jobFunction } from './job-function.ts';
 import { replaceCrypto } from './replace-crypto.ts';
 import { type DeployedCode, synthesizeAuthorizer, synthesizeJobApi } from './synthesize.ts';
 
@@ -32,11 +33,13 @@ type Builders<Id extends ContenderId> = Readonly<Record<Id, () => Promise<Conten
  * @param root an empty folder outside the project, where no bundle finds its node_modules
  * @param clients the clients of all contenders but those for growth
  * @param secretsUrl the Secrets Manager that gives the verifiers to the `secrets-manager` contenders
+ * @param dynamoDb the DynamoDB that the job functions call
  */
 export function contenderBuilders(
   root: string,
   clients: Population,
   secretsUrl: string,
+  dynamoDb: DynamoDbEndpoint,
 ): Builders<ContenderId> {
   let synthesized: DeployedCode | undefined;
   const workshop: Workshop = {
@@ -52,7 +55,7 @@ export function contenderBuilders(
     ...alternatives(workshop),
     ...authorizers(workshop, secretsUrl),
     ...growth(root),
-    ...jobFunctions(workshop),
+    ...jobFunctions(workshop, dynamoDb),
   };
 }
 
@@ -126,17 +129,21 @@ function growth(root: string) {
   } satisfies Partial<Builders<ContenderId>>;
 }
 
-/** The function that creates jobs, as it is deployed and bundled in other ways. */
-function jobFunctions({ root, deployed }: Workshop) {
+/** The function that creates jobs, as it is deployed and on the SDK. */
+function jobFunctions({ build, deployed }: Workshop, dynamoDb: DynamoDbEndpoint) {
   const job = async (folder: string | Promise<string>) => ({
     folder: await folder,
-    environment: { [JOB_TABLE_VARIABLE]: 'jobs', [METRIC_NAMESPACE_VARIABLE]: 'Bench' },
+    environment: {
+      [JOB_TABLE_VARIABLE]: 'jobs',
+      [METRIC_NAMESPACE_VARIABLE]: 'Bench',
+      ...dynamoDb.environment,
+    },
     tokens: [],
+    event: jobEventText,
+    requestCount: dynamoDb.requestCount,
   });
-  const external = ['@aws-sdk/*', '@smithy/*'];
   return {
     'create-job': () => job(deployed().createJob),
-    'create-job-one-file': () => job(jobFunction(root, 'one-file', {})),
-    'create-job-unbundled-sdk': () => job(jobFunction(root, 'unbundled-sdk', { external })),
+    'create-job-sdk': () => job(build('create-job-sdk', { isSplit: true, needsRequire: true })),
   } satisfies Partial<Builders<ContenderId>>;
 }

@@ -4,7 +4,7 @@ import { createAuthorizer } from '../../lambda/authorizer/authorizer.ts';
 import { gatewayFor } from '../../local/api/gateway.ts';
 import type { RestApi } from '../../local/api/rest-api.ts';
 import { readAssembly } from '../../local/assembly/assembly.ts';
-import { readServedStack } from '../../local/served-stack.ts';
+import { readServedApp } from '../../local/served-app.ts';
 import type { Population } from '../population.ts';
 import type { Arrival } from './arrivals.ts';
 
@@ -27,7 +27,8 @@ export function localReplay(
   authorizerFolder: string,
   { tokens, verifiers }: Population,
 ): Replay {
-  const { api } = readServedStack(readAssembly(assembly), REGION);
+  const [api] = readServedApp(readAssembly(assembly), REGION).apis;
+  if (api === undefined) throw new Error('the app has no API');
   const registry: unknown = JSON.parse(
     readFileSync(join(authorizerFolder, 'registry.json'), 'utf8'),
   );

@@ -63,13 +63,13 @@ const groups = [
   {
     group: 'jobs',
     title: 'cold start of a job function',
-    ids: ['empty', 'create-job', 'create-job-one-file', 'create-job-unbundled-sdk'],
-    quick: 6,
+    ids: ['empty', 'create-job', 'create-job-sdk'],
+    quick: 8,
     full: 40,
     under: 'empty',
     more: [
-      ratio('init', 'create-job', 'create-job-one-file'),
-      ratio('init', 'create-job', 'create-job-unbundled-sdk'),
+      ratio('init', 'create-job', 'create-job-sdk'),
+      ratio('first', 'create-job', 'create-job-sdk'),
     ],
   },
 ] as const;
@@ -88,14 +88,16 @@ export function coldStartSuites(find: FindContender, client: string): Suite[] {
       const random = seededRandom(1);
       return {
         take: async (id) => {
-          const { tokens, ...source } = find(id);
+          const { tokens, event, requestCount, ...source } = find(id);
           const lambda = await startFunction(client, source);
           try {
             const init = lambda.cpu();
             const rss = lambda.rss() / BYTES_IN_MB;
-            const [token] = tokens;
-            if (token === undefined) return { init, rss };
-            await lambda.invoke(freshEventText(token, random));
+            const [token = ''] = tokens;
+            const before = requestCount?.() ?? 0;
+            await lambda.invoke(event ?? freshEventText(token, random));
+            const made = (requestCount?.() ?? 1) - before;
+            if (made !== 1) throw new Error(`${id} made ${made} requests for one event`);
             return { init, rss, first: lambda.cpu() };
           } finally {
             await lambda.stop();
@@ -108,10 +110,9 @@ export function coldStartSuites(find: FindContender, client: string): Suite[] {
 }
 
 function figuresOf(id: ContenderId, under: ContenderId): FigureSpec[] {
-  const isJob = ['create-job', 'create-job-one-file', 'create-job-unbundled-sdk'].includes(id);
   return [
     ratio('init', id, under),
-    ...(isJob ? [] : [ratio('first', id, under)]),
+    ratio('first', id, under),
     {
       id: `rss ${id} − ${under}`,
       of: (lap) => sampleOf(lap, id, 'rss') - sampleOf(lap, under, 'rss'),

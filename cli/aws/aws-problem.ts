@@ -14,6 +14,12 @@ const NOT_ACCEPTED =
 const UNREACHABLE = /^E[A-Z_]+$/;
 const THROTTLED = /^(Throttl|TooManyRequests|RequestLimitExceeded|ResourceConflict|EC2Throttled)/;
 
+/** Whether AWS refused a call for want of a permission. */
+export function isDenied(error: unknown): boolean {
+  const { name = '' } = Object(error) as AwsError;
+  return name.startsWith('AccessDenied');
+}
+
 /**
  * What an error of the AWS SDK means to an operator: one sentence with the next step.
  *
@@ -25,7 +31,7 @@ export function awsProblem(error: unknown, action: string): Problem {
   if (message.startsWith('Region is missing')) {
     return new Problem('No AWS region is set: name it with --region, or set AWS_REGION.');
   }
-  if (name.startsWith('AccessDenied')) {
+  if (isDenied(error)) {
     return new Problem(
       `You may not do ${deniedAction(message) ?? action}: ask for a role that allows it on this stack, or name another one with --profile.`,
     );

@@ -3,7 +3,12 @@ import {
   GetUsagePlanCommand,
   paginateGetUsage,
 } from '@aws-sdk/client-api-gateway';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  type Output,
+  paginateDescribeStacks,
+} from '@aws-sdk/client-cloudformation';
 import {
   GetFunctionConfigurationCommand,
   InvokeCommand,
@@ -15,12 +20,14 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { environmentVariables } from '../../lambda/contract/wiring/function-environment.ts';
-import type { Aws, AwsOptions, FunctionFault, KeyUsage } from './aws.ts';
-import { awsProblem } from './aws-problem.ts';
+import { Problem } from '../../terminal/problem.ts';
+import type { Aws, AwsOptions, FunctionFault, KeyUsage, StackOutput } from './aws.ts';
+import { awsProblem, isDenied } from './aws-problem.ts';
+import { sdkLogs } from './sdk-logs.ts';
 
 /**
- * How long to wait for the rotation function: longer than its own timeout of two minutes, since Lambda
- * answers a synchronous call when the function has ended.
+ * How long to wait for a function: longer than a rotation may take, or a change of a client in the table,
+ * since Lambda answers a synchronous call when the function has ended.
  */
 const INVOKE_TIMEOUT_MS = 150_000;
 
@@ -51,27 +58,51 @@ export function sdkAws({ profile, region }: AwsOptions): Aws {
     ...secrets(new SecretsManagerClient(reading)),
     ...functions(new LambdaClient(reading), new LambdaClient(invoking)),
     ...usagePlans(new APIGatewayClient(reading)),
+    ...sdkLogs(reading),
   };
 }
 
-function stacks(cloudFormation: CloudFormationClient): Pick<Aws, 'stackOutputs'> {
+function stacks(
+  cloudFormation: CloudFormationClient,
+): Pick<Aws, 'stackOutputs' | 'outputsByStack'> {
   return {
     async stackOutputs(StackName) {
       try {
         const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
-        return (Stacks?.[0]?.Outputs ?? []).map(
-          ({ OutputKey: key = '', OutputValue: value = '', Description: description = '' }) => ({
-            key,
-            value,
-            description,
-          }),
-        );
+        return (Stacks?.[0]?.Outputs ?? []).map(stackOutput);
       } catch (error) {
         if (error instanceof Error && /\bdoes not exist$/.test(error.message)) return undefined;
         throw awsProblem(error, 'cloudformation:DescribeStacks');
       }
     },
+
+    async outputsByStack() {
+      try {
+        const found = new Map<string, readonly StackOutput[]>();
+        for await (const { Stacks } of paginateDescribeStacks({ client: cloudFormation }, {})) {
+          for (const { StackName = '', Outputs = [] } of Stacks ?? []) {
+            found.set(StackName, Outputs.map(stackOutput));
+          }
+        }
+        return found;
+      } catch (error) {
+        if (isDenied(error)) {
+          throw new Problem(
+            'You may not describe every stack of this account: name the one with the clients with --stack.',
+          );
+        }
+        throw awsProblem(error, 'cloudformation:DescribeStacks');
+      }
+    },
   };
+}
+
+function stackOutput({
+  OutputKey: key = '',
+  OutputValue: value = '',
+  Description: description = '',
+}: Output): StackOutput {
+  return { key, value, description };
 }
 
 function secrets(secretsManager: SecretsManagerClient): Pick<Aws, 'secretVersion'> {
@@ -109,7 +140,9 @@ function functions(
         const { FunctionError, Payload } = await invoking.send(
           new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }),
         );
-        return FunctionError === undefined ? undefined : readFault(Payload);
+        return FunctionError === undefined
+          ? { answer: parseJson(Payload) }
+          : { fault: readFault(Payload) };
       } catch (error) {
         throw awsProblem(error, 'lambda:InvokeFunction');
       }
@@ -134,12 +167,12 @@ function usagePlans(apiGateway: APIGatewayClient): Pick<Aws, 'usagePlan' | 'usag
       }
     },
 
-    async usage(usagePlanId, startDate, endDate) {
+    async usage(usagePlanId, startDate, endDate, keyId) {
       try {
         const keys = new Map<string, KeyUsage>();
         const pages = paginateGetUsage(
           { client: apiGateway, pageSize: USAGE_PAGE_SIZE },
-          { usagePlanId, startDate, endDate },
+          { usagePlanId, startDate, endDate, ...(keyId !== undefined && { keyId }) },
         );
         for await (const { items = {} } of pages) {
           for (const [id, days] of Object.entries(items)) {
@@ -160,16 +193,18 @@ function timeouts(requestTimeout: number) {
 
 /** Lambda's answer for a function that threw: `{"errorType": "…", "errorMessage": "…"}`. */
 function readFault(payload: Uint8Array | undefined): FunctionFault {
-  const text = Buffer.from(payload ?? []).toString();
-  let fault: unknown;
-  try {
-    fault = JSON.parse(text);
-  } catch {
-    // Without JSON there is no type and no message.
-  }
-  const { errorType, errorMessage } = Object(fault) as Record<string, unknown>;
+  const { errorType, errorMessage } = Object(parseJson(payload)) as Record<string, unknown>;
   return {
     type: typeof errorType === 'string' ? errorType : '',
     message: typeof errorMessage === 'string' ? errorMessage : 'it gave no reason',
   };
+}
+
+/** What a function answered; `undefined` if it is no JSON. */
+function parseJson(payload: Uint8Array | undefined): unknown {
+  try {
+    return JSON.parse(Buffer.from(payload ?? []).toString());
+  } catch {
+    return undefined;
+  }
 }

@@ -1,53 +1,93 @@
+import type { ClientTableOutput } from '../../lambda/contract/wiring/client-table-output.ts';
 import { paintFor } from '../../terminal/paint.ts';
-import { table } from '../../terminal/table.ts';
-import { type AcceptedTokens, isOpen, readAcceptedTokens } from '../accepted-tokens.ts';
+import { table as tableLines } from '../../terminal/table.ts';
 import type { Context } from '../context.ts';
-import { type Client, findDeployment } from '../deployment.ts';
-import { formatDuration, formatTime, isoTime } from '../duration.ts';
-import { readIssuedTokens, type TokenInfo, tokenInfo } from '../issued-tokens.ts';
+import { findDeployment, requireTable } from '../deployment.ts';
+import { formatDuration, isoTime } from '../duration.ts';
+import { readLastUsed } from '../last-used.ts';
+import { clientJson, clientRows, isSettled, listCodeClients } from '../listed-clients.ts';
+import { waitForClientFunction } from '../table/ask-client-function.ts';
+import { TABLE_HEADER, tableClientJson, tableClientRows } from '../table/listed-table-clients.ts';
 
-interface ListedToken extends Omit<TokenInfo, 'state'> {
-  /** `stray`: the authorizer accepts it, but its secret does not hold it. */
-  readonly state: TokenInfo['state'] | 'stray';
-  /** When it was issued, in milliseconds since 1970; only the current token's is known. */
-  readonly createdAt: number | undefined;
-  /** Whether the authorizer accepts it now. */
-  readonly accepted: boolean;
-  /** Whether authorizer and secret agree on it. */
-  readonly isSettled: boolean;
+/** Options of `list`. */
+export interface ListOptions {
+  /** The last client of the page before; left out: the clients in code, and the table's first page. */
+  readonly page?: string;
+  /** How many days to look back for the last use of each token; left out: it does not look. */
+  readonly lastUsed?: number;
 }
 
-interface ListedClient {
-  readonly client: Client;
-  /** `none`: nothing issued yet; `unreadable`: the issuer did not write the secret's value. */
-  readonly state: 'active' | 'revoked' | 'none' | 'unreadable';
-  readonly tokens: readonly ListedToken[];
-}
+/** The end of `list --help`. */
+export const LIST_HELP = `
+Clients in code come first, then the first 100 of the client table; --page goes on after them.
 
-const HEADER = ['CLIENT', 'PERMISSIONS', 'TOKEN ID', 'AGE', 'VALID UNTIL'];
+--last-used asks CloudWatch Logs Insights, once for each page, about the stack's access log. A query costs
+by what it reads: $0.005 per GB in us-east-1. A token counts as used when the authorizer knew it.`;
+
+const DAY_MS = 86_400_000;
+const HEADER = ['CLIENT', 'PERMISSIONS', 'TOKEN ID', 'AGE'];
+const END = 'VALID UNTIL';
 
 /**
  * `list`: clients, permissions, and the ids, ages and ends of their tokens; never a token.
  *
  * @returns the exit code: 1 if a secret cannot be read, or secrets and authorizer disagree
  */
-export async function list(context: Context): Promise<number> {
-  const { aws, stack, io } = context;
+export async function list(context: Context, options: ListOptions): Promise<number> {
+  const { aws, stack, io, isJson } = context;
+  const { page } = options;
   const deployment = await findDeployment(aws, stack);
-  const accepted = await readAcceptedTokens(aws, deployment);
+  const table = page === undefined ? deployment.table : requireTable(deployment);
   const now = io.now();
-  const listed = await Promise.all(
-    deployment.clients.map((client) => listClient(context, client, accepted, now)),
+  const inCode = page === undefined ? await listCodeClients(context, deployment, now) : [];
+  const inTable = table && (await readPage(context, table, page));
+  const tokens = [...inCode, ...(inTable?.clients ?? [])].flatMap((each): { id: string }[] => [
+    ...each.tokens,
+  ]);
+  const use = await readUse(
+    context,
+    deployment.logGroups,
+    tokens.map(({ id }) => id),
+    options.lastUsed,
   );
-  const paint = paintFor(io.stdout);
-  const rows = listed.flatMap((client) => clientRows(client, now));
+
+  const code = section(
+    context,
+    [...HEADER, ...use.columns],
+    inCode.flatMap((client) => clientRows(client, now, use.cells)),
+  );
+  const rows = inTable?.clients.flatMap((client) => tableClientRows(client, now, use.cells)) ?? [];
   context.answer(
-    { stack, clients: listed.map(clientJson) },
-    table([HEADER, ...rows]).map((line, index) => (index === 0 ? paint('bold', line) : line)),
+    {
+      stack: deployment.stack,
+      clients: [
+        ...inCode.map((client) => clientJson(client, use.fields)),
+        ...(inTable?.clients ?? []).map((client) => tableClientJson(client, now, use.fields)),
+      ],
+      ...(inTable && { next: inTable.next ?? null }),
+    },
+    inTable === undefined
+      ? code
+      : [
+          ...(inCode.length === 0 ? [] : ['Clients in code:', ...code, '']),
+          ...(rows.length === 0
+            ? ['The table has no client here.']
+            : [
+                'Clients in the table:',
+                ...section(context, [...TABLE_HEADER, ...use.columns], rows),
+              ]),
+        ],
   );
-  const unsettled = listed.filter((each) => !isSettled(each)).map(({ client }) => client.name);
+
+  if (use.reason !== undefined) {
+    context.hint(`When tokens were last used cannot be told. ${use.reason}`);
+  }
+  if (!isJson && inTable?.next !== undefined) {
+    context.hint(`There are more: ${context.commandLine(`list --page ${inTable.next}`)}`);
+  }
+  const unsettled = inCode.filter((each) => !isSettled(each)).map(({ client }) => client.name);
   if (unsettled.length === 0) return 0;
-  if (!context.isJson) {
+  if (!isJson) {
     context.hint(
       `Secret and authorizer do not agree on ${unsettled.join(', ')}: if no rotation is under way, repeat what was cut short.`,
     );
@@ -55,92 +95,55 @@ export async function list(context: Context): Promise<number> {
   return 1;
 }
 
-/** Compares the tokens in a client's secret with those that the authorizer accepts. */
-async function listClient(
-  { aws }: Context,
-  client: Client,
-  accepted: AcceptedTokens,
-  now: number,
-): Promise<ListedClient> {
-  const found = await readIssuedTokens(aws, client);
-  const inUse = accepted(client).filter((verifier) => isOpen(verifier, now));
-  const verifiers = found?.verifiers ?? [];
-  const tokens = verifiers.map((verifier) => {
-    const info = tokenInfo(verifier, now);
-    const match = inUse.find(({ digest }) => digest === verifier.digest);
-    return {
-      ...info,
-      createdAt: info.state === 'current' ? found?.createdAt : undefined,
-      accepted: match !== undefined,
-      isSettled: match ? match.expiresAt === verifier.expiresAt : info.state === 'ended',
-    };
-  });
-  const strays = inUse
-    .filter(({ digest }) => verifiers.every((verifier) => verifier.digest !== digest))
-    .map((verifier) => ({
-      ...tokenInfo(verifier, now),
-      state: 'stray' as const,
-      createdAt: undefined,
-      accepted: true,
-      isSettled: false,
-    }));
-  return { client, state: stateOf(found), tokens: [...tokens, ...strays] };
+async function readPage(context: Context, table: ClientTableOutput, after: string | undefined) {
+  const { answer } = await waitForClientFunction(
+    context,
+    table,
+    { operation: 'list', ...(after !== undefined && { after }) },
+    { label: 'Reading the client table', advice: 'Nothing was changed.' },
+  );
+  return answer;
 }
 
-function stateOf(found: Awaited<ReturnType<typeof readIssuedTokens>>): ListedClient['state'] {
-  if (found === undefined) return 'none';
-  if (found === null) return 'unreadable';
-  return found.token === undefined ? 'revoked' : 'active';
+/** The last columns of each row, and what the JSON of each token has of them. */
+interface Use {
+  readonly columns: readonly string[];
+  readonly cells: (tokenId: string) => readonly string[];
+  readonly fields: (tokenId: string) => object;
+  /** Why it cannot be told when tokens were used. */
+  readonly reason?: string;
 }
 
-const isSettled = ({ state, tokens }: ListedClient): boolean =>
-  state !== 'unreadable' && tokens.every((token) => token.isSettled);
-
-function clientRows({ client, state, tokens }: ListedClient, now: number): string[][] {
-  const withoutToken: Partial<Record<ListedClient['state'], string>> = {
-    none: 'no token yet',
-    unreadable: 'its secret holds something else: revoke or rotate it',
+/** @param days how many to look back; undefined asks nothing */
+async function readUse(
+  context: Context,
+  logGroups: readonly string[],
+  ids: readonly string[],
+  days: number | undefined,
+): Promise<Use> {
+  if (days === undefined) return { columns: [END], cells: () => [], fields: () => ({}) };
+  const now = context.io.now();
+  const { times, reason } = await readLastUsed(context, logGroups, ids, now - days * DAY_MS);
+  const text = (id: string) => {
+    if (times === undefined || id === '') return '-';
+    const time = times.get(id);
+    return time === undefined ? `not in ${days}d` : `${formatDuration(now - time)} ago`;
   };
-  const text = withoutToken[state];
-  const rows = [
-    ...(text === undefined ? [] : [['-', '-', text]]),
-    ...tokens.map((token) => [
-      token.id,
-      token.createdAt === undefined ? '-' : formatDuration(now - token.createdAt),
-      endText(token, state === 'revoked' ? 'revoked' : 'ended', now),
-    ]),
-  ];
-  const name = [client.name, client.permissions.join(' ')];
-  return rows.map((row, index) => [...(index === 0 ? name : ['', '']), ...row]);
-}
-
-function endText(token: ListedToken, ended: string, now: number): string {
-  const { expiresAt, state, accepted, isSettled: doesAgree } = token;
-  const text = expiresAt === undefined ? 'no end set' : timeText(expiresAt, ended, now);
-  if (state === 'stray') return `${text}, accepted, and not in the secret`;
-  if (doesAgree) return text;
-  if (!accepted) return `${text}, but the authorizer refuses it`;
-  return `${text}, but the authorizer ${state === 'ended' ? 'accepts it' : 'has another end'}`;
-}
-
-function timeText(expiresAt: number, ended: string, now: number): string {
-  const time = formatTime(expiresAt);
-  return now < expiresAt ? `${time} (${formatDuration(expiresAt - now)} left)` : `${ended} ${time}`;
-}
-
-function clientJson(listed: ListedClient): object {
-  const { client, state, tokens } = listed;
   return {
-    client: client.name,
-    permissions: client.permissions,
-    state,
-    settled: isSettled(listed),
-    tokens: tokens.map((token) => ({
-      id: token.id,
-      state: token.state,
-      accepted: token.accepted,
-      createdAt: isoTime(token.createdAt),
-      validUntil: isoTime(token.expiresAt),
-    })),
+    columns: ['LAST USED', END],
+    cells: (id) => [text(id)],
+    fields: (id) => ({ lastUsed: isoTime(times?.get(id)) }),
+    ...(reason !== undefined && { reason }),
   };
+}
+
+function section(
+  { io }: Context,
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+): string[] {
+  const paint = paintFor(io.stdout);
+  return tableLines([header, ...rows]).map((line, index) =>
+    index === 0 ? paint('bold', line) : line,
+  );
 }

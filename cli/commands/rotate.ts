@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../terminal/problem.ts';
 import { type Context, requireYes } from '../context.ts';
-import { type Client, findDeployment, requireClient } from '../deployment.ts';
-import { formatDuration, formatTime, isoTime } from '../duration.ts';
+import { type Client, findDeployment } from '../deployment.ts';
+import { isoTime } from '../duration.ts';
+import { findClient } from '../find-client.ts';
+import { invokeRotationFunction } from '../invoke-rotation-function.ts';
 import { readIssuedTokens, tokenInfo } from '../issued-tokens.ts';
-import { invokeRotationFunction } from '../rotation-function.ts';
+import { endingQuestion, oldTokenLine, type RotationOptions } from '../rotation-texts.ts';
+import { rotateInTable } from '../table/rotate-in-table.ts';
 
 /** Options of `rotate`. */
 export interface RotateOptions {
@@ -21,10 +24,20 @@ export async function rotate(
   clientName: string,
   { overlap, now, yes }: RotateOptions,
 ): Promise<void> {
-  const { aws, io, stack } = context;
-  const deployment = await findDeployment(aws, stack);
-  const client = requireClient(deployment, clientName);
-  const overlapSeconds = now ? 0 : overlap;
+  const deployment = await findDeployment(context.aws, context.stack);
+  const found = await findClient(context, deployment, clientName);
+  const options = { overlapSeconds: now ? 0 : overlap, yes };
+  return found.kind === 'table'
+    ? rotateInTable(context, found, options)
+    : rotateInCode(context, found.client, options);
+}
+
+async function rotateInCode(
+  context: Context,
+  client: Client,
+  { overlapSeconds, yes }: RotationOptions,
+): Promise<void> {
+  const { aws, io } = context;
   if (overlapSeconds !== 0) await requireNoneEnding(context, client, yes);
 
   const versionId = randomUUID();
@@ -54,21 +67,19 @@ export async function rotate(
   context.answer(
     {
       client: client.name,
+      kind: 'code',
       tokenId: current.id,
       previous: old ? { id: old.id, validUntil: isoTime(old.expiresAt) } : null,
       seconds: Number(seconds),
     },
     [
       `Token ${current.id} is now the current one of client ${client.name} (${seconds} s).`,
-      old?.expiresAt === undefined
-        ? 'No older token is accepted.'
-        : `Token ${old.id}, the old one, is valid until ${formatTime(old.expiresAt)} (${formatDuration(old.expiresAt - io.now())}).`,
+      oldTokenLine(old, io.now()),
       `Read the new one with: ${context.commandLine(`show ${client.name}`)}`,
     ],
   );
 }
 
-/** A second rotation ends all but the token that it replaces, also for callers that still use an older one. */
 async function requireNoneEnding(
   { aws, io }: Context,
   client: Client,
@@ -80,13 +91,7 @@ async function requireNoneEnding(
     const question = `The secret of client ${client.name} holds something else than its tokens: every older one would end now. Go on?`;
     return requireYes(io, question, yes);
   }
-  const ending = before?.verifiers
-    .map((verifier) => tokenInfo(verifier, now))
-    .find(({ state }) => state === 'ending');
-  if (ending?.expiresAt === undefined) return;
-  await requireYes(
-    io,
-    `Client ${client.name} is in the middle of a rotation: token ${ending.id}, valid until ${formatTime(ending.expiresAt)}, would end now. Go on?`,
-    yes,
-  );
+  const tokens = (before?.verifiers ?? []).map((verifier) => tokenInfo(verifier, now));
+  const question = endingQuestion(client.name, tokens, now);
+  if (question !== undefined) await requireYes(io, question, yes);
 }

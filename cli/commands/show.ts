@@ -1,6 +1,7 @@
 import { Problem } from '../../terminal/problem.ts';
 import { type Context, requireYes } from '../context.ts';
-import { findDeployment, requireClient } from '../deployment.ts';
+import { findDeployment } from '../deployment.ts';
+import { findClient } from '../find-client.ts';
 import { readIssuedTokens } from '../issued-tokens.ts';
 
 /**
@@ -14,7 +15,13 @@ export async function show(
   { yes }: { readonly yes?: boolean },
 ): Promise<void> {
   const { aws, io, stack, isJson } = context;
-  const client = requireClient(await findDeployment(aws, stack), clientName);
+  const { kind, client } = await findClient(context, await findDeployment(aws, stack), clientName);
+  if (kind === 'table') {
+    const next = context.commandLine(`rotate ${client.client}`);
+    throw new Problem(
+      `Client ${client.client} is in the client table, which holds no token: \`${next}\` issues a new one, and prints it.`,
+    );
+  }
   const found = await readIssuedTokens(aws, client);
   if (found === null) {
     const next = context.commandLine(`rotate ${client.name} --now`);
@@ -30,7 +37,7 @@ export async function show(
   if (io.stdout.isTTY) {
     await requireYes(io, `Show the token of client ${client.name} on this screen?`, yes);
   }
-  context.answer({ client: client.name, token: found.token }, [found.token]);
+  context.answer({ client: client.name, kind, token: found.token }, [found.token]);
   if (!isJson) {
     context.hint('This is a credential: hand it over on a channel that you trust with a password.');
   }

@@ -1,12 +1,14 @@
 import { bar } from '../../terminal/bar.ts';
 import { paintFor } from '../../terminal/paint.ts';
+import { Problem } from '../../terminal/problem.ts';
 import { startSpinner } from '../../terminal/spinner.ts';
 import { table } from '../../terminal/table.ts';
 import type { UsagePlan } from '../aws/aws.ts';
-import { type ClientUsage, readClientUsage } from '../client-usage.ts';
+import { type ClientUsage, type CountedClient, readClientUsage } from '../client-usage.ts';
 import type { Context } from '../context.ts';
 import { type Days, lastDays } from '../days.ts';
-import { type Client, findDeployment, requireClient } from '../deployment.ts';
+import { type Deployment, findDeployment } from '../deployment.ts';
+import { findClient } from '../find-client.ts';
 
 /** Options of `usage`. */
 export interface UsageOptions {
@@ -21,14 +23,20 @@ LEFT is what was left of the quota at the end of the day; - without a quota.
 
 With --json:
   {"stack", "from", "to", "clients": [
-    {"client", "limits": {"rate", "burst", "quota": {"requests", "period"}},
+    {"client", "kind", "limits": {"rate", "burst", "quota": {"requests", "period"}},
      "requests", "remaining", "days": [{"date", "requests", "remaining"}]}]}
-  What there is not is null: a limit, a quota, what remains without a quota.`;
+  What there is not is null: a limit, a quota, what remains without a quota.
+  "kind" is "code" or "table".`;
+
+/** A client of either kind. */
+interface AskedClient extends CountedClient {
+  readonly kind: 'code' | 'table';
+}
 
 /**
- * `usage [CLIENT]`: requests and remaining quota by day, of one client or of all.
+ * `usage [CLIENT]`: requests and remaining quota by day, of one client or of all in code.
  *
- * @throws Problem if there is no such client, or the stack's outputs do not name its usage plan
+ * @throws Problem if there is no such client, or API Gateway does not count its requests
  */
 export async function usage(
   context: Context,
@@ -38,30 +46,67 @@ export async function usage(
   const { aws, io, stack } = context;
   const deployment = await findDeployment(aws, stack);
   const clients =
-    clientName === undefined ? deployment.clients : [requireClient(deployment, clientName)];
+    clientName === undefined
+      ? clientsInCode(deployment)
+      : [await clientOf(context, deployment, clientName)];
   const days = lastDays(options.days, io.now());
   const found = await readAll(context, clients, days);
   const largest = Math.max(...found.flatMap((one) => one.days.map(({ requests }) => requests)));
   const paint = paintFor(io.stdout);
   context.answer(
-    { stack, from: days.from, to: days.to, clients: found.map(usageJson) },
+    { stack: deployment.stack, from: days.from, to: days.to, clients: found.map(usageJson) },
     found.flatMap((one, index) => [
       ...(index === 0 ? [] : ['']),
-      `${paint('bold', one.client.name)}: ${limitsText(one.plan)}`,
+      `${paint('bold', one.name)}${one.kind === 'table' ? ' (in the client table)' : ''}: ${limitsText(one.plan)}`,
       ...usageTable(one, (requests) => bar(requests, largest, io.stdout.isTTY === true)),
     ]),
   );
+  if (clientName === undefined && deployment.table !== undefined && !context.isJson) {
+    context.hint(
+      'These are the clients in code; name one of the client table to see its requests.',
+    );
+  }
+}
+
+function clientsInCode({ clients }: Deployment): AskedClient[] {
+  if (clients.length === 0) {
+    throw new Problem('Name the client: those of the client table are too many to ask for all.');
+  }
+  return clients.map((client) => ({ ...client, kind: 'code' }));
+}
+
+async function clientOf(
+  context: Context,
+  deployment: Deployment,
+  clientName: string,
+): Promise<AskedClient> {
+  const { kind, client } = await findClient(context, deployment, clientName);
+  if (kind === 'code') return { ...client, kind };
+  const { client: name, usagePlanId, apiKeyId } = client;
+  if (usagePlanId !== undefined && apiKeyId === undefined) {
+    throw new Problem(
+      `API Gateway does not have the API key of client ${name} yet, and has counted nothing: it gets the key within the hour.`,
+    );
+  }
+  return {
+    name,
+    kind,
+    ...(usagePlanId !== undefined && { usagePlanId }),
+    ...(apiKeyId !== undefined && { apiKeyId }),
+  };
 }
 
 /** Asks for one client after the other: API Gateway throttles these calls. */
 async function readAll(
   { aws, io }: Context,
-  clients: readonly Client[],
+  clients: readonly AskedClient[],
   days: Days,
-): Promise<ClientUsage[]> {
+): Promise<(AskedClient & ClientUsage)[]> {
   using _spinner = startSpinner(io, 'Asking API Gateway');
-  const found: ClientUsage[] = [];
-  for (const client of clients) found.push(await readClientUsage(aws, client, days));
+  const found: (AskedClient & ClientUsage)[] = [];
+  for (const client of clients) {
+    found.push({ ...client, ...(await readClientUsage(aws, client, days)) });
+  }
   return found;
 }
 
@@ -94,10 +139,11 @@ function limitsText({ rate, burst, quota }: UsagePlan): string {
 
 const total = (days: ClientUsage['days']) => days.reduce((sum, { requests }) => sum + requests, 0);
 
-function usageJson({ client, plan, days }: ClientUsage): object {
+function usageJson({ name, kind, plan, days }: AskedClient & ClientUsage): object {
   const { rate = null, burst = null, quota = null } = plan;
   return {
-    client: client.name,
+    client: name,
+    kind,
     limits: { rate, burst, quota },
     requests: total(days),
     remaining: days.at(-1)?.remaining ?? null,

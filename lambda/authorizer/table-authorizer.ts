@@ -19,18 +19,18 @@ import type { FindStage, Stage } from './stage.ts';
 /** What decides on tokens that the environment does not know. */
 export interface TableAuthorizer {
   /** Whether the table may know a token that the environment refuses for this reason. */
-  mayKnow(token: string, refusal: Refusal): boolean;
+  readonly mayKnow: (token: string, refusal: Refusal) => boolean;
   /**
    * The result for a token, or why the table refuses it. It rejects for a fault: the table cannot be
    * read, or the client's permissions would open a route of another permission.
    *
    * @param stageOf finds the stage that asks
    */
-  authorize(
+  readonly authorize: (
     token: string,
     event: AuthorizerEvent,
     stageOf: FindStage,
-  ): Promise<APIGatewayAuthorizerResult | TableRefusal | 'source_not_allowed'>;
+  ) => Promise<APIGatewayAuthorizerResult | TableRefusal | 'source_not_allowed'>;
 }
 
 /** How many policies a generation keeps: clients with the same permissions share one. */

@@ -17,9 +17,9 @@ export function tableItems(
   env: Readonly<Record<string, string | undefined>>,
   TableName: string,
 ): ReadItem {
-  const { call } = dynamoDbClient({ env, attemptMs: ATTEMPT_MS, totalMs: 2 * ATTEMPT_MS });
+  const dynamoDb = dynamoDbClient({ env, attemptMs: ATTEMPT_MS, totalMs: 2 * ATTEMPT_MS });
   return async (Key) => {
-    const { Item } = await call('GetItem', { TableName, Key, ConsistentRead: true });
+    const { Item } = await dynamoDb.call('GetItem', { TableName, Key, ConsistentRead: true });
     return Item as Item | undefined;
   };
 }

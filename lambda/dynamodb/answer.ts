@@ -1,11 +1,12 @@
 import type { Answer } from './connection.ts';
 import { DynamoDbError } from './dynamodb-error.ts';
 
-/** Errors with a 4xx that ask for patience. */
-const THROTTLING: ReadonlySet<string> = new Set([
+/** Errors with a 4xx that ask for patience; the last one means that a first try is not over. */
+const PASSING: ReadonlySet<string> = new Set([
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'ThrottlingException',
+  'TransactionInProgressException',
 ]);
 
 /** What an answer says: an output, or an error that may be over in a moment. */
@@ -24,14 +25,13 @@ export type Reading =
 export function readAnswer(operation: string, { statusCode, body }: Answer): Reading {
   const content = parseObject(body);
   if (statusCode === 200 && content !== undefined) return { output: content };
-  const name = nameOf(content?.__type);
   const error = new DynamoDbError(operation, {
-    name: (statusCode === 200 ? undefined : name) ?? 'AnswerMalformed',
+    name: nameOf(content?.__type) ?? 'AnswerMalformed',
     detail: `status ${statusCode}`,
     statusCode,
     cancellationReasons: reasonsOf(content?.CancellationReasons),
   });
-  return { error, isPassing: statusCode >= 500 || THROTTLING.has(error.name) };
+  return { error, isPassing: statusCode >= 500 || PASSING.has(error.name) };
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

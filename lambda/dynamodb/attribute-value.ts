@@ -18,44 +18,51 @@ export type AttributeValue =
 /** An item, a key, or the values of an expression: attribute values by name. */
 export type Item = { readonly [name: string]: AttributeValue };
 
-/** The attribute of a name that is of the wrong type; never says what is in it. */
-function wrongType(name: string, wanted: string): Error {
-  return new Error(`the item's attribute ${name} must be a ${wanted}`);
+/**
+ * What an attribute holds under a type; undefined without the attribute.
+ *
+ * @throws Error that names the attribute and not what is in it, if `read` cannot use what is there
+ */
+function valueAt<T>(
+  item: Item,
+  name: string,
+  type: string,
+  read: (value: Readonly<Record<string, unknown>>) => T | undefined,
+): T | undefined {
+  if (!Object.hasOwn(item, name)) return undefined;
+  const value = read({ ...item[name] });
+  if (value === undefined) throw new Error(`the item's attribute ${name} must be a ${type}`);
+  return value;
 }
 
 /**
- * The text of an attribute; undefined without one.
+ * The text of an attribute; undefined without the attribute.
  *
  * @throws Error that names the attribute, if it is of another type
  */
 export function stringAt(item: Item, name: string): string | undefined {
-  const value = item[name];
-  if (value === undefined) return undefined;
-  if ('S' in value && typeof value.S === 'string') return value.S;
-  throw wrongType(name, 'string');
+  return valueAt(item, name, 'string', ({ S }) => (typeof S === 'string' ? S : undefined));
 }
 
 /**
- * The number of an attribute; undefined without one. Digits beyond a double's are lost.
+ * The number of an attribute; undefined without the attribute. Digits beyond a double's are lost.
  *
  * @throws Error that names the attribute, if it is of another type
  */
 export function numberAt(item: Item, name: string): number | undefined {
-  const value = item[name];
-  if (value === undefined) return undefined;
-  const number = 'N' in value && typeof value.N === 'string' ? Number(value.N) : Number.NaN;
-  if (Number.isFinite(number)) return number;
-  throw wrongType(name, 'number');
+  return valueAt(item, name, 'number', ({ N }) => {
+    const number = typeof N === 'string' && N !== '' ? Number(N) : Number.NaN;
+    return Number.isFinite(number) ? number : undefined;
+  });
 }
 
 /**
- * The strings of a set; undefined without one, for DynamoDB knows no empty set.
+ * The strings of a set; undefined without the attribute, for DynamoDB keeps no empty set.
  *
  * @throws Error that names the attribute, if it is of another type
  */
 export function stringSetAt(item: Item, name: string): readonly string[] | undefined {
-  const value = item[name];
-  if (value === undefined) return undefined;
-  if ('SS' in value && Array.isArray(value.SS)) return value.SS;
-  throw wrongType(name, 'string set');
+  return valueAt(item, name, 'string set', ({ SS }) =>
+    Array.isArray(SS) && SS.every((each) => typeof each === 'string') ? SS : undefined,
+  );
 }

@@ -1,4 +1,5 @@
 import https from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import type { CallFailure } from './dynamodb-error.ts';
 
 /** What a server answered. */
@@ -44,10 +45,11 @@ export function connect(url: URL, maxBytes: number): Connection {
   const { request, Agent } =
     url.protocol === 'https:' ? https : process.getBuiltinModule('node:http');
   const agent = new Agent({ keepAlive: true });
+  const options = { ...urlToHttpOptions(url), method: 'POST', agent };
   return {
     post: (headers, body, timeLimit) =>
       new Promise((resolve, reject) => {
-        const outgoing = request(url, { method: 'POST', headers, agent }, (incoming) => {
+        const outgoing = request({ ...options, headers }, (incoming) => {
           const chunks: Buffer[] = [];
           let size = 0;
           incoming.on('data', (chunk: Buffer) => {
@@ -70,8 +72,8 @@ export function connect(url: URL, maxBytes: number): Connection {
         const onError = ({ code }: NodeJS.ErrnoException) =>
           fail('ConnectionFailed', code ?? 'no code');
         const timer = setTimeout(
-          () => fail('DeadlineExceeded', `${timeLimit} ms`),
-          Math.max(0, timeLimit),
+          () => fail('DeadlineExceeded', `${Math.round(timeLimit)} ms`),
+          timeLimit,
         );
         outgoing.on('error', onError);
         outgoing.end(body);

@@ -5,7 +5,7 @@ import { credentialsFrom } from './credentials.ts';
 import { DynamoDbError } from './dynamodb-error.ts';
 import { endpointFrom } from './endpoint.ts';
 import type { Operation, Operations } from './operations.ts';
-import { sign } from './sign.ts';
+import { signerFor } from './sign.ts';
 
 /** The few operations of DynamoDB that our functions need. */
 export interface DynamoDbClient {
@@ -60,6 +60,7 @@ export function dynamoDbClient({ env, attemptMs, totalMs }: DynamoDbClientOption
   const region: string = env.AWS_REGION ?? '';
   if (region === '') throw new Error('the environment has no region for DynamoDB: set AWS_REGION');
   const endpoint = endpointFrom(env, region);
+  const sign = signerFor('dynamodb', region);
   const connection = connect(endpoint, MAX_ANSWER_BYTES);
 
   async function attempt(operation: Operation, body: string, timeLimit: number): Promise<Attempt> {
@@ -71,8 +72,6 @@ export function dynamoDbClient({ env, attemptMs, totalMs }: DynamoDbClientOption
         'x-amz-target': `DynamoDB_20120810.${operation}`,
       },
       body,
-      service: 'dynamodb',
-      region,
       credentials: credentialsFrom(env),
       now: new Date(),
     });

@@ -5,13 +5,15 @@ import { parseTokenEndsEvent } from '../contract/wiring/token-ends-event.ts';
 import type { Log } from '../log.ts';
 import type { WriteMetric } from '../metrics.ts';
 import { configurationFaults } from './configuration-faults.ts';
-import { nextTokenEnds } from './token-ends.ts';
+import type { ClientPages } from './table-clients.ts';
+import { nextTokenEnds, soonTokenEnds } from './token-ends.ts';
 
 /**
  * Builds the function that writes how many days each client's next token has left, and which clients
- * the authorizer cannot recognise. It reads the authorizer's environment, which says what is accepted
- * and until when, and never a secret.
+ * the authorizer cannot recognise. It reads the authorizer's environment and the client table, which say
+ * what is accepted and until when, and never a secret.
  *
+ * @param tableClients the clients of the table; without one, all clients are in code
  * @param now the clock, in milliseconds since 1970
  */
 export function createTokenEndReporter(
@@ -20,6 +22,7 @@ export function createTokenEndReporter(
   writeMetric: WriteMetric,
   log: Log,
   now: () => number,
+  tableClients?: ClientPages,
 ): (event: unknown) => Promise<void> {
   return async (event) => {
     const { clients } = parseTokenEndsEvent(event);
@@ -33,6 +36,11 @@ export function createTokenEndReporter(
     for (const { clientName, reason } of configurationFaults(clients, variables)) {
       log('ERROR', { event: 'config', reason });
       writeMetric(clientMetrics.configurationFaults, clientName, 1);
+    }
+    for await (const page of tableClients?.() ?? []) {
+      for (const { clientName, days } of soonTokenEnds(page, now())) {
+        writeMetric(clientMetrics.daysUntilTokenEnds, clientName, days);
+      }
     }
   };
 }

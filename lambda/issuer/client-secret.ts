@@ -6,9 +6,9 @@ import type { Secrets } from './ports.ts';
 /**
  * What a version with the label `AWSPENDING` is to the issuer. `start`: Secrets Manager has labelled
  * it, and it has no value yet, or the current one; `next`: a rotation of the current version is under
- * way; `done`: it is the current version; `stale`: it can no longer become the current version.
+ * way; `stale`: it can no longer become the current version.
  */
-type PendingState = 'start' | 'next' | 'done' | 'stale';
+type PendingState = 'start' | 'next' | 'stale';
 
 /** A client's secret as it stands. */
 export interface ClientSecret {
@@ -20,7 +20,7 @@ export interface ClientSecret {
   /** `undefined`: there is no value yet; `null`: somebody else than the issuer wrote it. */
   readonly current: TokenSecret | null | undefined;
   readonly pendingVersion: string | undefined;
-  /** `undefined`: no version is pending. */
+  /** `undefined`: no version is pending, or it is the current one, as a rotation leaves it. */
   readonly pendingState: PendingState | undefined;
   /** The next value, while a rotation of the current version is under way. */
   readonly next: TokenSecret | undefined;
@@ -51,8 +51,7 @@ export async function readClientSecret(
   ]);
   const pending = parseTokenSecret(pendingText);
   let pendingState: PendingState | undefined;
-  if (pendingVersion === undefined) pendingState = undefined;
-  else if (!isOther) pendingState = 'done';
+  if (!isOther) pendingState = undefined;
   else if (pendingText === undefined || pendingText === currentText) pendingState = 'start';
   else if (pending !== null && pending.replaces === currentVersion) pendingState = 'next';
   else pendingState = 'stale';

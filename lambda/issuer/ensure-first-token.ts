@@ -1,6 +1,6 @@
 import { isTokenText } from '../contract/token/api-token.ts';
+import { newToken, verifierOf } from '../contract/token/new-token.ts';
 import { parseTokenSecret, serializeTokenSecret } from '../contract/token/token-secret.ts';
-import { newToken, verifierOf } from './new-token.ts';
 import { type Secrets, VersionExistsError } from './ports.ts';
 
 /** A client's secret that may be without a value. */

@@ -1,9 +1,9 @@
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
+import { newToken, verifierOf } from '../contract/token/new-token.ts';
 import type { Verifier } from '../contract/token/token-list.ts';
 import { serializeTokenSecret, type TokenSecret } from '../contract/token/token-secret.ts';
 import { type ClientSecret, readClientSecret, requireClient } from './client-secret.ts';
 import { abandon, cleanUp, giveUp } from './give-up.ts';
-import { newToken, verifierOf } from './new-token.ts';
 import { LabelMovedError, VersionExistsError } from './ports.ts';
 import { type EnvironmentPorts, enforce, syncEnvironment } from './sync-environment.ts';
 

@@ -1,13 +1,8 @@
 import { createHash } from 'node:crypto';
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
+import { type Item, stringAt } from '../dynamodb/attribute-value.ts';
+import type { DynamoDbClient } from '../dynamodb/dynamodb-client.ts';
+import { DynamoDbError } from '../dynamodb/dynamodb-error.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Job, JobRequest } from './job.ts';
 import {
@@ -32,12 +27,12 @@ const { partition, sort } = jobTableKey;
  * one for its idempotency keys. No call reaches from one client's partitions into another's.
  */
 export class DynamoDbJobStore implements JobStore {
-  readonly #client: DynamoDBClient;
+  readonly #client: DynamoDbClient;
   readonly #tableName: string;
   readonly #now: () => Date;
 
   /** @param now the clock */
-  constructor(client: DynamoDBClient, tableName: string, now: () => Date = () => new Date()) {
+  constructor(client: DynamoDbClient, tableName: string, now: () => Date = () => new Date()) {
     this.#client = client;
     this.#tableName = tableName;
     this.#now = now;
@@ -83,21 +78,19 @@ export class DynamoDbJobStore implements JobStore {
   }
 
   async list(clientName: string, { limit, after }: PageRequest): Promise<JobPage> {
-    const { Items = [], LastEvaluatedKey } = await this.#client.send(
-      new QueryCommand({
-        TableName: this.#tableName,
-        KeyConditionExpression: after ? '#pk = :pk AND #sk < :after' : '#pk = :pk',
-        ExpressionAttributeNames: { '#pk': partition, ...(after && { '#sk': sort }) },
-        ExpressionAttributeValues: marshall({
-          ':pk': jobPartition(clientName),
-          ...(after && { ':after': after }),
-        }),
-        ConsistentRead: true,
-        ScanIndexForward: false,
-        // One more than asked for tells whether there is a next page. DynamoDB may stop earlier, at 1 MB.
-        Limit: limit + 1,
+    const { Items = [], LastEvaluatedKey } = await this.#client.call('Query', {
+      TableName: this.#tableName,
+      KeyConditionExpression: after ? '#pk = :pk AND #sk < :after' : '#pk = :pk',
+      ExpressionAttributeNames: { '#pk': partition, ...(after && { '#sk': sort }) },
+      ExpressionAttributeValues: marshall({
+        ':pk': jobPartition(clientName),
+        ...(after && { ':after': after }),
       }),
-    );
+      ConsistentRead: true,
+      ScanIndexForward: false,
+      // One more than asked for tells whether there is a next page. DynamoDB may stop earlier, at 1 MB.
+      Limit: limit + 1,
+    });
     const jobs = Items.slice(0, limit).map((item) => toJob(unmarshall(item)));
     const last = jobs.at(-1);
     const hasMore = Items.length > limit || LastEvaluatedKey !== undefined;
@@ -107,29 +100,26 @@ export class DynamoDbJobStore implements JobStore {
   /** Writes a new item; `false` if its key is taken. */
   async #put(item: StringItem): Promise<boolean> {
     try {
-      await this.#client.send(
-        new PutItemCommand({
-          TableName: this.#tableName,
-          Item: marshall(item),
-          ConditionExpression: 'attribute_not_exists(#pk)',
-          ExpressionAttributeNames: { '#pk': partition },
-        }),
-      );
+      await this.#client.call('PutItem', {
+        TableName: this.#tableName,
+        Item: marshall(item),
+        ConditionExpression: 'attribute_not_exists(#pk)',
+        ExpressionAttributeNames: { '#pk': partition },
+      });
       return true;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
+      const isTaken = 'ConditionalCheckFailedException';
+      if (error instanceof DynamoDbError && error.name === isTaken) return false;
       throw error;
     }
   }
 
   async #read(key: StringItem): Promise<StringItem | undefined> {
-    const { Item } = await this.#client.send(
-      new GetItemCommand({
-        TableName: this.#tableName,
-        Key: marshall(key),
-        ConsistentRead: true,
-      }),
-    );
+    const { Item } = await this.#client.call('GetItem', {
+      TableName: this.#tableName,
+      Key: marshall(key),
+      ConsistentRead: true,
+    });
     return Item && unmarshall(Item);
   }
 }
@@ -180,10 +170,10 @@ function toJob(item: StringItem): Job {
   };
 }
 
-function marshall(item: StringItem): Record<string, AttributeValue> {
+function marshall(item: StringItem): Item {
   return Object.fromEntries(Object.entries(item).map(([name, S]) => [name, { S }]));
 }
 
-function unmarshall(item: Record<string, AttributeValue>): StringItem {
-  return Object.fromEntries(Object.entries(item).map(([name, { S = '' }]) => [name, S]));
+function unmarshall(item: Item): StringItem {
+  return Object.fromEntries(Object.keys(item).map((name) => [name, stringAt(item, name) ?? '']));
 }

@@ -46,10 +46,10 @@ function addName(names: Set<unknown> | undefined, name: string): void {
 }
 
 function requireExact(text: string): void {
-  const kept = String(Number(text));
-  if (kept === text || decimalOf(kept) === decimalOf(text)) return;
-  const shown = text.length > 64 ? `${text.slice(0, 64)}…` : text;
-  throw new HttpError(400, `The number ${shown} would become ${kept}: send it as a string`);
+  const asNumber = String(Number(text));
+  if (asNumber === text || decimalOf(asNumber) === decimalOf(text)) return;
+  const excerpt = text.length > 64 ? `${text.slice(0, 64)}…` : text;
+  throw new HttpError(400, `The number ${excerpt} would become ${asNumber}: send it as a string`);
 }
 
 /** Significant digits and power of ten: the same for `1.0`, `1` and `0.1e1`. */

@@ -22,8 +22,8 @@ const MAX_LIMIT = 100;
 export function parsePageRequest({
   multiValueQueryStringParameters: query,
 }: Pick<APIGatewayProxyEvent, 'multiValueQueryStringParameters'>): PageRequest {
-  const limit = single(query?.limit, 'limit');
-  const cursor = single(query?.cursor, 'cursor');
+  const limit = valueGivenOnce(query?.limit, 'limit');
+  const cursor = valueGivenOnce(query?.cursor, 'cursor');
   return {
     limit: limit === undefined ? DEFAULT_LIMIT : parseLimit(limit),
     ...(cursor !== undefined && { after: parseCursor(cursor) }),
@@ -51,7 +51,7 @@ function parseLimit(text: string): number {
   return limit;
 }
 
-function single(values: readonly string[] | undefined, name: string): string | undefined {
+function valueGivenOnce(values: readonly string[] | undefined, name: string): string | undefined {
   if (values && values.length > 1) throw new HttpError(400, `${name} must be given once`);
   return values?.[0];
 }

@@ -1,12 +1,9 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda';
 import { parseAuthorizerContext } from '../contract/access/authorizer-context.ts';
 import { isPermission, type Permission, permits } from '../contract/access/permission.ts';
-import type { ApiToken } from '../contract/token/api-token.ts';
+import type { RequestApiToken } from '../contract/token/api-token.ts';
 import { errorResponse, HttpError } from './http-error.ts';
 import type { MiddyRequest } from './middy-request.ts';
-
-/** What `requireApiToken` puts on the event: who is calling, and what it may do. */
-export type RequestApiToken = Pick<ApiToken, 'id' | 'clientName' | 'permissions'>;
 
 /** A REST proxy event behind `requireApiToken`. */
 export interface ApiTokenEvent extends APIGatewayProxyEvent {

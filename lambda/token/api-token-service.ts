@@ -1,6 +1,6 @@
 import type { ApiToken } from '../contract/token/api-token.ts';
 import type { Log } from '../log.ts';
-import { readKnownTokens, requireTokens, type TokenClient } from './known-tokens.ts';
+import { readKnownTokens, requireTokens, type TokenOwner } from './known-tokens.ts';
 import { apiTokenOf, tokenRecogniser } from './recognise-token.ts';
 
 /** Recognises API tokens by their digest. */
@@ -29,12 +29,12 @@ export interface ApiTokenService {
  * @param now the clock, in milliseconds since 1970
  */
 export function createApiTokenService(
-  clients: readonly TokenClient[],
+  clients: readonly TokenOwner[],
   env: Readonly<Record<string, string | undefined>>,
   log: Log,
   now: () => number = Date.now,
 ): ApiTokenService {
-  let recognise = tokenRecogniser<ApiToken, TokenClient>([], log, now);
+  let recognise = tokenRecogniser<ApiToken, TokenOwner>([], log, now);
   const find = (token: string) => {
     const recognised = recognise(token);
     if (typeof recognised === 'string') return null;
@@ -43,7 +43,7 @@ export function createApiTokenService(
   };
   return {
     loadTokensFromEnv() {
-      const knownTokens = readKnownTokens<ApiToken, TokenClient>(clients, env, log);
+      const knownTokens = readKnownTokens<ApiToken, TokenOwner>(clients, env, log);
       requireTokens(knownTokens);
       recognise = tokenRecogniser(knownTokens, log, now);
     },

@@ -8,11 +8,11 @@ import { misplacement } from './misplaced-token.ts';
 /** Later than any time that can be written. */
 const NEVER = Infinity;
 
-/** As much of a client as recognises its tokens. */
-export type TokenClient = Pick<RegisteredClient, 'name' | 'variable' | 'permissions'>;
+/** As much of a client as says which tokens are its own. */
+export type TokenOwner = Pick<RegisteredClient, 'name' | 'variable' | 'permissions'>;
 
 /** A token that the environment lists, and whose it is. */
-export interface KnownToken<T, C extends TokenClient = RegisteredClient> {
+export interface KnownToken<T, C extends TokenOwner = RegisteredClient> {
   /** The token's SHA-256, as one character a byte. */
   readonly digest: string;
   readonly client: C;
@@ -32,7 +32,7 @@ export interface KnownToken<T, C extends TokenClient = RegisteredClient> {
  *
  * @returns one for each token
  */
-export function readKnownTokens<T, C extends TokenClient = RegisteredClient>(
+export function readKnownTokens<T, C extends TokenOwner = RegisteredClient>(
   clients: readonly C[],
   env: Readonly<Record<string, string | undefined>>,
   log: Log,

@@ -5,7 +5,7 @@ import { tokenIdOf } from '../contract/token/token-digest.ts';
 import { isMistyped } from '../contract/token/token-format.ts';
 import type { Log } from '../log.ts';
 import { digestTable } from './digest-table.ts';
-import type { KnownToken, TokenClient } from './known-tokens.ts';
+import type { KnownToken, TokenOwner } from './known-tokens.ts';
 import { misplacement } from './misplaced-token.ts';
 
 /** Why a token is refused. */
@@ -25,7 +25,7 @@ export type Refusal =
  * @param log where a token is reported that stands in another client's variable
  * @param now the clock, in milliseconds since 1970
  */
-export function tokenRecogniser<T, C extends TokenClient = RegisteredClient>(
+export function tokenRecogniser<T, C extends TokenOwner = RegisteredClient>(
   knownTokens: readonly KnownToken<T, C>[],
   log: Log,
   now: () => number,
@@ -61,7 +61,7 @@ export function apiTokenOf({
   digest,
   client,
   expiresAt,
-}: KnownToken<unknown, TokenClient>): ApiToken {
+}: KnownToken<unknown, TokenOwner>): ApiToken {
   return Object.freeze({
     id: tokenIdOf(digest, 'binary'),
     clientName: client.name,

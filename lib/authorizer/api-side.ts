@@ -1,28 +1,28 @@
-import { CfnResource, Names, Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
-import {
-  CfnAuthorizer,
-  type CfnRestApi,
-  IdentitySource,
-  RequestAuthorizer,
-  type RequestAuthorizerProps,
-} from 'aws-cdk-lib/aws-apigateway';
+import { Names, Stack } from 'aws-cdk-lib';
+import { type CfnAuthorizer, type CfnRestApi, IdentitySource } from 'aws-cdk-lib/aws-apigateway';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
+import type { RestMethod } from '../../lambda/contract/policy-proof/rest-method.ts';
 import type { FunctionSettings } from '../functions/function-settings.ts';
+import { describeAccessLogs } from './api/access-logs.ts';
+import { AttachedAuthorizer } from './api/attached-authorizer.ts';
 import { authorizerErrors } from './api/authorizers.ts';
 import { conditionErrors } from './api/conditions.ts';
-import { type ApiDeployment, apiDeployments, deploymentErrors } from './api/deployments.ts';
+import { FollowingDeployments } from './api/following-deployments.ts';
 import { hiddenResourceErrors } from './api/hidden-resources.ts';
-import { pathOf, renderedProperties } from './api/rendered.ts';
+import { type AuthorizerOfApi, apiMethods, methodErrors } from './api/methods.ts';
 import { restApiErrors, takeKeysFromAuthorizer } from './api/rest-api.ts';
-import { apiSnapshot, deployedMethods } from './api/snapshot.ts';
+import { requireSamePlace } from './api/same-place.ts';
 import { type ApiStage, apiStages, stageErrors } from './api/stages.ts';
-import { WaitingOrder } from './api/waiting.ts';
+import { requireWait, resourcesIn, WaitingOrder } from './api/waiting.ts';
 import type { ResolvedProps } from './authorizer-props.ts';
+import { ClientFunction } from './client-table/client-function.ts';
+import { describeClientTable } from './client-table/client-table-output.ts';
+import { TierUsagePlans } from './client-table/tier-usage-plans.ts';
 import { ClientOutputs } from './clients/client-outputs.ts';
 import { ClientUsagePlans } from './clients/client-usage-plans.ts';
-import { ConfigurationError } from './configuration-error.ts';
 import { allowBrowsers } from './cors/cors.ts';
 import { GuardedResources } from './guarded-resources.ts';
 import { outermostStack } from './outermost-stack.ts';
@@ -35,53 +35,55 @@ export interface ApiSideProps extends ResolvedProps {
   readonly function: LambdaFunction;
   /** Each client's secret, by the client's name. */
   readonly secrets: Readonly<Record<string, ISecret>>;
+  /** The clients that are not in code, if there are such. */
+  readonly table: ITable | undefined;
   readonly settings: FunctionSettings;
 }
 
 /**
  * What an authorizer has with its API: the API Gateway authorizer, what limits clients on each
- * stage, what rotates tokens and flushes each stage, and the outputs that lead operators to all of
- * it. It stands in the API's stack, wherever the
- * rest of the authorizer is, so that stacks wait for each other in one direction only.
+ * stage, what looks after their tokens and flushes each stage, and the outputs that lead operators to
+ * all of it. It stands in the API's stack, wherever the rest of the authorizer is, so that stacks wait
+ * for each other in one direction only.
  */
 export class ApiSide {
   readonly api: CfnRestApi;
   /** Absent where usage plans are left out. */
   readonly limits: ClientUsagePlans | undefined;
-  readonly rotation: TokenRotation;
+  /** Absent where no client is in code. */
+  readonly rotation: TokenRotation | undefined;
+  /** Absent without a table. */
+  readonly clientFunction: ClientFunction | undefined;
   /** The API Gateway authorizer that methods name. */
   readonly authorizerResource: CfnAuthorizer;
+  readonly #owner: Construct;
+  readonly #tiers: TierUsagePlans | undefined;
+  readonly #outputs: Construct;
   readonly #authorizer: AttachedAuthorizer;
   readonly #function: LambdaFunction;
   readonly #headerName: string;
   readonly #guarded: GuardedResources;
+  readonly #deployments: FollowingDeployments;
   #stages: readonly ApiStage[] = [];
-  #snapshot: string | undefined;
-  #deployments: readonly ApiDeployment[] = [];
 
   /**
    * @param owner whose side it is, and where it stands if the API is in the same stack
    * @throws ConfigurationError if the API is in another stage of the app, account or region, or takes keys from a header
    */
   constructor(owner: Construct, props: ApiSideProps) {
-    const { api, secrets, clients, headerName, tokenPrefix, settings } = props;
+    const { api, clients, headerName, clientTable } = props;
     const stack = Stack.of(api);
-    if (Stage.of(api) !== Stage.of(owner)) {
-      throw new ConfigurationError(
-        `${owner.node.path} must be in the same stage of the app as its API, ${pathOf(api)}`,
-      );
-    }
-    if (!isSameEnvironment(stack, Stack.of(owner))) {
-      throw new ConfigurationError(
-        `${owner.node.path} must be in the same account and region as its API, ${pathOf(api)}: give both stacks the same env`,
-      );
-    }
+    requireSamePlace(owner, api);
     if (props.usagePlans) takeKeysFromAuthorizer(api);
     const scope = scopeIn(stack, owner);
     this.api = api;
+    this.#owner = owner;
     this.#function = props.function;
     this.#headerName = headerName;
-    this.limits = props.usagePlans ? new ClientUsagePlans(scope, 'Limits', props) : undefined;
+    if (props.usagePlans) {
+      this.limits = new ClientUsagePlans(scope, 'Limits', props);
+      this.#tiers = clientTable && new TierUsagePlans(scope, 'Tiers', clientTable.plans);
+    }
     this.#authorizer = new AttachedAuthorizer(scope, 'Authorizer', api, {
       // The permission to call a function that is imported stands where the import does.
       handler:
@@ -95,24 +97,20 @@ export class ApiSide {
       resultsCacheTtl: props.cacheTtl,
     });
     this.authorizerResource = this.#authorizer.resource;
-    this.#guarded = new GuardedResources([this.#authorizer, ...(this.limits ? [this.limits] : [])]);
-    this.rotation = new TokenRotation(scope, 'Rotation', {
-      authorizer: props.function,
-      clients,
-      secrets,
-      headerName,
-      tokenPrefix,
-      overlap: props.rotationOverlap,
-      settings,
-    });
+    this.#deployments = new FollowingDeployments(api, this.#authorizer, props.function);
+    this.#guarded = new GuardedResources([this.#authorizer, ...this.#plans]);
+    this.rotation =
+      clients.length > 0
+        ? new TokenRotation(scope, 'Rotation', {
+            ...props,
+            authorizer: props.function,
+            overlap: props.rotationOverlap,
+          })
+        : undefined;
+    this.clientFunction = this.#clientFunction(scope, props);
     const outermost = outermostStack(api);
-    new ClientOutputs(outermost === stack ? scope : scopeIn(outermost, owner), 'Clients', {
-      clients,
-      secrets,
-      plans: this.limits?.plans ?? {},
-      authorizer: props.function,
-      rotation: this.rotation.function,
-    });
+    this.#outputs = outermost === stack ? scope : scopeIn(outermost, owner);
+    this.#describe(props);
   }
 
   /**
@@ -122,109 +120,97 @@ export class ApiSide {
    * @throws ConfigurationError if stacks would have to wait for each other
    */
   wire(): void {
-    this.#wireDeployments(allowBrowsers(this.api, this.#headerName));
+    this.#deployments.follow(allowBrowsers(this.api, this.#headerName));
     this.#wireStages();
   }
 
-  /** What is wrong with the API, its deployments and stages, one sentence each. */
+  /** Every method of the API, as the app has declared them until now. */
+  methods(): RestMethod[] {
+    return apiMethods(this.#own);
+  }
+
+  /** What is wrong with the API, its methods, deployments and stages, one sentence each. */
   errors(): string[] {
-    const deployments = this.#deployments.map(({ resource }) => resource);
     return [
+      ...methodErrors(this.#own),
       ...authorizerErrors(this.authorizerResource, this.#function),
       ...conditionErrors(this.api),
       ...hiddenResourceErrors(this.api),
       ...restApiErrors(this.api, this.limits !== undefined),
-      ...deploymentErrors(this.api, deployments),
-      ...this.#snapshotErrors(),
-      ...stageErrors(this.api, this.#stages, deployments),
+      ...this.#deployments.errors(),
+      ...stageErrors(this.api, this.#stages, this.#deployments.resources),
       ...this.#guarded.errors(this.#stages),
     ];
   }
 
-  #wireDeployments(cors: object): void {
-    const order = new WaitingOrder();
-    requireWait(order, this.authorizerResource, this.#function);
-    this.#deployments = apiDeployments(this.api);
-    this.#snapshot = apiSnapshot(this.api);
-    const methods = deployedMethods(this.api);
-    for (const { resource, deployment } of this.#deployments) {
-      for (const other of [this.authorizerResource, ...methods]) {
-        requireWait(order, resource, other);
-      }
-      deployment.node.addDependency(this.#authorizer, ...methods);
-      // A deployment is a snapshot: without a new one, the methods would stay as they were.
-      deployment.addToLogicalId({
-        ...this.#settings(),
-        ...cors,
-        methods: this.#snapshot,
-      });
-    }
+  #clientFunction(
+    scope: Construct,
+    { table, clientTable, clients, rotationOverlap, settings }: ApiSideProps,
+  ): ClientFunction | undefined {
+    if (!table || !clientTable) return undefined;
+    return new ClientFunction(scope, 'ClientFunction', {
+      table,
+      authorizer: this.#function,
+      clients,
+      tiers: this.#tiers,
+      methods: () => this.methods(),
+      overlap: rotationOverlap,
+      keyDelay: clientTable.keyDelay,
+      settings,
+    });
   }
 
-  #snapshotErrors(): string[] {
-    return this.#snapshot === apiSnapshot(this.api)
-      ? []
-      : [
-          `the methods of ${pathOf(this.api)} changed after its deployments were made to follow them: change them before the app is synthesized, not in an aspect`,
-        ];
+  #describe({ clients, secrets, table, clientTable, tokenPrefix }: ApiSideProps): void {
+    if (this.rotation) {
+      new ClientOutputs(this.#outputs, 'Clients', {
+        clients,
+        secrets,
+        plans: this.limits?.plans ?? {},
+        authorizer: this.#function,
+        rotation: this.rotation.function,
+      });
+    }
+    if (table && clientTable && this.clientFunction) {
+      describeClientTable(this.#outputs, 'ClientTableOutput', {
+        clientFunction: this.clientFunction.function.functionName,
+        tableName: table.tableName,
+        plans: Object.keys(clientTable.plans),
+        tokenPrefix,
+        importedKeys: clientTable.importedKeys,
+      });
+    }
   }
 
   #wireStages(): void {
     const order = new WaitingOrder();
     this.#stages = apiStages(this.api);
+    const resources = [this.rotation?.environment, this.clientFunction?.sync];
+    const waiting = [...this.#plans, ...resources.filter((each) => each !== undefined)];
     for (const { resource } of this.#stages) {
-      for (const waiting of [...this.#limits, this.rotation.environment].flatMap(resourcesIn)) {
-        requireWait(order, waiting, resource);
-      }
+      for (const each of waiting.flatMap(resourcesIn)) requireWait(order, each, resource);
     }
-    this.limits?.limit(this.#stages.map(({ stage }) => stage));
-    this.rotation.serve(this.api, this.#stages, ...this.#limits);
+    for (const plans of this.#plans) plans.limit(this.#stages.map(({ stage }) => stage));
+    this.rotation?.serve(this.api, this.#stages, ...this.#plans);
+    this.clientFunction?.serve(this.api, this.#stages, ...this.#plans);
+    describeAccessLogs(this.#outputs, 'AccessLogOutput', this.#stages);
   }
 
-  get #limits(): ClientUsagePlans[] {
-    return this.limits ? [this.limits] : [];
+  /** All that limits clients on stages. */
+  get #plans(): (ClientUsagePlans | TierUsagePlans)[] {
+    return [this.limits, this.#tiers].filter((each) => each !== undefined);
   }
 
-  /** With paths in place of references, which are not the same in every stack. */
-  #settings(): Readonly<Record<string, unknown>> {
+  get #own(): AuthorizerOfApi {
+    const { authorizerResource, api } = this;
     return {
-      ...renderedProperties(this.authorizerResource),
-      AuthorizerUri: this.#function.node.path,
+      authorizer: this.#owner,
+      authorizerResource,
+      api,
+      isLimited: this.limits !== undefined,
     };
-  }
-}
-
-/** CDK attaches an authorizer when a method is made with it; ours is given to methods that exist. */
-class AttachedAuthorizer extends RequestAuthorizer {
-  readonly resource: CfnAuthorizer;
-
-  constructor(scope: Construct, id: string, api: CfnRestApi, props: RequestAuthorizerProps) {
-    super(scope, id, props);
-    this.restApiId = api.ref;
-    const { defaultChild } = this.node;
-    if (!(defaultChild instanceof CfnAuthorizer)) throw new TypeError('no CfnAuthorizer');
-    this.resource = defaultChild;
   }
 }
 
 /** Where parts of a construct stand in a stack that may be another than its own. */
 const scopeIn = (stack: Stack, owner: Construct): Construct =>
   stack === Stack.of(owner) ? owner : new Construct(stack, Names.uniqueId(owner));
-
-/** A region that is not known at synth may be any other. */
-const isSameEnvironment = (one: Stack, other: Stack): boolean =>
-  [
-    Token.compareStrings(one.account, other.account),
-    Token.compareStrings(one.region, other.region),
-  ].every((each) => each === TokenComparison.SAME || each === TokenComparison.BOTH_UNRESOLVED);
-
-const resourcesIn = ({ node }: Construct): CfnResource[] =>
-  node.findAll().filter((each) => CfnResource.isCfnResource(each));
-
-function requireWait(order: WaitingOrder, resource: CfnResource, other: IConstruct): void {
-  if (order.canWait(resource, other)) return;
-  const [waiting, first] = [resource, other].map((each) => Stack.of(each).node.path);
-  throw new ConfigurationError(
-    `${pathOf(resource)} has to wait for ${pathOf(other)}, but ${first} waits for ${waiting}: put both into one stack, or each into a nested stack of its own`,
-  );
-}

@@ -3,16 +3,34 @@ import { isPermission, permits } from '../../lambda/contract/access/permission.t
 import { DEFAULT_TOKEN_PREFIX, isTokenPrefix } from '../../lambda/contract/token/token-format.ts';
 import { MAX_OVERLAP_SECONDS } from '../../lambda/contract/wiring/issuer.ts';
 import type { FunctionSettings } from '../functions/function-settings.ts';
+import {
+  type ClientTableProps,
+  type ResolvedClientTable,
+  validClientTable,
+} from './client-table/client-table-props.ts';
 import { type ClientLimits, DEFAULT_LIMITS, validateLimits } from './clients/client-limits.ts';
 import { type ClientProps, validateClients } from './clients/client-props.ts';
-import { ConfigurationError, requireProps, shown, UNRESOLVED } from './configuration-error.ts';
+import { ConfigurationError, describeValue, requireProps } from './configuration-error.ts';
+import { requireResolved, validateSeconds } from './durations.ts';
 
 const MAX_CACHE_TTL = Duration.hours(1);
 
 /** Properties of an {@link ApiTokenAuthorizer}. */
 export interface ApiTokenAuthorizerProps extends FunctionSettings {
-  /** The external systems that may call the API: at least one, with unique names and variables. */
-  readonly clients: ClientProps[];
+  /**
+   * The external systems that may call the API, with unique names and variables.
+   *
+   * @default - required; to be left out only with `clientTable`
+   */
+  readonly clients?: ClientProps[];
+
+  /**
+   * A table in DynamoDB for clients that are added, changed and removed by the operator's command, without a
+   * deployment. Clients in code go on working without it.
+   *
+   * @default - none: every client is in code
+   */
+  readonly clientTable?: ClientTableProps;
 
   /**
    * How long API Gateway keeps a result before it asks the authorizer again: 0 to 1 hour, in whole
@@ -47,7 +65,7 @@ export interface ApiTokenAuthorizerProps extends FunctionSettings {
   readonly rotationOverlap?: Duration;
 
   /**
-   * The limits of every client that names none in `clients`.
+   * The limits of every client in `clients` that names none.
    *
    * @default - 50 requests a second, bursts of 100, no quota
    */
@@ -70,7 +88,8 @@ export interface ApiTokenAuthorizerProps extends FunctionSettings {
   readonly permissions?: string[];
 
   /**
-   * What becomes of the clients' secrets when they leave the stack, or the stack goes.
+   * What becomes of the clients' secrets and of the client table when they leave the stack, or the stack
+   * goes.
    *
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE: a deleted stack must not take away the only copy of a
    *   partner's credential; after a first deployment that failed, nobody has it
@@ -95,6 +114,7 @@ export interface ApiTokenAuthorizerProps extends FunctionSettings {
 // A record, so that no property can be missing.
 const AUTHORIZER_PROPS: Readonly<Record<keyof ApiTokenAuthorizerProps, true>> = {
   clients: true,
+  clientTable: true,
   cacheTtl: true,
   headerName: true,
   tokenPrefix: true,
@@ -116,14 +136,16 @@ const AUTHORIZER_PROPS: Readonly<Record<keyof ApiTokenAuthorizerProps, true>> = 
 /** An authorizer's properties among others, for a construct that takes both. */
 export function authorizerProps(props: ApiTokenAuthorizerProps): ApiTokenAuthorizerProps {
   const own = Object.entries(props).filter(([name]) => name in AUTHORIZER_PROPS);
-  return { clients: props.clients, ...Object.fromEntries(own) };
+  return Object.fromEntries(own);
 }
 
 /** An authorizer's properties when all defaults are filled in. */
-export type ResolvedProps = ApiTokenAuthorizerProps &
-  Required<
+export type ResolvedProps = Omit<ApiTokenAuthorizerProps, 'clientTable'> & {
+  readonly clientTable?: ResolvedClientTable;
+} & Required<
     Pick<
       ApiTokenAuthorizerProps,
+      | 'clients'
       | 'cacheTtl'
       | 'headerName'
       | 'tokenPrefix'
@@ -144,7 +166,8 @@ export type ResolvedProps = ApiTokenAuthorizerProps &
 export function validProps(props: ApiTokenAuthorizerProps): ResolvedProps {
   requireProps('ApiTokenAuthorizer', props, Object.keys(AUTHORIZER_PROPS));
   const {
-    clients,
+    clientTable: table,
+    clients = table === undefined ? undefined : [],
     permissions,
     cacheTtl = Duration.minutes(5),
     headerName = 'X-API-Token',
@@ -155,31 +178,30 @@ export function validProps(props: ApiTokenAuthorizerProps): ResolvedProps {
     removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     memorySize = 256,
   } = props;
-  validateClients(clients);
+  const clientTable = table === undefined ? undefined : validClientTable(table, usagePlans);
+  validateClients(clients, clientTable !== undefined);
   validateLimits('defaultLimits', defaultLimits);
   validateSeconds('cacheTtl', cacheTtl, MAX_CACHE_TTL);
-  requireDuration('rotationOverlap', rotationOverlap);
-  if (rotationOverlap.isUnresolved()) {
-    throw new ConfigurationError(
-      `rotationOverlap must be a duration, got: ${UNRESOLVED}, and the issuer would take it unchecked`,
-    );
-  }
+  requireResolved('rotationOverlap', rotationOverlap, 'the issuer');
   validateSeconds('rotationOverlap', rotationOverlap, Duration.seconds(MAX_OVERLAP_SECONDS));
   if (typeof tokenPrefix !== 'string' || !isTokenPrefix(tokenPrefix)) {
     throw new ConfigurationError(
-      `tokenPrefix must be 2 to 16 lower-case letters and digits, a letter first, got: ${shown(tokenPrefix)}`,
+      `tokenPrefix must be 2 to 16 lower-case letters and digits, a letter first, got: ${describeValue(tokenPrefix)}`,
     );
   }
   // What API Gateway takes in a mapping such as method.request.header.{name}.
   if (typeof headerName !== 'string' || !/^[a-zA-Z0-9._$-]+$/.test(headerName)) {
     throw new ConfigurationError(
-      `headerName must be the name of a header, got: ${shown(headerName)}`,
+      `headerName must be the name of a header, got: ${describeValue(headerName)}`,
     );
   }
   validatePermissions(clients, permissions);
-  if (!usagePlans) refuseLimits(props);
+  if (!usagePlans) refuseLimits(clients, props.defaultLimits);
+  const { clientTable: _, ...rest } = props;
   return {
-    ...props,
+    ...rest,
+    ...(clientTable && { clientTable }),
+    clients,
     cacheTtl,
     headerName,
     tokenPrefix,
@@ -194,53 +216,31 @@ export function validProps(props: ApiTokenAuthorizerProps): ResolvedProps {
 function validatePermissions(clients: readonly ClientProps[], permissions?: string[]): void {
   if (permissions === undefined) return;
   if (!Array.isArray(permissions) || Token.isUnresolved(permissions)) {
-    throw new ConfigurationError(`permissions must be a list, got: ${shown(permissions)}`);
+    throw new ConfigurationError(`permissions must be a list, got: ${describeValue(permissions)}`);
   }
   const malformed = permissions.find((permission) => !isPermission(permission));
   if (malformed !== undefined) {
-    throw new ConfigurationError(`permissions must look like job.create, got: ${shown(malformed)}`);
+    throw new ConfigurationError(
+      `permissions must look like job.create, got: ${describeValue(malformed)}`,
+    );
   }
   for (const { name, permissions: grants } of clients) {
     const idle = grants.find((grant) => !permissions.some((each) => permits([grant], each)));
     if (idle !== undefined) {
       throw new ConfigurationError(
-        `permissions of client ${name} must be among ${permissions.join(', ')}, got: ${shown(idle)}`,
+        `permissions of client ${name} must be among ${permissions.join(', ')}, got: ${describeValue(idle)}`,
       );
     }
   }
 }
 
 /** A limit that nothing enforces would be a promise. */
-function refuseLimits({ clients, defaultLimits }: ApiTokenAuthorizerProps): void {
+function refuseLimits(clients: readonly ClientProps[], defaultLimits?: ClientLimits): void {
   const client = clients.find(({ limits }) => limits !== undefined);
   const owner = defaultLimits ? 'defaultLimits' : client && `limits of client ${client.name}`;
   if (owner !== undefined) {
     throw new ConfigurationError(
       `${owner} must be left out with usagePlans: false, because usage plans are what limits clients`,
-    );
-  }
-}
-
-/** Of whichever copy of aws-cdk-lib. */
-function requireDuration(prop: string, value: unknown): void {
-  if (typeof Object(value).toSeconds === 'function') return;
-  throw new ConfigurationError(
-    `${prop} must be a duration such as Duration.minutes(5), got: ${shown(value)}`,
-  );
-}
-
-function validateSeconds(prop: string, duration: Duration, most: Duration): void {
-  requireDuration(prop, duration);
-  if (duration.isUnresolved()) {
-    if (duration.unitLabel() === 'seconds') return;
-    throw new ConfigurationError(
-      `${prop} is ${UNRESOLVED}, and cannot be converted to seconds: write it as Duration.seconds()`,
-    );
-  }
-  const seconds = duration.toSeconds({ integral: false });
-  if (!Number.isInteger(seconds) || seconds > most.toSeconds()) {
-    throw new ConfigurationError(
-      `${prop} must be 0 to ${most.toHumanString()} in whole seconds, got: ${duration.toHumanString()}`,
     );
   }
 }

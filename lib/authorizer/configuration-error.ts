@@ -18,7 +18,9 @@ export class ConfigurationError extends Error {
 export function requireProps(owner: string, value: unknown, known: readonly string[]): void {
   const names = known.join(', ');
   if (typeof value !== 'object' || value === null || Token.isUnresolved(value)) {
-    throw new ConfigurationError(`${owner} must be an object with ${names}, got: ${shown(value)}`);
+    throw new ConfigurationError(
+      `${owner} must be an object with ${names}, got: ${describeValue(value)}`,
+    );
   }
   const unknown = Object.keys(value).find((name) => !known.includes(name));
   if (unknown !== undefined) {
@@ -35,7 +37,7 @@ export const UNRESOLVED = 'a token that is only known at deployment';
  * A value as a message shows it. A CDK token gets a name: written out, it would be
  * `-1.88e+289` or `${Token[TOKEN.7]}`.
  */
-export function shown(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (Token.isUnresolved(value)) return UNRESOLVED;
   // JSON.stringify writes NaN as null and throws on a bigint.
   return typeof value === 'number' || typeof value === 'bigint'

@@ -1,31 +1,24 @@
-import { createHash } from 'node:crypto';
 import { CfnElement, CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
-import {
-  type IssuerRegistry,
-  issuerVariables,
-  serializeStageArns,
-} from '../../lambda/contract/wiring/issuer.ts';
+import { MAX_ENVIRONMENT_BYTES } from '../../lambda/contract/wiring/environment-size.ts';
+import { type IssuerRegistry, issuerVariables } from '../../lambda/contract/wiring/issuer.ts';
 import { BundledCode } from '../functions/bundled-code.ts';
 import type { FunctionSettings } from '../functions/function-settings.ts';
 import { NodeFunction } from '../functions/node-function.ts';
-import { renderedProperties } from './api/rendered.ts';
+import { fingerprint } from './api/fingerprint.ts';
 import type { ApiStage } from './api/stages.ts';
-import { type ClientProps, MAX_ENVIRONMENT_BYTES } from './clients/client-props.ts';
+import type { ClientProps } from './clients/client-props.ts';
 import { secretOf } from './clients/secret-of.ts';
 import { ConfigurationError } from './configuration-error.ts';
+import { letFlush, stageArnBytes } from './served-stages.ts';
 
 /** The longest ARN of a secret without its logical id, and a space: names end with 12 characters. */
 const LONGEST_ARN =
   'arn:aws-us-gov:secretsmanager:us-gov-west-1:111111111111:secret:-ABCDEFGHIJKL-ABCDEF '.length;
-
-/** The longest ARN of a stage without its name, and a space. */
-const LONGEST_STAGE_ARN = 'arn:aws-us-gov:execute-api:us-gov-west-1:111111111111:abcdefghij// '
-  .length;
 
 /** What the function's other variables leave of its environment for ARNs. */
 const MAX_ARN_BYTES = MAX_ENVIRONMENT_BYTES - 380;
@@ -89,7 +82,8 @@ export class TokenRotation extends Construct {
       resourceType: 'Custom::ApiTokenEnvironment',
       serviceToken: this.function.functionArn,
       properties: {
-        // Another value whenever the authorizer changes, so that CloudFormation asks again.
+        // Another value whenever the authorizer changes, so that CloudFormation asks again: by any
+        // property, for AWS's pages disagree on which of them has a dynamic reference resolved anew.
         Authorizer: Lazy.string({ produce: () => fingerprint(authorizer) }),
       },
     });
@@ -105,30 +99,13 @@ export class TokenRotation extends Construct {
    */
   serve(api: CfnRestApi, stages: readonly ApiStage[], ...dependencies: IDependable[]): void {
     if (stages.length === 0) return;
-    const bytes = stages.reduce(
-      (sum, { name }) => sum + LONGEST_STAGE_ARN + name.length,
-      this.#secretIdBytes,
-    );
+    const bytes = this.#secretIdBytes + stageArnBytes(stages);
     if (bytes > MAX_ARN_BYTES) {
       throw new ConfigurationError(
         `the ARNs of the clients' secrets and of ${stages.length} stages take up to ${bytes} bytes, and the rotation function's environment has room for ${MAX_ARN_BYTES}: shorten the names of the clients or the path of the construct, or use fewer clients or stages`,
       );
     }
-    const stack = Stack.of(this);
-    const arns = stages.map(({ name }) =>
-      stack.formatArn({ service: 'execute-api', resource: api.ref, resourceName: `${name}/` }),
-    );
-    this.function.addEnvironment(issuerVariables.stageArns, serializeStageArns(arns));
-    this.#allow(
-      ['apigateway:DELETE'],
-      stages.map(({ name }) =>
-        stack.formatArn({
-          service: 'apigateway',
-          account: '',
-          resource: `/restapis/${api.ref}/stages/${name}/cache/authorizers`,
-        }),
-      ),
-    );
+    letFlush(this.function, issuerVariables.stageArns, api, stages);
     this.environment.node.addDependency(...stages.map(({ resource }) => resource), ...dependencies);
   }
 
@@ -170,12 +147,4 @@ function arnBytes(secret: ISecret): number {
   const { defaultChild: resource, path } = secret.node;
   if (!CfnElement.isCfnElement(resource)) throw new TypeError(`${path} is no secret`);
   return LONGEST_ARN + String(secret.stack.resolve(resource.logicalId)).length;
-}
-
-/** Of any property: AWS's pages disagree on which of them has a dynamic reference resolved anew. */
-function fingerprint({ node }: LambdaFunction): string {
-  if (!(node.defaultChild instanceof CfnFunction))
-    throw new TypeError(`${node.path} is no function`);
-  const properties = JSON.stringify(renderedProperties(node.defaultChild));
-  return createHash('sha256').update(properties).digest('hex').slice(0, 16);
 }

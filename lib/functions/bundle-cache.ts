@@ -128,9 +128,9 @@ export function cachedBuild(
 ): BundleFiles {
   if (folder === undefined) return build(options).files;
   const file = join(folder, keyOf(options));
-  const kept = readEntry(file);
+  const entry = readEntry(file);
   const isCurrent =
-    kept !== undefined &&
-    Object.entries(kept.states).every(([path, state]) => stateOf(path) === state);
-  return isCurrent ? kept.files : buildAndKeep(options, folder, file);
+    entry !== undefined &&
+    Object.entries(entry.states).every(([path, state]) => stateOf(path) === state);
+  return isCurrent ? entry.files : buildAndKeep(options, folder, file);
 }

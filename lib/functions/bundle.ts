@@ -78,7 +78,7 @@ export function withBundle<T>(
   const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
   try {
     const path = join(LAMBDA, entry);
-    const usesSdk = !entry.startsWith('authorizer/');
+    const usesSdk = !/^(?:authorizer|jobs)\//.test(entry);
     const isSplit = entry !== 'authorizer/handler';
     const files = cachedBuild(
       bundleOptions({

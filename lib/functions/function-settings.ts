@@ -6,7 +6,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 /** How all functions of a construct run, and where what they write is kept. */
 export interface FunctionSettings {
   /**
-   * A key of KMS for the clients' secrets, the functions' environments and their log groups. The
+   * A key of KMS for the clients' secrets and table, the functions' environments and their log groups. The
    * functions may use it as they need to. CloudWatch Logs has to be let in by the key's own policy: it
    * is, for a key of this app; for an imported key, do it there.
    *
@@ -26,7 +26,8 @@ export interface FunctionSettings {
   /**
    * The VPC in which the functions run. From there, they have to reach Secrets Manager, Lambda,
    * API Gateway's control plane and, to answer CloudFormation, Amazon S3, through a NAT gateway or
-   * endpoints. The authorizer reaches nothing.
+   * endpoints. The authorizer reaches nothing, or DynamoDB if there is a client table; so do the functions
+   * that look after it.
    *
    * @default - none
    */

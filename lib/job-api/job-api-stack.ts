@@ -1,11 +1,4 @@
-import {
-  CfnOutput,
-  Duration,
-  RemovalPolicy,
-  Stack,
-  type StackProps,
-  Validations,
-} from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import {
   EndpointType,
   type JsonSchema,
@@ -18,10 +11,10 @@ import { GraphWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { METRIC_NAMESPACE_VARIABLE } from '../../lambda/contract/wiring/client-metrics.ts';
 import { jobsCreated } from '../../lambda/jobs/job-metrics.ts';
 import { jobRequestSchema, jobRoutes } from '../../lambda/jobs/job-routes.ts';
 import { JOB_TABLE_VARIABLE, jobTableKey } from '../../lambda/jobs/job-table.ts';
+import { acknowledge } from '../authorizer/acknowledge.ts';
 import {
   ApiTokenAuthorizer,
   type ApiTokenAuthorizerProps,
@@ -31,7 +24,7 @@ import { BundledCode } from '../functions/bundled-code.ts';
 import { NodeFunction } from '../functions/node-function.ts';
 import type { AlarmTargetProps } from '../monitoring/alarm-topic.ts';
 import { ApiTokenMonitoring } from '../monitoring/api-token-monitoring.ts';
-import { metricNamespace } from '../monitoring/metrics.ts';
+import { metricVariables } from '../monitoring/metrics.ts';
 import { GatewayResponses } from '../rest-api/gateway-responses.ts';
 import { StageLimits } from '../rest-api/stage-limits.ts';
 import { WebAcl } from '../rest-api/web-acl.ts';
@@ -70,7 +63,8 @@ export class JobApiStack extends Stack {
     const accessLog = this.#accessLog();
     const authorizer = new ApiTokenAuthorizer(this, 'ApiTokenAuthorizer', authorizerProps(props));
     const { headerName } = authorizer;
-    const limits = StageLimits.forClients(props.clients, props.defaultLimits);
+    const { clients, clientTable } = props;
+    const limits = StageLimits.forClients(clients ?? [], props.defaultLimits, clientTable);
     const api = this.#api(accessLog, limits);
     new GatewayResponses(this, 'GatewayResponses', { api, headerName });
     this.#addJobRoutes(api, authorizer);
@@ -82,10 +76,11 @@ export class JobApiStack extends Stack {
       const { perAddress: requestsPerAddress } = limits;
       new WebAcl(this, 'WebAcl', { stage, headerName, requestsPerAddress });
     } else {
-      Validations.of(api).acknowledge({
-        id: 'AwsSolutions::AwsSolutions-APIG3',
-        reason: 'Every request needs an API token and is throttled; webAcl turns a web ACL on.',
-      });
+      acknowledge(
+        api,
+        'AwsSolutions::AwsSolutions-APIG3',
+        'Every request needs an API token and is throttled; webAcl turns a web ACL on.',
+      );
     }
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'URL of the job API' });
   }
@@ -104,7 +99,7 @@ export class JobApiStack extends Stack {
       schema: jobRequestSchema as unknown as JsonSchema,
     });
     for (const [name, { httpMethod, resourcePath, permission }] of Object.entries(jobRoutes)) {
-      const handler = this.#jobFunction(name as keyof typeof jobRoutes, table);
+      const handler = this.#jobFunction(name as keyof typeof jobRoutes, table, authorizer);
       const method = api.root
         .resourceForPath(resourcePath)
         .addMethod(httpMethod, new LambdaIntegration(handler), {
@@ -115,14 +110,18 @@ export class JobApiStack extends Stack {
     }
   }
 
-  #jobFunction(name: keyof typeof jobRoutes, table: Table): NodeFunction {
+  #jobFunction(
+    name: keyof typeof jobRoutes,
+    table: Table,
+    authorizer: ApiTokenAuthorizer,
+  ): NodeFunction {
     const { entry, description, actions } = jobFunctions[name];
     const handler = new NodeFunction(this, `${name}-job`, {
       description,
       code: new BundledCode(() => ({ entry })),
       environment: {
         [JOB_TABLE_VARIABLE]: table.tableName,
-        ...(name === 'create' && { [METRIC_NAMESPACE_VARIABLE]: metricNamespace(this) }),
+        ...(name === 'create' && metricVariables(this, authorizer)),
       },
       memorySize: 512,
       timeout: Duration.seconds(10),
@@ -169,10 +168,11 @@ export class JobApiStack extends Stack {
     });
     // The stack's own output names the same URL, with a description.
     api.node.tryRemoveChild('Endpoint');
-    Validations.of(api).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
-      reason: 'The policy that AWS provides for this role, and for this role only.',
-    });
+    acknowledge(
+      api,
+      'AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+      'The policy that AWS provides for this role, and for this role only.',
+    );
     return api;
   }
 }
@@ -181,7 +181,7 @@ function addJobsGraph({ dashboard, metrics }: ApiTokenMonitoring): void {
   dashboard.addWidgets(
     new GraphWidget({
       title: 'Jobs created by client',
-      left: [metrics.byClient(jobsCreated.name, 'Sum')],
+      left: metrics.ofClients(jobsCreated.name, 'Sum'),
       width: 12,
       height: 6,
       leftYAxis: { min: 0, showUnits: false },

@@ -21,8 +21,8 @@ export interface ApiAlarmsProps {
   readonly metrics: ApiMetrics;
   /** The function that reports when tokens end, and which clients cannot be recognised. */
   readonly tokenEndReporter: LambdaFunction;
-  /** The function that rotates and revokes, and brings the authorizer up to date. */
-  readonly rotation: LambdaFunction;
+  /** The function that rotates and revokes, and brings the authorizer up to date; if a client is in code. */
+  readonly rotation: LambdaFunction | undefined;
   readonly topic: ITopic | undefined;
 }
 
@@ -96,8 +96,16 @@ const definitions = ({
     metric: tokenEndReporter.metricErrors({ period: Duration.hours(1) }),
     alarmDescription: `The function that reports when tokens end failed, so the alarms TokenEnds and ConfigurationFaults may stay silent. Read its log, and look with \`${OPERATOR_COMMAND} list\` until it works again.`,
   },
-  RotationFaults: {
-    metric: rotation.metricErrors({ period: Duration.minutes(5) }),
-    alarmDescription: `A rotation or revocation failed, or a deployment found a secret that the issuer did not write: then the authorizer keeps on accepting what it did for that client. Read the log of the rotation function. \`${OPERATOR_COMMAND} list\` shows whose tokens are accepted otherwise than the secrets say: repeat the operation, or \`${OPERATOR_COMMAND} revoke CLIENT\`.`,
-  },
+  ...(rotation && {
+    RotationFaults: {
+      metric: rotation.metricErrors({ period: Duration.minutes(5) }),
+      alarmDescription: `A rotation or revocation failed, or a deployment found a secret that the issuer did not write: then the authorizer keeps on accepting what it did for that client. Read the log of the rotation function. \`${OPERATOR_COMMAND} list\` shows whose tokens are accepted otherwise than the secrets say: repeat the operation, or \`${OPERATOR_COMMAND} revoke CLIENT\`.`,
+    },
+  }),
+  ...(metrics.clientFunctionFaults && {
+    ClientFunctionFaults: {
+      metric: metrics.clientFunctionFaults,
+      alarmDescription: `An operation on a client of the table failed, or keys and plans could not follow the table. Read the log of the client function. Repeat the operation: \`${OPERATOR_COMMAND} list\` shows what the table has. A client may be without its limits' key, and get 403, until it works again.`,
+    },
+  }),
 });

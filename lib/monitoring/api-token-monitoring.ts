@@ -25,7 +25,9 @@ export class ApiTokenMonitoring extends Construct {
   /** The format of the access log that the metrics are read from: one JSON object per request. */
   static readonly ACCESS_LOG_FORMAT: AccessLogFormat = accessLogFormat;
 
+  /** What the alarms and the dashboard show, for widgets and alarms of your own. */
   readonly metrics: ApiMetrics;
+  /** Every alarm, the ones that nobody is told about included. */
   readonly alarms: Alarm[];
   /** One page on who calls, who is refused and why, and how the authorizer does. Add widgets of your own. */
   readonly dashboard: Dashboard;
@@ -36,15 +38,20 @@ export class ApiTokenMonitoring extends Construct {
    */
   constructor(scope: Construct, id: string, props: ApiTokenMonitoringProps) {
     super(scope, id);
-    const { accessLog, stage } = props;
-    const { function: authorizer, rotationFunction: rotation, clients } = props.authorizer;
-    const { functionSettings: settings } = props.authorizer;
-    this.metrics = new ApiMetrics(this, 'Metrics', { accessLog, authorizer });
-    const report = new HourlyTokenReport(this, 'TokenEnds', { authorizer, clients, settings });
+    const { accessLog, stage, authorizer } = props;
+    const { clients, clientTable } = authorizer;
+    const clientNames = clients.map(({ name }) => name);
+    this.metrics = new ApiMetrics(this, 'Metrics', {
+      accessLog,
+      authorizer: authorizer.function,
+      ...(clientTable && { clientNames, clientFunction: authorizer.clientFunction }),
+    });
+    const report = new HourlyTokenReport(this, 'TokenEnds', { authorizer });
     this.alarms = new ApiAlarms(this, 'Alarms', {
       metrics: this.metrics,
       tokenEndReporter: report.function,
-      rotation,
+      // A table alone has no function that rotates.
+      rotation: clients.length > 0 ? authorizer.rotationFunction : undefined,
       topic: alarmTarget(this, props),
     }).all;
     const { metrics, alarms } = this;

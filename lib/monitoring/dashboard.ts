@@ -29,7 +29,7 @@ export function apiDashboard(
     new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 }),
   );
   dashboard.addWidgets(
-    graph('Requests by client', [metrics.byClient('Requests', 'Sum')]),
+    graph('Requests by client', metrics.ofClients('Requests', 'Sum')),
     graph(
       'Latency by client, p99, in ms',
       [
@@ -66,7 +66,7 @@ export function apiDashboard(
   dashboard.addWidgets(
     graph(
       'Days until a token ends',
-      [metrics.byClient(clientMetrics.daysUntilTokenEnds.name, 'Minimum')],
+      metrics.ofClients(clientMetrics.daysUntilTokenEnds.name, 'Minimum'),
       { leftYAxis: { min: 0, label: 'days', showUnits: false } },
     ),
   );

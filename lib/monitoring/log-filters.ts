@@ -1,6 +1,7 @@
 import { Unit } from 'aws-cdk-lib/aws-cloudwatch';
-import { FilterPattern, type IFilterPattern } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, type IFilterPattern, type JsonPattern } from 'aws-cdk-lib/aws-logs';
 import { CLIENT_DIMENSION, clientMetrics } from '../../lambda/contract/wiring/client-metrics.ts';
+import { REFUSED } from '../../lambda/contract/wiring/client-operation.ts';
 import { ABSENT, accessLogField } from '../rest-api/access-log.ts';
 
 /** A metric that is read off a log. */
@@ -35,24 +36,48 @@ const byReason = { Status: accessLogField('status'), Reason: accessLogField('err
  * the API.
  *
  * Source: CloudWatch Logs User Guide, "Filter pattern syntax for metric filters".
+ *
+ * @param named the clients that have metrics of their own beside a total over all of them; left out, all
+ *   have, and there is no total
  */
-export const accessLogFilters: readonly LogFilter[] = [
-  {
-    metricName: 'Requests',
-    filterPattern: hasClient,
-    dimensions: ofClient,
-    unit: Unit.COUNT,
-  },
+export function accessLogFilters(named?: readonly string[]): LogFilter[] {
+  if (named === undefined) return [...metricsByClient(hasClient), ...totals];
+  return [
+    { metricName: 'Requests', filterPattern: hasClient, unit: Unit.COUNT },
+    ...patternsOf(named).flatMap(metricsByClient),
+    ...totals,
+  ];
+}
+
+const metricsByClient = (isTheirs: JsonPattern): LogFilter[] => [
+  { metricName: 'Requests', filterPattern: isTheirs, dimensions: ofClient, unit: Unit.COUNT },
   {
     metricName: 'Latency',
     filterPattern: FilterPattern.all(
-      hasClient,
+      isTheirs,
       FilterPattern.stringValue(accessLogField('responseLatency'), '!=', ABSENT),
     ),
     dimensions: ofClient,
     metricValue: accessLogField('responseLatency'),
     unit: Unit.MILLISECONDS,
   },
+];
+
+/** As many names as surely fit into a pattern of 1,024 characters, if they are as long as they may be. */
+const NAMES_IN_A_PATTERN = 10;
+
+/** Patterns that match the requests of some clients, each client's by one of them. */
+function patternsOf(names: readonly string[]): JsonPattern[] {
+  if (names.length === 0) return [];
+  const pattern = FilterPattern.any(
+    ...names
+      .slice(0, NAMES_IN_A_PATTERN)
+      .map((name) => FilterPattern.stringValue(accessLogField('clientName'), '=', name)),
+  );
+  return [pattern, ...patternsOf(names.slice(NAMES_IN_A_PATTERN))];
+}
+
+const totals: readonly LogFilter[] = [
   // Twice, because an alarm takes no search over reasons.
   { metricName: 'Refusals', filterPattern: isRefused, unit: Unit.COUNT },
   { metricName: 'Refusals', filterPattern: isRefused, dimensions: byReason, unit: Unit.COUNT },
@@ -91,3 +116,14 @@ export const authorizerLogFilters: readonly LogFilter[] = [
     unit: Unit.COUNT,
   },
 ];
+
+/**
+ * What the client function's log says: how often an operator asked for what cannot be done. Lambda counts
+ * that as an error, and Lambda's runtime writes the line. Should it read otherwise one day, the alarm on
+ * faults goes off for refusals, too: it never falls silent.
+ */
+export const clientFunctionLogFilter: LogFilter = {
+  metricName: 'ClientFunctionRefusals',
+  filterPattern: FilterPattern.allTerms('Invoke Error', REFUSED),
+  unit: Unit.COUNT,
+};

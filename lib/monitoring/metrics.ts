@@ -9,8 +9,19 @@ import {
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { CLIENT_DIMENSION, clientMetrics } from '../../lambda/contract/wiring/client-metrics.ts';
-import { accessLogFilters, authorizerLogFilters, type LogFilter } from './log-filters.ts';
+import {
+  CLIENT_DIMENSION,
+  clientMetrics,
+  METRIC_CLIENTS_VARIABLE,
+  METRIC_NAMESPACE_VARIABLE,
+} from '../../lambda/contract/wiring/client-metrics.ts';
+import type { ApiTokenAuthorizer } from '../authorizer/api-token-authorizer.ts';
+import {
+  accessLogFilters,
+  authorizerLogFilters,
+  clientFunctionLogFilter,
+  type LogFilter,
+} from './log-filters.ts';
 
 const PERIOD = Duration.minutes(5);
 
@@ -21,11 +32,34 @@ const PERIOD = Duration.minutes(5);
 export const metricNamespace = (scope: Construct): string =>
   `ApiTokenAuthorizer/${Stack.of(scope).stackName}`;
 
+/** What functions need to know of an authorizer's clients to write metrics of them. */
+export const metricVariables = (
+  scope: Construct,
+  { clients, clientTable }: Pick<ApiTokenAuthorizer, 'clients' | 'clientTable'>,
+): Record<string, string> => ({
+  [METRIC_NAMESPACE_VARIABLE]: metricNamespace(scope),
+  ...(clientTable && { [METRIC_CLIENTS_VARIABLE]: clients.map(({ name }) => name).join(' ') }),
+});
+
 /** Properties of {@link ApiMetrics}. */
 export interface ApiMetricsProps {
-  /** Where API Gateway writes a line for each request, in the format of `accessLogFormat`. */
+  /** Where API Gateway writes a line for each request, in the format `ApiTokenMonitoring.ACCESS_LOG_FORMAT`. */
   readonly accessLog: ILogGroup;
+  /** The authorizer function, `function` of the `ApiTokenAuthorizer`. */
   readonly authorizer: LambdaFunction;
+  /**
+   * The clients that have metrics of their own, beside a total over all clients: those in code, where
+   * there is a table. Each metric costs, and thousands of clients would have thousands.
+   *
+   * @default - every client
+   */
+  readonly clientNames?: string[];
+  /**
+   * The function that looks after the clients of the table.
+   *
+   * @default - none
+   */
+  readonly clientFunction?: LambdaFunction;
 }
 
 /**
@@ -35,12 +69,19 @@ export interface ApiMetricsProps {
 export class ApiMetrics extends Construct {
   readonly #namespace = metricNamespace(this);
   readonly #authorizer: LambdaFunction;
+  readonly #clientFunction: LambdaFunction | undefined;
+  /** Whether clients' metrics have a total over all clients. */
+  readonly #hasTotals: boolean;
 
-  constructor(scope: Construct, id: string, { accessLog, authorizer }: ApiMetricsProps) {
+  constructor(scope: Construct, id: string, props: ApiMetricsProps) {
     super(scope, id);
+    const { accessLog, authorizer, clientNames, clientFunction } = props;
     this.#authorizer = authorizer;
-    for (const filter of accessLogFilters) this.#addFilter(accessLog, filter);
+    this.#clientFunction = clientFunction;
+    this.#hasTotals = clientNames !== undefined;
+    for (const filter of accessLogFilters(clientNames)) this.#addFilter(accessLog, filter);
     for (const filter of authorizerLogFilters) this.#addFilter(authorizer.logGroup, filter);
+    if (clientFunction) this.#addFilter(clientFunction.logGroup, clientFunctionLogFilter);
   }
 
   /** Requests refused with 401, 403 or 429, whatever the reason. */
@@ -77,6 +118,25 @@ export class ApiMetrics extends Construct {
     });
   }
 
+  /**
+   * How often the client function failed, without what it refused to do; undefined without one. What is
+   * read off its log comes a moment later, so a refusal at the end of a period may count once.
+   */
+  get clientFunctionFaults(): IMetric | undefined {
+    return (
+      this.#clientFunction &&
+      new MathExpression({
+        expression: 'errors - FILL(refused, 0)',
+        usingMetrics: {
+          errors: this.#clientFunction.metricErrors({ period: PERIOD }),
+          refused: this.#sum(clientFunctionLogFilter.metricName),
+        },
+        label: 'faults of the client function',
+        period: PERIOD,
+      })
+    );
+  }
+
   /** Calls of the authorizer function. */
   authorizerCalls(options?: MetricOptions): Metric {
     return this.#authorizer.metricInvocations({ period: PERIOD, ...options });
@@ -90,6 +150,15 @@ export class ApiMetrics extends Construct {
   /** One line for each client that CloudWatch has this metric of. */
   byClient(metricName: string, statistic: string): IMetric {
     return this.#search(metricName, [CLIENT_DIMENSION], statistic);
+  }
+
+  /**
+   * What clients do: one line for each client that has metrics of its own, and, where others have none,
+   * one for all clients together.
+   */
+  ofClients(metricName: string, statistic: string): IMetric[] {
+    const all = this.#total(metricName, statistic).with({ label: 'all clients' });
+    return [this.byClient(metricName, statistic), ...(this.#hasTotals ? [all] : [])];
   }
 
   /** One line for each status and reason. */
@@ -112,9 +181,13 @@ export class ApiMetrics extends Construct {
    * value. The few calls by which the rotation function tries a new token count as well.
    */
   get cacheHitPercentage(): IMetric {
+    const requests = this.#hasTotals
+      ? 'requests'
+      : `SUM(${this.#searchText('Requests', [CLIENT_DIMENSION], 'Sum')})`;
     return new MathExpression({
-      expression: `100 * (1 - (FILL(calls, 0) - FILL(thrown, 0)) / SUM(${this.#searchText('Requests', [CLIENT_DIMENSION], 'Sum')}))`,
+      expression: `100 * (1 - (FILL(calls, 0) - FILL(thrown, 0)) / ${requests})`,
       usingMetrics: {
+        ...(this.#hasTotals && { requests: this.#sum('Requests') }),
         calls: this.authorizerCalls(),
         thrown: this.#authorizer.metricErrors({ period: PERIOD }),
       },
@@ -125,7 +198,10 @@ export class ApiMetrics extends Construct {
 
   #addFilter(logGroup: ILogGroup, { dimensions = {}, ...filter }: LogFilter): void {
     const names = Object.keys(dimensions);
-    new MetricFilter(this, `${filter.metricName}${names.length > 0 ? `By${names.join('')}` : ''}`, {
+    const id = `${filter.metricName}${names.length > 0 ? `By${names.join('')}` : ''}`;
+    // Only where a pattern has no room for all clients.
+    const parts = this.node.children.filter(({ node }) => node.id.split('-')[0] === id).length;
+    new MetricFilter(this, parts > 0 ? `${id}-${parts + 1}` : id, {
       ...filter,
       logGroup,
       metricNamespace: this.#namespace,
@@ -134,12 +210,11 @@ export class ApiMetrics extends Construct {
   }
 
   #sum(metricName: string): Metric {
-    return new Metric({
-      namespace: this.#namespace,
-      metricName,
-      statistic: Stats.SUM,
-      period: PERIOD,
-    });
+    return this.#total(metricName, Stats.SUM);
+  }
+
+  #total(metricName: string, statistic: string): Metric {
+    return new Metric({ namespace: this.#namespace, metricName, statistic, period: PERIOD });
   }
 
   /**

@@ -71,6 +71,7 @@ const responses = (headerName: string): Record<string, GatewayResponse> => ({
 
 /** Properties of {@link GatewayResponses}. */
 export interface GatewayResponsesProps {
+  /** The API whose responses they are. */
   readonly api: RestApi;
   /** The header that carries the API token, which a 401 names. */
   readonly headerName: string;
@@ -84,8 +85,9 @@ export interface GatewayResponsesProps {
  * Source: API Gateway Developer Guide, "Gateway response types for API Gateway".
  */
 export class GatewayResponses extends Construct {
-  constructor(scope: Construct, id: string, { api, headerName }: GatewayResponsesProps) {
+  constructor(scope: Construct, id: string, props: GatewayResponsesProps) {
     super(scope, id);
+    const { api, headerName } = props;
     for (const [name, { type, statusCode, error = MESSAGE, headers }] of Object.entries(
       responses(headerName),
     )) {

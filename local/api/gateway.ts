@@ -1,5 +1,6 @@
 import { messageOf } from '../../terminal/problem.ts';
 import { type AuthorizerCache, authorizerCache } from './authorize/authorizer-cache.ts';
+import { type CounterOf, usageCounters } from './authorize/usage-counter.ts';
 import { type KeyUsage, type UsagePlans, usagePlans } from './authorize/usage-plans.ts';
 import type { InvokeFunction } from './invoke.ts';
 import type { Outcome } from './outcome.ts';
@@ -15,7 +16,9 @@ import type { AnyStage, Received } from './stages.ts';
 import { timed } from './timed.ts';
 import { requestValidator } from './validate/validate-request.ts';
 
+/** One stage of a REST API. */
 export interface Gateway {
+  readonly api: RestApi;
   /** Answers a request; never rejects. */
   handle(raw: RawRequest): Promise<{ readonly response: Response; readonly outcome: Outcome }>;
   /** Whether a request would reach its integration. It uses a cache apart from that of requests. */
@@ -35,6 +38,8 @@ export interface GatewayOptions {
   readonly log: (text: string) => void;
   /** How long the gateway waits for an authorizer, in milliseconds. */
   readonly authorizerTimeoutMs: number;
+  /** The counters that it shares with other stages; by default it has its own. */
+  readonly counterOf?: CounterOf;
 }
 
 const maxCachedResults = 10_000;
@@ -63,11 +68,12 @@ function withIds(response: Response, { requestId, extendedRequestId }: Received)
 }
 
 function outcomeOf(reached: AnyStage, { response, decision }: Answer, timing: Timing): Outcome {
-  const { raw, authorization } = reached;
+  const { api, raw, authorization } = reached;
   const { totalMs, authorizerMs, integrationMs } = timing;
   return {
     requestId: reached.requestId,
     receivedAt: reached.receivedAt,
+    label: api.label,
     method: reached.request?.method ?? raw.method,
     path: pathOf(raw.target),
     resourcePath: reached.route?.resource.path,
@@ -124,17 +130,18 @@ async function admits(raw: RawRequest, { api, cache, plans, options }: Shared): 
 }
 
 /**
- * A REST API of API Gateway: takes requests, answers as AWS would.
+ * A stage of a REST API of API Gateway: takes requests, answers as AWS would.
  *
  * @throws Problem when a request model of the API cannot be used
  */
 export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
-  const { now } = options;
+  const { now, counterOf = usageCounters(now) } = options;
   const cache = authorizerCache(maxCachedResults, now);
   const previewCache = authorizerCache(maxCachedResults, now);
-  const plans = usagePlans(api, now);
+  const plans = usagePlans(api, now, counterOf);
   const shared: Shared = { api, cache, plans, validate: requestValidator(api), options };
   return {
+    api,
     handle: (raw) => handle(raw, shared),
     admits: (raw) => admits(raw, { ...shared, cache: previewCache }),
     flush() {

@@ -1,10 +1,13 @@
 import type { Authorization } from './authorize/authorization.ts';
+import type { RestApi } from './rest-api.ts';
 
 /** What happened to a request, for the developer. */
 export interface Outcome {
   readonly requestId: string;
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
+  /** Which of several stages it was for. */
+  readonly label: RestApi['label'];
   readonly method: string;
   /** As the client wrote it: it may hold anything, a token included. */
   readonly path: string;

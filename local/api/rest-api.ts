@@ -100,6 +100,11 @@ export interface GatewayResponseDefinition {
 /** A deployed stage of a REST API. */
 export interface RestApi {
   readonly id: string;
+  /** Tells it from the other APIs that are served. */
+  readonly name: string;
+  /** Tells the stage from the others that are served; undefined for the only one. */
+  readonly label: string | undefined;
+  readonly stackName: string;
   readonly region: string;
   readonly accountId: string;
   readonly stage: string;

@@ -4,17 +4,26 @@ import { Problem } from '../../terminal/problem.ts';
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from '../json.ts';
 import { asTemplate, type Template } from '../template/template.ts';
 
-/** The stack of a cloud assembly that has a REST API, with the folders of its functions' code. */
-export interface Assembly {
+/** A stack of a cloud assembly. */
+export interface AssemblyStack {
   readonly stackName: string;
+  /** Its id in the app, with slashes, as the CDK's command line shows it. */
+  readonly displayName: string;
   /** The stack's environment; undefined when the stack does not name it. */
   readonly accountId: string | undefined;
   readonly region: string | undefined;
   readonly template: Template;
+  /** The stacks that are deployed before it. */
+  dependencies(): readonly AssemblyStack[];
+}
+
+/** The stacks of an app, with the folders of its functions' code. */
+export interface Assembly {
+  readonly stacks: readonly AssemblyStack[];
   /** The folder that `cdk deploy` would zip and upload under this S3 key; undefined when unknown. */
   assetFolder(s3Key: string): string | undefined;
-  /** Makes the folder of a Node.js function whose code is in the template. */
-  inlineFolder(logicalId: string, code: string): string;
+  /** Makes the folder of a Node.js function whose code is in a template. */
+  inlineFolder(functionName: string, code: string): string;
 }
 
 const manifestFile = 'manifest.json';
@@ -72,16 +81,37 @@ function brokenRule(directory: string): string | undefined {
   return undefined;
 }
 
+/** The artifacts of an assembly by their ids. */
+function readArtifacts(directory: string): [id: string, artifact: JsonObject][] {
+  return Object.entries(objectAt(readJson(directory, manifestFile), 'artifacts')).filter(
+    (entry): entry is [string, JsonObject] => isObject(entry[1]),
+  );
+}
+
+/** The folders of an assembly and of those inside it, one for each `Stage` of the app. */
+function assemblyFolders(directory: string): string[] {
+  const nested = readArtifacts(directory)
+    .filter(([, { type }]) => type === 'cdk:cloud-assembly')
+    .map(([, one]) => stringAt(objectAt(one, 'properties'), 'directoryName') ?? '');
+  return [directory, ...nested.flatMap((name) => assemblyFolders(join(directory, name)))];
+}
+
 /** The first reason not to deploy an assembly, in one line; undefined when there is none. */
 export function findAssemblyError(directory: string): string | undefined {
   if (!existsSync(join(directory, manifestFile))) return undefined;
-  const artifacts = Object.values(objectAt(readJson(directory, manifestFile), 'artifacts'));
-  return annotatedError(artifacts.filter(isObject), directory) ?? brokenRule(directory);
+  const errors = assemblyFolders(directory).map((folder) => {
+    const artifacts = readArtifacts(folder).map(([, artifact]) => artifact);
+    return annotatedError(artifacts, folder) ?? brokenRule(folder);
+  });
+  return errors.find((error) => error !== undefined);
 }
 
-function assetFolders(directory: string, artifacts: readonly JsonObject[]): Map<string, string> {
+function assetFolders(directory: string): Map<string, string> {
   const folders = new Map<string, string>();
-  for (const artifact of artifacts.filter(({ type }) => type === 'cdk:asset-manifest')) {
+  const manifests = readArtifacts(directory).filter(
+    ([, { type }]) => type === 'cdk:asset-manifest',
+  );
+  for (const [, artifact] of manifests) {
     const file = stringAt(objectAt(artifact, 'properties'), 'file') ?? '';
     const files = objectAt(readJson(directory, file), 'files');
     for (const asset of Object.values(files).filter(isObject)) {
@@ -109,7 +139,7 @@ function writeInlineCode(folder: string, code: string): string {
 }
 
 /** `aws://123456789012/eu-west-1`, or `unknown-account` and `unknown-region` in their places. */
-function environmentOf(artifact: JsonObject): Pick<Assembly, 'accountId' | 'region'> {
+function environmentOf(artifact: JsonObject): Pick<AssemblyStack, 'accountId' | 'region'> {
   const [account = '', region = ''] = (stringAt(artifact, 'environment') ?? '').split('/').slice(2);
   return {
     accountId: /^\d+$/.test(account) ? account : undefined,
@@ -117,41 +147,40 @@ function environmentOf(artifact: JsonObject): Pick<Assembly, 'accountId' | 'regi
   };
 }
 
-function hasRestApi(template: Template): boolean {
-  return Object.values(template.Resources).some(({ Type }) => Type === 'AWS::ApiGateway::RestApi');
+function readStacks(directory: string): AssemblyStack[] {
+  const stacks = new Map<string, AssemblyStack>();
+  for (const [id, artifact] of readArtifacts(directory)) {
+    if (artifact.type !== 'aws:cloudformation:stack') continue;
+    const properties = objectAt(artifact, 'properties');
+    const file = stringAt(properties, 'templateFile') ?? '';
+    stacks.set(id, {
+      stackName: stringAt(properties, 'stackName') ?? id,
+      displayName: stringAt(artifact, 'displayName') ?? id,
+      ...environmentOf(artifact),
+      template: asTemplate(readJson(directory, file), file),
+      // Among them are assets, too.
+      dependencies: () =>
+        listAt(artifact, 'dependencies').flatMap((other) => stacks.get(String(other)) ?? []),
+    });
+  }
+  return [...stacks.values()];
 }
 
 /**
- * Reads what `cdk synth` wrote: the template of the one stack with a REST API, and its assets.
+ * Reads what `cdk synth` wrote: the templates of the app's stacks, those in its stages included, and
+ * their assets.
  *
- * @throws Problem when the folder is not a cloud assembly, reports an error, or does not have exactly
- *   one such stack
+ * @throws Problem when the folder is not a cloud assembly, or reports an error
  */
 export function readAssembly(directory: string): Assembly {
-  const artifacts = objectAt(readJson(directory, manifestFile), 'artifacts');
+  const directories = assemblyFolders(directory);
   const error = findAssemblyError(directory);
   if (error !== undefined) throw new Problem(`The app has an error: ${error}`);
-  const stacks = Object.entries(artifacts).flatMap(([id, artifact]) => {
-    if (!isObject(artifact) || artifact.type !== 'aws:cloudformation:stack') return [];
-    const properties = objectAt(artifact, 'properties');
-    const file = stringAt(properties, 'templateFile') ?? '';
-    const template = asTemplate(readJson(directory, file), file);
-    const stackName = stringAt(properties, 'stackName') ?? id;
-    return [{ stackName, ...environmentOf(artifact), template }];
-  });
-  const [stack, ...others] = stacks.filter(({ template }) => hasRestApi(template));
-  if (stack === undefined) {
-    throw new Problem('The app has no stack with a REST API: there is nothing to serve.');
-  }
-  if (others.length > 0) {
-    const names = [stack, ...others].map(({ stackName }) => stackName).join(', ');
-    throw new Problem(`Several stacks have a REST API (${names}): only one can be served.`);
-  }
-  const folders = assetFolders(directory, Object.values(artifacts).filter(isObject));
+  const folders = new Map(directories.flatMap((each) => [...assetFolders(each)]));
   return {
-    ...stack,
+    stacks: directories.flatMap(readStacks),
     assetFolder: (s3Key) => folders.get(s3Key),
-    inlineFolder: (logicalId, code) =>
-      writeInlineCode(join(directory, `inline.${logicalId}`), code),
+    inlineFolder: (functionName, code) =>
+      writeInlineCode(join(directory, `inline.${functionName}`), code),
   };
 }

@@ -1,5 +1,5 @@
 import type { Gateway } from '../api/gateway.ts';
-import type { RestApi, UsagePlan } from '../api/rest-api.ts';
+import type { UsagePlan } from '../api/rest-api.ts';
 import { AwsError, type AwsResponse, type AwsService, jsonResponse } from './service.ts';
 
 const flushRoute = /^\/restapis\/([^/]+)\/stages\/([^/]+)\/cache\/authorizers$/;
@@ -8,54 +8,54 @@ const planRoute = /^\/usageplans\/([^/]+)(\/usage)?$/;
 /** Source: AWS Knowledge Center, "How can I get the usage associated with an API key?" */
 const maxDays = 90;
 
+/** A stage, as far as this service is about it. */
+type Stage = Pick<Gateway, 'api' | 'flush' | 'usageOf'>;
+
 /**
- * API Gateway over HTTP: forgetting the authorizer results of a stage, and what its usage plans are
- * and have counted. One answer holds all keys of a plan: there is no second page.
+ * API Gateway over HTTP: forgetting the authorizer results of a stage, and what usage plans are and have
+ * counted. One answer holds all keys of a plan: there is no second page.
  *
  * Source: API Gateway API Reference, `FlushStageAuthorizersCache`, `GetUsagePlan`, `GetUsage`.
  */
-export function apiGateway(
-  api: Pick<RestApi, 'id' | 'stage' | 'usagePlans'>,
-  gateway: Pick<Gateway, 'flush' | 'usageOf'>,
-): AwsService {
+export function apiGateway(stages: readonly Stage[]): AwsService {
   return ({ method, path, query }) => {
-    const [, id, stage] = flushRoute.exec(path) ?? [];
+    const [, id, name] = flushRoute.exec(path) ?? [];
     if (id !== undefined && method === 'DELETE') {
-      if (id !== api.id || stage !== api.stage) {
+      const stage = stages.find(({ api }) => api.id === id && api.stage === name);
+      if (stage === undefined) {
         throw new AwsError(404, 'NotFoundException', 'Invalid stage identifier specified');
       }
-      gateway.flush();
+      stage.flush();
       return { status: 202, body: '' };
     }
     const [, planId, isUsage] = planRoute.exec(path) ?? [];
     if (planId === undefined || method !== 'GET') return undefined;
-    const plan = api.usagePlans.find((one) => one.id === planId);
-    if (plan === undefined) {
+    // All stages of a plan count its requests together: any of them knows.
+    const ofPlan = stages.filter(({ api }) => api.usagePlans.some((one) => one.id === planId));
+    const [stage] = ofPlan;
+    const plan = stage?.api.usagePlans.find((one) => one.id === planId);
+    if (stage === undefined || plan === undefined) {
       throw new AwsError(404, 'NotFoundException', 'Invalid Usage Plan ID specified');
     }
     return isUsage === undefined
-      ? jsonResponse(200, describe(api, plan))
-      : usage(gateway, plan, query);
+      ? jsonResponse(200, describe(ofPlan, plan))
+      : usage(stage, plan, query);
   };
 }
 
-function describe(api: Pick<RestApi, 'id' | 'stage'>, plan: UsagePlan): object {
+function describe(stages: readonly Stage[], plan: UsagePlan): object {
   const { id, name, description, throttle, quota } = plan;
   return {
     id,
     name: name ?? id,
     description,
-    apiStages: [{ apiId: api.id, stage: api.stage }],
+    apiStages: stages.map(({ api }) => ({ apiId: api.id, stage: api.stage })),
     ...(throttle && { throttle: { burstLimit: throttle.burst, rateLimit: throttle.rate } }),
     ...(quota && { quota }),
   };
 }
 
-function usage(
-  gateway: Pick<Gateway, 'usageOf'>,
-  { id: usagePlanId }: UsagePlan,
-  query: URLSearchParams,
-): AwsResponse {
+function usage(stage: Stage, { id: usagePlanId }: UsagePlan, query: URLSearchParams): AwsResponse {
   const [startDate, from] = dateAt(query, 'startDate');
   const [endDate, to] = dateAt(query, 'endDate');
   const days = (to - from) / 86_400_000 + 1;
@@ -63,7 +63,7 @@ function usage(
     throw new AwsError(400, 'BadRequestException', 'Invalid date range specified');
   }
   const keyId = query.get('keyId');
-  const used = [...(gateway.usageOf(usagePlanId, from, to) ?? [])].filter(
+  const used = [...(stage.usageOf(usagePlanId, from, to) ?? [])].filter(
     ([key]) => keyId === null || keyId === key,
   );
   // The SDKs call the member `items`; on the wire it is `values`.

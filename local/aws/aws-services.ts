@@ -1,7 +1,7 @@
 import type { Gateway } from '../api/gateway.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
-import type { ServedStack } from '../served-stack.ts';
+import type { ServedApp } from '../served-app.ts';
 import { apiGateway } from './api-gateway.ts';
 import { cloudFormation } from './cloudformation.ts';
 import { lambda } from './lambda.ts';
@@ -14,8 +14,8 @@ import type { AwsService } from './service.ts';
  * @param functions by ARN; those that are made later are found, too
  */
 export function awsServices(
-  { stack, api }: ServedStack,
-  gateway: Gateway,
+  { stacks }: ServedApp,
+  gateways: readonly Gateway[],
   secrets: SecretStore,
   functions: ReadonlyMap<string, LambdaFunction>,
   createdAt: Date,
@@ -23,7 +23,7 @@ export function awsServices(
   return [
     secretsManager(secrets),
     lambda((id) => [...functions.values()].find(({ name, arn }) => id === name || id === arn)),
-    apiGateway(api, gateway),
-    cloudFormation(stack, createdAt),
+    apiGateway(gateways),
+    cloudFormation(stacks, createdAt),
   ];
 }

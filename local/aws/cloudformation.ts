@@ -57,20 +57,24 @@ export function queryErrorResponse({ status, code, message }: AwsError): AwsResp
 }
 
 /**
- * CloudFormation over HTTP (AWS Query): describing the one stack with its outputs.
+ * CloudFormation over HTTP (AWS Query): describing one stack, or all, with their outputs.
  *
  * Source: AWS CloudFormation API Reference, `DescribeStacks`.
  */
-export function cloudFormation(stack: Stack, createdAt: Date): AwsService {
+export function cloudFormation(stacks: readonly Stack[], createdAt: Date): AwsService {
   return ({ headers, body }) => {
     if (!isQuery(headers)) return undefined;
     const input = new URLSearchParams(body);
     if (input.get('Action') !== 'DescribeStacks') return undefined;
-    const name = input.get('StackName') ?? stack.stackName;
-    if (name !== stack.stackName && name !== stack.stackId) {
+    const name = input.get('StackName');
+    const found = stacks.filter(
+      ({ stackName, stackId }) => name === null || name === stackName || name === stackId,
+    );
+    if (found.length === 0) {
       throw new AwsError(400, 'ValidationError', `Stack with id ${name} does not exist`);
     }
-    const result = element('Stacks', describe(stack, createdAt));
+    const members = found.map((stack) => describe(stack, createdAt));
+    const result = element('Stacks', members.join(''));
     return xml(200, element('DescribeStacksResponse', element('DescribeStacksResult', result)));
   };
 }

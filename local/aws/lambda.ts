@@ -1,5 +1,8 @@
+import {
+  environmentBytes,
+  MAX_ENVIRONMENT_BYTES,
+} from '../../lambda/contract/wiring/environment-size.ts';
 import { objectAt, stringAt } from '../json.ts';
-import { environmentBytes, maxEnvironmentBytes } from '../lambda/function-definition.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import {
   AwsError,
@@ -44,7 +47,7 @@ function configure(fn: LambdaFunction, request: AwsRequest): AwsResponse {
   const wanted = Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [name, String(value)]),
   );
-  if (environmentBytes(wanted) > maxEnvironmentBytes) {
+  if (environmentBytes(wanted) > MAX_ENVIRONMENT_BYTES) {
     throw new AwsError(
       400,
       'InvalidParameterValueException',

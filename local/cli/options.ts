@@ -1,10 +1,13 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { COMMANDS } from '../../terminal/command-names.ts';
 import { parseArguments } from '../../terminal/parse-arguments.ts';
 
 /** What the command line asks for. */
 export interface Options {
+  /** The port of the first API; the others take those after it. */
   readonly port: number;
+  /** The stacks whose APIs are served; empty for all. */
+  readonly stack: readonly string[];
   readonly outputsFile?: string;
   readonly memory: boolean;
   readonly stats: boolean;
@@ -33,10 +36,20 @@ export function parseOptions(
 ): Options | undefined {
   const program = new Command(COMMANDS.gateway)
     .description(
-      'Serves the synthesized stack on 127.0.0.1 as API Gateway and Lambda would, DynamoDB included; /_console shows what it does.',
+      'Serves the REST APIs of the synthesized app on 127.0.0.1 as API Gateway and Lambda would, DynamoDB included; /_console shows what they do.',
     )
-    .option('--port <number>', 'port to listen on, 0 takes a free one', parsePort, defaultPort)
-    .option('--outputs-file <file>', 'write the URL and the API tokens to a JSON file (mode 0600)')
+    .option(
+      '--port <number>',
+      'port of the first API, the others take the next ones; 0 takes free ones',
+      parsePort,
+      defaultPort,
+    )
+    .addOption(
+      new Option('--stack <name>', 'serve the APIs of this stack only; may be repeated')
+        .argParser((name: string, names: readonly string[]) => [...names, name])
+        .default([], 'all'),
+    )
+    .option('--outputs-file <file>', 'write the URLs and the API tokens to a JSON file (mode 0600)')
     .option('--memory', 'keep no data and no secrets between starts', false)
     .option('--stats', 'print how the requests were served when it ends', false);
   return parseArguments(program, argv, write);

@@ -10,10 +10,11 @@ function statusColor(statusCode: number): 'green' | 'yellow' | 'red' {
 
 /** The line that a developer sees of a request; nothing in it is a credential. */
 export function requestLine(outcome: Outcome, paint: Paint): string {
-  const { statusCode, method, path, client, decision, totalMs } = outcome;
+  const { label, statusCode, method, path, client, decision, totalMs } = outcome;
   return [
     paint(statusColor(statusCode), String(statusCode)),
     paint('bold', knownMethod(method).padEnd(4)),
+    ...(label === undefined ? [] : [paint('bold', printable(label))]),
     printable(path),
     paint('cyan', printable(client ?? '-')),
     decision,

@@ -1,48 +1,118 @@
 import { COMMANDS } from '../../terminal/command-names.ts';
 import type { Paint } from '../../terminal/paint.ts';
+import { printable } from '../../terminal/printable.ts';
 import { exampleCalls } from '../api/example-calls.ts';
-import { noClientsHint } from '../clients.ts';
+import type { RestApi } from '../api/rest-api.ts';
+import {
+  areOfSeveralStacks,
+  type Client,
+  commandFor,
+  noClientsHint,
+  rotateCommand,
+} from '../clients.ts';
 import type { LocalGateway } from '../local-gateway.ts';
-import type { ServedStack } from '../served-stack.ts';
+import type { ServedApp } from '../served-app.ts';
+import type { ServedStage } from '../served-stages.ts';
 import { curlCommand } from './curl.ts';
 
+function isCalledBy(functionName: string, { resources }: RestApi): boolean {
+  return resources.some(({ methods }) =>
+    [...methods.values()].some(({ authorizer }) =>
+      authorizer?.functionArn.endsWith(`:function:${functionName}`),
+    ),
+  );
+}
+
+/** The stages whose authorizer may know a client: others would log that they refuse it. */
+function stagesFor({ output, stackName }: Client, stages: readonly ServedStage[]) {
+  const { authorizerFunction } = output;
+  if (authorizerFunction !== undefined) {
+    return stages.filter(({ api }) => isCalledBy(authorizerFunction, api));
+  }
+  const own = stages.filter(({ api }) => api.stackName === stackName);
+  return own.length > 0 ? own : stages;
+}
+
+/** Commands that work with a token, as the authorizers say. */
+async function workingCommands(stages: readonly ServedStage[], token: string): Promise<string[]> {
+  const commands = stages.map(async (stage) => {
+    const { api, url } = stage;
+    const calls = exampleCalls(api, token);
+    const admitted = await Promise.all(calls.map((call) => stage.admits(call)));
+    const works = calls.filter((_, index) => admitted[index] === true);
+    return works.map((call) => `  ${curlCommand(url, call)}`);
+  });
+  return (await Promise.all(commands)).flat();
+}
+
+async function clientLines(
+  client: Client,
+  { clients, stages }: { clients: readonly Client[]; stages: readonly ServedStage[] },
+  paint: Paint,
+): Promise<string[]> {
+  const { name, stackName, token } = client;
+  const stack = areOfSeveralStacks(clients) ? ` (${stackName})` : '';
+  const lines =
+    token === undefined
+      ? [`  has no token: issue one with \`${rotateCommand(client, clients)}\``]
+      : await workingCommands(stagesFor(client, stages), token);
+  return ['', `${paint('cyan', name)}${stack}`, ...lines];
+}
+
+/** The URL of the only stage, or of each one with its name, in the lines after the first. */
+function urlLines(stages: readonly ServedStage[], paint: Paint): string[] {
+  const width = Math.max(...stages.map(({ url }) => url.length));
+  const lines = stages.map(({ api: { label }, url }) =>
+    label === undefined
+      ? ` ${paint('bold', url)}`
+      : `  ${paint('bold', url)}${' '.repeat(width - url.length)}  ${printable(label)}`,
+  );
+  return stages.length === 1 ? lines : ['', ...lines];
+}
+
 /**
- * What a developer sees when the gateway is ready: the URL, commands to paste for each
- * client, and where the console and the local AWS are.
+ * What a developer sees when the gateway is ready: the URLs, what of the app is not served, commands to
+ * paste for each client, and where the console and the local AWS are.
  *
- * It asks the authorizer which calls a client may make, so that each command works.
+ * It asks the authorizers which calls a client may make, so that each command works.
  *
  * @param elapsedMs how long the start took, in milliseconds
  */
 export async function welcomeText(
-  stack: ServedStack,
+  { notServed }: ServedApp,
   gateway: LocalGateway,
   elapsedMs: number,
   paint: Paint,
 ): Promise<string> {
-  const { url } = gateway;
-  const known = gateway.clients();
-  const calls = exampleCalls(stack.api, '<token>').map((call) => `  ${curlCommand(url, call)}`);
-  const hint = known.length > 0 ? [] : ['', paint('yellow', noClientsHint), ...calls];
-  const clients = await Promise.all(
-    known.map(async ({ name, token }) => {
-      if (token === undefined) {
-        const next = `issue one with \`${COMMANDS.tokens} rotate ${name}\``;
-        return ['', paint('cyan', name), `  has no token: ${next}`];
-      }
-      const calls = exampleCalls(stack.api, token);
-      const admitted = await Promise.all(calls.map((call) => gateway.admits(call)));
-      const works = calls.filter((_, index) => admitted[index] === true);
-      return ['', paint('cyan', name), ...works.map((call) => `  ${curlCommand(url, call)}`)];
-    }),
+  const { stages, credentials, endpoint, consoleUrl } = gateway;
+  const clients = gateway.clients();
+  const [first = '', ...others] = urlLines(stages, paint);
+  const ready = `${paint('green', 'Ready')} in ${(elapsedMs / 1000).toFixed(1)} s:${first}`;
+  const consoleLine = `Console: ${paint('bold', consoleUrl)} shows who calls, who is refused, and why`;
+  const calls = stages.flatMap(({ api, url }) =>
+    exampleCalls(api, '<token>').map((call) => `  ${curlCommand(url, call)}`),
   );
-  const ready = `${paint('green', 'Ready')} in ${(elapsedMs / 1000).toFixed(1)} s: ${paint('bold', url)}`;
-  const { accessKeyId, secretAccessKey } = gateway.credentials;
+  const hint = clients.length > 0 ? [] : ['', paint('yellow', noClientsHint), ...calls];
+  const known = await Promise.all(
+    clients.map((client) => clientLines(client, { clients, stages }, paint)),
+  );
+  const region = stages[0]?.api.region;
+  const [someone] = clients;
+  const list = someone ? commandFor('list', someone, clients) : `${COMMANDS.tokens} list`;
+  const { accessKeyId, secretAccessKey } = credentials;
   const aws = [
     '',
-    `${paint('cyan', 'AWS')} for command lines such as \`${COMMANDS.tokens} list\`:`,
-    `  export AWS_ENDPOINT_URL=${gateway.endpoint} AWS_REGION=${stack.api.region} AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
+    `${paint('cyan', 'AWS')} for command lines such as \`${list}\`:`,
+    `  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
   ];
-  const consoleLine = `Console: ${paint('bold', gateway.consoleUrl)} shows who calls, who is refused, and why`;
-  return [ready, consoleLine, ...hint, ...clients.flat(), ...aws, ''].join('\n');
+  return [
+    ready,
+    ...others,
+    consoleLine,
+    ...notServed.map((line) => paint('yellow', printable(line))),
+    ...hint,
+    ...known.flat(),
+    ...aws,
+    '',
+  ].join('\n');
 }

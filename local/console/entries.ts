@@ -6,6 +6,8 @@ export interface RequestEntry {
   readonly id: string;
   /** When it came in, in milliseconds since 1970. */
   readonly time: number;
+  /** Which of several stages it was for; null when there is only one. */
+  readonly api: string | null;
   readonly method: string;
   /** The resource's path, such as `/jobs/{id}`; null when no route serves the request. */
   readonly route: string | null;
@@ -42,9 +44,13 @@ export interface PolicyEntry {
 /** One client, and how much it may call the API. */
 export interface ClientEntry {
   readonly name: string;
+  /** The stack that names it; null when no other one names clients. */
+  readonly stack: string | null;
   readonly permissions: readonly string[];
   /** The public fingerprint of its current token; null when it has none. */
   readonly tokenId: string | null;
+  /** The command that issues a token to it. */
+  readonly rotateCommand: string;
   /** Null when no usage plan of the stack is this client's. */
   readonly limits: LimitsEntry | null;
 }
@@ -66,8 +72,10 @@ export interface LimitsEntry {
 export interface StartEvent {
   /** Whether the page may keep the requests that it shows. */
   readonly resumed: boolean;
-  /** The base that `/jobs` is appended to. */
-  readonly apiUrl: string;
+  /** What is served: the base that `/jobs` is appended to, and its name when there are several. */
+  readonly apis: readonly { readonly label: string | null; readonly url: string }[];
+  /** The command that starts the gateway. */
+  readonly startCommand: string;
   /** A command to paste, with a placeholder for the token. */
   readonly example: string | null;
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { COMMANDS } from '../../terminal/command-names.ts';
 import { randomId } from '../random-id.ts';
 import type { ClientEntry, RequestsEvent, StartEvent } from './entries.ts';
 import type { RequestLog } from './request-log.ts';
@@ -14,7 +15,7 @@ export interface EventStreams {
 export interface EventStreamsOptions {
   readonly log: RequestLog;
   readonly clients: () => readonly ClientEntry[];
-  readonly start: () => Omit<StartEvent, 'resumed'>;
+  readonly start: () => Pick<StartEvent, 'apis' | 'example'>;
 }
 
 interface Reader {
@@ -111,7 +112,11 @@ export function eventStreams({ log, clients, start }: EventStreamsOptions): Even
       response.on('close', () => leave(reader));
       heartbeat ??= setInterval(beat, heartbeatMs);
       response.writeHead(200, { 'Content-Type': 'text/event-stream' });
-      const event: StartEvent = { resumed: from !== undefined, ...start() };
+      const event: StartEvent = {
+        resumed: from !== undefined,
+        startCommand: COMMANDS.start,
+        ...start(),
+      };
       response.write(`retry: ${reconnectMs}\n${eventText('start', JSON.stringify(event))}`);
       update(reader, run, log, JSON.stringify(clients()));
       return true;

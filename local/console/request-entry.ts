@@ -58,6 +58,7 @@ export function requestEntry(outcome: Outcome): RequestEntry {
   return {
     id: outcome.requestId,
     time: outcome.receivedAt,
+    api: outcome.label === undefined ? null : safeText(outcome.label),
     method: knownMethod(outcome.method),
     route: resourcePath ?? null,
     client: client === undefined ? null : safeText(client),

@@ -3,6 +3,7 @@ import dynalite from 'dynalite';
 import { whyRefused } from '../aws/caller.ts';
 import { errorResponse } from '../aws/service.ts';
 import { type Listening, listen } from '../http/listen.ts';
+import { addTransactions } from './transactions.ts';
 
 /** The settings of a store. */
 export interface StoreData {
@@ -40,6 +41,7 @@ export async function startStore({ path, accessKeyId }: StoreData): Promise<List
     deleteTableMs: 0,
     updateTableMs: 0,
   });
+  addTransactions(server);
   checkCallers(server, accessKeyId);
   return await listen(server, 0);
 }

@@ -1,9 +1,13 @@
+import {
+  environmentBytes,
+  MAX_ENVIRONMENT_BYTES,
+} from '../../lambda/contract/wiring/environment-size.ts';
 import { Problem } from '../../terminal/problem.ts';
 import type { Assembly } from '../assembly/assembly.ts';
 import { numberAt, objectAt, stringAt } from '../json.ts';
 import { resolveDynamicReferences } from '../secrets/dynamic-reference.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
-import { physicalName } from '../template/physical-id.ts';
+import { type Identity, physicalName } from '../template/physical-id.ts';
 import type { Stack, StackResource } from '../template/stack.ts';
 
 /** A Lambda function of the stack. */
@@ -21,8 +25,6 @@ export interface FunctionDefinition {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export const maxEnvironmentBytes = 4096;
-
 function environmentOf(resource: StackResource, secrets: SecretStore) {
   const where = `function ${resource.logicalId}`;
   const variables = objectAt(objectAt(resource.properties, 'Environment'), 'Variables');
@@ -33,17 +35,23 @@ function environmentOf(resource: StackResource, secrets: SecretStore) {
     ]),
   );
   const bytes = environmentBytes(environment);
-  if (bytes > maxEnvironmentBytes) {
+  if (bytes > MAX_ENVIRONMENT_BYTES) {
     throw new Problem(
-      `${where}: its environment takes ${bytes} bytes, Lambda allows ${maxEnvironmentBytes}.`,
+      `${where}: its environment takes ${bytes} bytes, Lambda allows ${MAX_ENVIRONMENT_BYTES}.`,
     );
   }
   return environment;
 }
 
-/** The size of an environment, in bytes, as Lambda counts it: names and values. */
-export function environmentBytes(environment: Readonly<Record<string, string>>): number {
-  return Buffer.byteLength(Object.entries(environment).flat().join(''));
+/**
+ * The runtime of a function.
+ *
+ * @throws Problem when it is not Node.js
+ */
+export function nodeRuntime({ logicalId, properties }: Identity): string {
+  const runtime = stringAt(properties, 'Runtime') ?? 'unknown';
+  if (runtime.startsWith('nodejs')) return runtime;
+  throw new Problem(`function ${logicalId}: its runtime is ${runtime}, only Node.js runs here.`);
 }
 
 /**
@@ -61,16 +69,13 @@ export function functionDefinition(
   secrets: SecretStore,
 ): FunctionDefinition {
   const { properties, logicalId } = resource;
-  const runtime = stringAt(properties, 'Runtime') ?? 'unknown';
-  if (!runtime.startsWith('nodejs')) {
-    throw new Problem(`function ${logicalId}: its runtime is ${runtime}, only Node.js runs here.`);
-  }
+  const runtime = nodeRuntime(resource);
   const code = objectAt(properties, 'Code');
   const inline = stringAt(code, 'ZipFile');
   const taskRoot =
     inline === undefined
       ? assembly.assetFolder(stringAt(code, 'S3Key') ?? '')
-      : assembly.inlineFolder(logicalId, inline);
+      : assembly.inlineFolder(`${stack.stackName}.${logicalId}`, inline);
   if (taskRoot === undefined) {
     throw new Problem(`function ${logicalId}: its code is not a folder among the app's assets.`);
   }

@@ -34,18 +34,21 @@ function firstVersions(resource: StackResource, now: number): SecretVersion[] {
 }
 
 /**
- * The stack's secrets, with their versions from an earlier start or else with new values.
+ * The stacks' secrets, with their versions from an earlier start or else with new values.
  *
  * @param known versions by secret name
  * @param now milliseconds since 1970
  * @throws Problem when the template of a generated value is not a JSON object
  */
 export function secretsOf(
-  stack: Stack,
+  stacks: readonly Stack[],
   known: ReadonlyMap<string, readonly SecretVersion[]>,
   now: number,
 ): Secret[] {
-  return stack.resources('AWS::SecretsManager::Secret').map((resource) => {
+  const all = stacks.flatMap((stack) =>
+    stack.resources('AWS::SecretsManager::Secret').map((resource) => ({ stack, resource })),
+  );
+  return all.map(({ stack, resource }) => {
     const name = physicalName(stack, resource);
     const rules = objectAt(resource.properties, 'GenerateSecretString');
     const tags = listAt(resource.properties, 'Tags').filter(isObject);

@@ -4,6 +4,9 @@ import { attributeOf, type Deployment, type Identity, refOf, stackId } from './p
 import { noValue, resolve, type Scope } from './resolve.ts';
 import type { Template, TemplateResource } from './template.ts';
 
+/** What a template reads of other stacks. */
+export type OtherStacks = Pick<Scope, 'importValue' | 'stackOutput'>;
+
 /** Looks up a template's names. */
 export interface Names {
   readonly scope: Scope;
@@ -61,10 +64,13 @@ function onceForEach(
       throw new Problem(`resource ${logicalId}: it refers to itself in a circle.`);
     }
     inProgress.add(logicalId);
-    const identity = read(logicalId, resource);
-    inProgress.delete(logicalId);
-    known.set(logicalId, identity);
-    return identity;
+    try {
+      const identity = read(logicalId, resource);
+      known.set(logicalId, identity);
+      return identity;
+    } finally {
+      inProgress.delete(logicalId);
+    }
   };
 }
 
@@ -73,7 +79,7 @@ function onceForEach(
  *
  * Parameters take their defaults; one without a default has no value.
  */
-export function namesOf(template: Template, deployment: Deployment): Names {
+export function namesOf(template: Template, deployment: Deployment, others: OtherStacks): Names {
   const parameters = parametersOf(template, deployment);
   const identityOf = onceForEach(template, (logicalId, { Type, Properties = {} }) => ({
     logicalId,
@@ -81,6 +87,7 @@ export function namesOf(template: Template, deployment: Deployment): Names {
     properties: resolve(Properties, scope, `resource ${logicalId}`) as JsonObject,
   }));
   const scope: Scope = {
+    ...others,
     ref(name) {
       if (parameters.has(name)) return parameters.get(name);
       const identity = identityOf(name);

@@ -11,6 +11,18 @@ export interface Scope {
   condition(name: string): boolean | undefined;
   /** A value of the template's `Mappings`. */
   mapping(map: string, top: string, second: string): unknown;
+  /** The value that another stack exports by a name; undefined when none does. */
+  importValue(name: string): unknown;
+  /** The value of an output of another stack; undefined when there is none. */
+  stackOutput(reference: OutputReference): unknown;
+}
+
+/** What `Fn::GetStackOutput` names. */
+export interface OutputReference {
+  readonly stackName: string;
+  readonly outputName: string;
+  /** Undefined for the region of the stack that asks. */
+  readonly region: string | undefined;
 }
 
 /** Stands for `AWS::NoValue`: its key or element is left out. */
@@ -91,6 +103,21 @@ function findInMap(argument: unknown, scope: Scope, where: string): unknown {
   return known(scope.mapping(...keys), where, `the mapping ${keys.join('.')}`);
 }
 
+function importValue(argument: unknown, scope: Scope, where: string): unknown {
+  const name = text(resolve(argument, scope, where), where, 'Fn::ImportValue');
+  return known(scope.importValue(name), where, `the export ${name}`);
+}
+
+function stackOutput(argument: unknown, scope: Scope, where: string): unknown {
+  const resolved = resolve(argument, scope, where);
+  const { StackName, OutputName, Region } = isObject(resolved) ? resolved : {};
+  const stackName = text(StackName, where, 'Fn::GetStackOutput');
+  const outputName = text(OutputName, where, 'Fn::GetStackOutput');
+  const region = Region === undefined ? undefined : text(Region, where, 'Fn::GetStackOutput');
+  const value = scope.stackOutput({ stackName, outputName, region });
+  return known(value, where, `the output ${outputName} of stack ${stackName}`);
+}
+
 function truth(value: unknown, scope: Scope, where: string): boolean {
   const resolved = resolve(value, scope, where);
   return resolved === true || resolved === 'true';
@@ -116,6 +143,8 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::Split': split,
   'Fn::FindInMap': findInMap,
   'Fn::If': choose,
+  'Fn::ImportValue': importValue,
+  'Fn::GetStackOutput': stackOutput,
   'Fn::Equals': (argument, scope, where) => {
     const [a, b] = list(resolve(argument, scope, where), 2, where, 'Fn::Equals');
     return String(a) === String(b);

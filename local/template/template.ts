@@ -31,10 +31,12 @@ function objectsAt(value: JsonObject, key: string): Record<string, JsonObject> {
  * @throws Problem when it is not a CloudFormation template
  */
 export function asTemplate(value: unknown, source: string): Template {
-  if (!isObject(value) || !isObject(value.Resources)) {
+  // CDK leaves out the Resources of a stack that has none, and then writes its parameters.
+  if (!isObject(value) || !(isObject(value.Resources) || isObject(value.Parameters))) {
     throw new Problem(`${source} is not a CloudFormation template: it has no Resources.`);
   }
-  for (const [id, resource] of Object.entries(value.Resources)) {
+  const resources = objectAt(value, 'Resources');
+  for (const [id, resource] of Object.entries(resources)) {
     if (!isObject(resource) || typeof resource.Type !== 'string') {
       throw new Problem(`${source}: the resource ${id} has no Type.`);
     }
@@ -44,7 +46,7 @@ export function asTemplate(value: unknown, source: string): Template {
     Conditions: objectAt(value, 'Conditions'),
     Mappings: objectAt(value, 'Mappings'),
     // Each has been checked above.
-    Resources: value.Resources as Template['Resources'],
+    Resources: resources as Template['Resources'],
     Outputs: objectsAt(value, 'Outputs'),
   };
 }

@@ -10,7 +10,7 @@ import { awsLimits } from '../../local/limits.ts';
 import { type LocalGateway, startLocalGateway } from '../../local/local-gateway.ts';
 import { secretStore } from '../../local/secrets/secret-store.ts';
 import { secretsOf } from '../../local/secrets/secrets.ts';
-import { readServedStack } from '../../local/served-stack.ts';
+import { readServedApp } from '../../local/served-app.ts';
 import { testApp } from '../support/synth.ts';
 
 /** Clients with something to see: one that may read only, one with a quota, one that is soon too fast. */
@@ -61,16 +61,16 @@ export async function newJobApi(): Promise<JobApi> {
   const app = testApp(folder);
   new JobApiStack(app, 'JobApi', { clients });
   app.synth();
-  const stack = readServedStack(readAssembly(folder), region);
+  const served = readServedApp(readAssembly(folder), region);
   const credentials = newCredentials();
   const store = { path: undefined, region, credentials, notice: () => undefined };
   const dynamoDb = await startDynamoDb(store);
   return {
     start: (port) =>
       startLocalGateway({
-        stack,
+        app: served,
         secrets: secretStore(
-          secretsOf(stack.stack, new Map(), Date.now()),
+          secretsOf(served.stacks, new Map(), Date.now()),
           Date.now,
           () => undefined,
         ),

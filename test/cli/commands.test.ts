@@ -46,6 +46,7 @@ describe('list', () => {
       clients: [
         {
           client: 'bravo',
+          kind: 'code',
           permissions: ['job.create', 'job.read'],
           state: 'active',
           settled: true,
@@ -68,6 +69,7 @@ describe('list', () => {
         },
         {
           client: 'ae-plugin',
+          kind: 'code',
           permissions: ['job.read'],
           state: 'active',
           settled: true,
@@ -107,7 +109,11 @@ describe('show', () => {
 
   test('prints JSON, and no hint', async () => {
     const { out, err } = await tokens('show ae-plugin --json');
-    expect(JSON.parse(out)).toEqual({ client: 'ae-plugin', token: stack.token(SECRETS.plugin) });
+    expect(JSON.parse(out)).toEqual({
+      client: 'ae-plugin',
+      kind: 'code',
+      token: stack.token(SECRETS.plugin),
+    });
     expect(err).toBe('');
   });
 
@@ -174,6 +180,7 @@ describe('rotate', () => {
   test('answers in JSON', async () => {
     expect(await json('rotate bravo')).toEqual({
       client: 'bravo',
+      kind: 'code',
       tokenId: expect.stringMatching(ID),
       previous: { id: expect.stringMatching(ID), validUntil: '2026-11-23T00:05:00.000Z' },
       seconds: 0,
@@ -249,6 +256,7 @@ describe('revoke', () => {
     );
     expect(await json('revoke bravo --yes')).toEqual({
       client: 'bravo',
+      kind: 'code',
       revoked: 'all',
       currentTokenId: null,
       seconds: 0,
@@ -315,6 +323,7 @@ describe('verify', () => {
     expect(JSON.parse((await verify(old, ' --json')).out)).toEqual({
       status: 'ended',
       client: 'bravo',
+      kind: 'code',
       permissions: ['job.create', 'job.read'],
       tokenId: expect.stringMatching(ID),
       validUntil: '2026-11-22T01:05:00.000Z',
@@ -490,6 +499,7 @@ describe('after an operation that was cut short', () => {
       warning:
         'the secret of client bravo says otherwise: if no rotation is under way, repeat what was cut short',
       client: 'bravo',
+      kind: 'code',
       permissions: ['job.create', 'job.read'],
       tokenId: expect.stringMatching(ID),
       validUntil: null,
@@ -614,16 +624,49 @@ describe('what is not there is one sentence:', () => {
 
   test('clients, in an older stack', async () => {
     stack.outputs = stack.outputs.filter(({ key }) => key === 'ApiUrl');
-    expect((await tokens('list')).err).toContain(
+    expect((await tokens('list --stack JobApi')).err).toContain(
       'Stack JobApi has no API tokens among its outputs: name the right one with --stack, or deploy it again',
     );
   });
 
   test('a client whose output says too little for an operator', async () => {
     stack.outputs = [{ key: 'A', value: LEAST_CLIENT_OUTPUT, description: '' }];
-    expect((await tokens('list')).err).toContain(
+    expect((await tokens('list --stack JobApi')).err).toContain(
       'Stack JobApi has no API tokens among its outputs',
     );
+  });
+
+  test('any stack with clients', async () => {
+    for (const outputs of [
+      stack.outputs.filter(({ key }) => key === 'ApiUrl'),
+      [{ key: 'A', value: LEAST_CLIENT_OUTPUT, description: '' }],
+    ]) {
+      stack.outputs = outputs;
+      expect(await tokens('list')).toMatchObject({
+        exitCode: 1,
+        out: '',
+        err: 'error: No stack in this account and region has API tokens among its outputs: name another account or region with --profile and --region, or deploy it first.\n',
+      });
+    }
+  });
+
+  test('the one stack with clients, when there are two', async () => {
+    stack.otherStacks.set('Reports', stack.outputs);
+    for (const argv of ['list', 'rotate bravo', 'revoke bravo --yes', 'show bravo', 'usage']) {
+      expect(await tokens(argv)).toMatchObject({
+        exitCode: 1,
+        out: '',
+        err: 'error: Several stacks have API tokens: name one with --stack, of Reports, JobApi.\n',
+      });
+    }
+    expect(stack.operations).toEqual([]);
+    expect((await tokens('list --stack JobApi')).exitCode).toBe(0);
+  });
+
+  test('the one stack with clients, when another describes its own for another version', async () => {
+    const newer = '{"apiTokenClient":2}';
+    stack.otherStacks.set('Newer', [{ key: 'A', value: newer, description: '' }]);
+    expect((await tokens('list')).err).toContain('name one with --stack, of Newer, JobApi.');
   });
 
   test('clients, described for another version of the command', async () => {

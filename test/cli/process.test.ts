@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sdkAws } from '../../cli/aws/sdk-aws.ts';
+import { digestOf, tokenIdOf } from '../../lambda/contract/token/token-digest.ts';
 import { TransientProblem } from '../../terminal/problem.ts';
 import { type AwsEndpoint, serveAws, serveTexts } from './support/aws-endpoint.ts';
 import { type DeployedStack, deployedStack } from './support/deployed-stack.ts';
@@ -44,12 +45,19 @@ interface Ended {
 }
 
 /** Runs `bin/tokens.ts` with exactly this environment. */
-function tokens(argv: string, env: Record<string, string> = {}, stdin = ''): Promise<Ended> {
+function tokens(
+  argv: string,
+  env: Record<string, string> = {},
+  stdin = '',
+  signal?: AbortSignal,
+): Promise<Ended> {
   return new Promise((done) => {
     const child = execFile(
       process.execPath,
       [resolve('bin/tokens.ts'), ...argv.split(' ')],
       {
+        // As Ctrl+C does.
+        ...(signal && { signal, killSignal: 'SIGINT' }),
         env: {
           AWS_ENDPOINT_URL: aws.url,
           AWS_EC2_METADATA_DISABLED: 'true',
@@ -64,7 +72,8 @@ function tokens(argv: string, env: Record<string, string> = {}, stdin = ''): Pro
   });
 }
 
-const signedIn = (argv: string, stdin?: string) => tokens(argv, SIGNED_IN, stdin);
+const signedIn = (argv: string, stdin?: string, signal?: AbortSignal) =>
+  tokens(argv, SIGNED_IN, stdin, signal);
 
 describe('bin/tokens.ts', () => {
   test('shows, rotates, verifies and revokes', async () => {
@@ -83,10 +92,11 @@ describe('bin/tokens.ts', () => {
   }, 30_000);
 
   test('takes region and credentials as the AWS CLI does', async () => {
-    await signedIn('list');
-    await tokens('list', { ...SIGNED_IN, AWS_DEFAULT_REGION: 'eu-north-1' });
-    const { err } = await tokens('list --profile other', SIGNED_IN);
-    await tokens('list --profile other --region eu-west-3');
+    const list = 'list --stack JobApi';
+    await signedIn(list);
+    await tokens(list, { ...SIGNED_IN, AWS_DEFAULT_REGION: 'eu-north-1' });
+    const { err } = await tokens(`${list} --profile other`, SIGNED_IN);
+    await tokens(`${list} --profile other --region eu-west-3`);
     expect(err).toBe('');
     const stacks = aws.requests.filter(({ action }) => action === 'DescribeStacks');
     expect(stacks.map(({ credential }) => credential.split('/').filter((_, i) => i !== 1))).toEqual(
@@ -118,6 +128,54 @@ describe('bin/tokens.ts', () => {
     expect(err).toMatch(/^error: [^\n]+\n$/);
   });
 
+  test('creates, changes, lists and deletes clients of the table', async () => {
+    stack.withTable().withAccessLog();
+    const created = await signedIn('create charlie --permissions job.read --plan gold');
+    expect(created).toMatchObject({
+      exitCode: 0,
+      out: expect.stringMatching(/^atk_charlie_\w+\n$/),
+    });
+    expect(await signedIn('verify', created.out)).toMatchObject({ exitCode: 0, err: '' });
+    expect((await signedIn('set charlie --state suspended')).out).toContain('is suspended');
+    stack.lastUsed.set(tokenIdOf(digestOf(created.out.trim())), Date.now() - 7_200_000);
+    expect((await signedIn('list --last-used')).out).toMatch(/^charlie .* 2h ago +no end set$/m);
+    expect(await signedIn('delete charlie --yes')).toMatchObject({ exitCode: 0, err: '' });
+  }, 30_000);
+
+  test('goes on with an import that was interrupted', async () => {
+    stack.withTable();
+    const names = Array.from({ length: 250 }, (_, i) => `client-a${1_000 + i}`);
+    const lines = names.map((name) => `${name},job.read,gold`);
+    writeFileSync(join(home, 'clients.csv'), ['name,permissions,plan', ...lines].join('\n'));
+    const line = `import ${join(home, 'clients.csv')} --tokens ${join(home, 'tokens.csv')}`;
+
+    const invoke = stack.invoke.bind(stack);
+    const isSecondCall = new Promise<void>((seen) => {
+      stack.invoke = async (name, event) => {
+        const answer = await invoke(name, event);
+        if (stack.operations.length < 2) return answer;
+        // Done, and never answered.
+        seen();
+        return new Promise(() => undefined);
+      };
+    });
+    const interrupt = new AbortController();
+    const interrupted = signedIn(line, '', interrupt.signal);
+    await isSecondCall;
+    interrupt.abort();
+    expect((await interrupted).exitCode).not.toBe(0);
+
+    stack.invoke = invoke;
+    expect(await signedIn(line)).toEqual({
+      exitCode: 0,
+      out: 'created    50\nunchanged  200\nfailed     0\n',
+      err: '',
+    });
+    const [, ...tokens] = readFileSync(join(home, 'tokens.csv'), 'utf8').trim().split('\n');
+    const clients = tokens.map((each) => stack.clientFunction.clientOf(each.split(',')[1] ?? ''));
+    expect(clients).toEqual(names);
+  }, 30_000);
+
   test('says in one line that AWS refuses', async () => {
     aws.refusals.set('Invoke', { status: 403, code: 'AccessDeniedException', message: 'a\nb' });
     const { exitCode, out, err } = await signedIn('rotate bravo');
@@ -148,6 +206,19 @@ describe('AWS through the SDK', () => {
     expect(await sdk().stackOutputs('Other')).toBeUndefined();
   });
 
+  test('has the outputs of every stack, on however many pages they come', async () => {
+    expect(await sdk().outputsByStack()).toEqual(await stack.outputsByStack());
+  });
+
+  test('asks for the name of a stack where not every stack may be described', async () => {
+    aws.refusals.set('DescribeStacks', { status: 400, code: 'AccessDenied', message: 'no' });
+    await expect(sdk().outputsByStack()).rejects.toThrow(
+      'You may not describe every stack of this account: name the one with the clients with --stack.',
+    );
+    aws.refusals.set('DescribeStacks', { status: 400, code: 'ExpiredToken', message: 'no' });
+    await expect(sdk().outputsByStack()).rejects.toThrow('Your AWS credentials have expired');
+  });
+
   test('has versions of secrets, and none that is not there', async () => {
     const createdAt = stack.fake.time;
     const first = { text: expect.stringContaining(stack.token()), createdAt };
@@ -161,7 +232,48 @@ describe('AWS through the SDK', () => {
     ['NotJson', 'text', { type: '', message: 'it gave no reason' }],
   ])('has what a function threw: %s', async (type, message, fault) => {
     stack.faults.push({ type, message });
-    expect(await sdk().invoke('rotation-function', {})).toEqual(fault);
+    expect(await sdk().invoke('rotation-function', {})).toEqual({ fault });
+  });
+
+  test.each([[null], [{ keysMade: 1 }]])('has what a function answered: %j', async (answer) => {
+    stack.invoke = async () => ({ answer });
+    expect(await sdk().invoke('client-function', {})).toEqual({ answer });
+  });
+
+  test('has no answer of a function whose answer is no JSON', async () => {
+    await using recorded = await serveTexts('not JSON');
+    process.env.AWS_ENDPOINT_URL = recorded.url;
+    expect(await sdk().invoke('client-function', {})).toEqual({ answer: undefined });
+  });
+
+  test('asks logs, and has the lines of the answer', async () => {
+    const query = {
+      logGroups: ['arn:of:log'],
+      text: 'filter tokenId in ["a"]',
+      from: 999,
+      to: 5_001,
+    };
+    const id = await sdk().startLogQuery(query);
+    // Whole seconds, and no less than was asked for.
+    expect(stack.logQueries).toEqual([{ ...query, from: 0, to: 6_000 }]);
+    stack.logProgress.push(
+      { state: 'running', bytesScanned: 5 },
+      { state: 'failed', bytesScanned: 6 },
+    );
+    expect(await sdk().logQueryProgress(id)).toEqual({
+      state: 'running',
+      rows: [],
+      bytesScanned: 5,
+    });
+    expect(await sdk().logQueryProgress(id)).toMatchObject({ state: 'failed' });
+    stack.lastUsed.set('a', 2_000);
+    expect(await sdk().logQueryProgress(id)).toEqual({
+      state: 'done',
+      rows: [{ tokenId: 'a', lastUsed: '2000' }],
+      bytesScanned: 1_000,
+    });
+    await sdk().stopLogQuery(id);
+    expect(stack.stoppedQueries).toEqual([id]);
   });
 
   test('repeats a call of a function by no means of its own', async () => {
@@ -187,6 +299,8 @@ describe('AWS through the SDK', () => {
     expect(await sdk().usage('plan-2', '2026-11-22', '2026-11-22')).toEqual(keys);
     stack.used.set('plan-2', []);
     expect(await sdk().usage('plan-2', '2026-11-22', '2026-11-22')).toEqual([]);
+    stack.used.set('plan-2 key-1', [[[4, 6]]]);
+    expect(await sdk().usage('plan-2', '2026-11-22', '2026-11-22', 'key-1')).toEqual([[[4, 6]]]);
   });
 
   test('reads what AWS answers to GetUsage', async () => {
@@ -227,6 +341,9 @@ describe('AWS through the SDK', () => {
     Invoke: () => sdk().invoke('rotation-function', {}),
     GetUsagePlan: () => sdk().usagePlan('plan-1'),
     GetUsage: () => sdk().usage('plan-1', '2026-11-22', '2026-11-22'),
+    StartQuery: () => sdk().startLogQuery({ logGroups: ['arn'], text: 'x', from: 0, to: 1 }),
+    GetQueryResults: () => sdk().logQueryProgress('query-0'),
+    StopQuery: () => sdk().stopLogQuery('query-0'),
   };
 
   test.each([
@@ -235,6 +352,10 @@ describe('AWS through the SDK', () => {
     ['Invoke', 'AccessDeniedException', 'You may not do lambda:InvokeFunction'],
     ['GetUsagePlan', 'AccessDeniedException', 'You may not do apigateway:GET'],
     ['GetUsage', 'AccessDeniedException', 'You may not do apigateway:GET'],
+    ['StartQuery', 'AccessDeniedException', 'You may not do logs:StartQuery'],
+    ['GetQueryResults', 'AccessDeniedException', 'You may not do logs:GetQueryResults'],
+    ['StopQuery', 'AccessDeniedException', 'You may not do logs:StopQuery'],
+    ['StartQuery', 'ResourceNotFoundException', 'AWS refused logs:StartQuery: no'],
     ['GetUsagePlan', 'NotFoundException', 'AWS refused apigateway:GET: no'],
     ['GetUsage', 'BadRequestException', 'AWS refused apigateway:GET: no'],
     ['DescribeStacks', 'ExpiredToken', 'Your AWS credentials have expired'],

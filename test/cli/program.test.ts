@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { formatToken } from '../../lambda/contract/token/token-format.ts';
+import { formatToken, parseToken } from '../../lambda/contract/token/token-format.ts';
 import { type DeployedStack, deployedStack } from './support/deployed-stack.ts';
 import { run } from './support/run.ts';
 
@@ -18,11 +18,15 @@ test('--help has the commands, the options and the exit codes', async () => {
     'revoke',
     'usage',
     'verify',
+    'create',
+    'set',
+    'delete',
+    'import',
     '--stack',
     '--profile',
     '--region',
     '--json',
-    'default: "JobApi"',
+    'default: the only one',
     '0  done',
     '1  refused or failed',
     '2  the command line is wrong',
@@ -44,6 +48,18 @@ test('usage --help has the shape of its JSON, and says that the numbers come lat
   }
 });
 
+test.each([
+  ['list', ['--page', '--last-used', '$0.005 per GB']],
+  ['revoke', ['--previous', '$0.005 per GB']],
+  ['import', ['name,permissions,plan,sha256', '--tokens', 'importedKeys: true', '0600']],
+  ['create', ['--permissions', '--plan']],
+  ['set', ['--state']],
+])('%s --help says what it needs, and what it costs', async (command, words) => {
+  const { exitCode, out } = await run(stack, [command, '--help']);
+  expect(exitCode).toBe(0);
+  for (const word of words) expect(out).toContain(word);
+});
+
 test('without a command the help is shown as a mistake', async () => {
   const { exitCode, out, err } = await run(stack, []);
   expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
@@ -52,7 +68,7 @@ test('without a command the help is shown as a mistake', async () => {
 
 describe('a wrong command line is one line and code 2:', () => {
   test.each([
-    ['an unknown command', 'delete bravo', 'There is no such command.'],
+    ['an unknown command', 'remove bravo', 'There is no such command.'],
     ['an unknown option', 'list --all', 'There is no such option.'],
     ['an argument too many', 'list bravo', 'There are too many arguments.'],
     ['two clients', 'show bravo ae-plugin', 'There are too many arguments.'],
@@ -64,6 +80,8 @@ describe('a wrong command line is one line and code 2:', () => {
     ['too many days', 'usage bravo --days 91', 'A number of days is'],
     ['days that are none', 'usage --days week', 'A number of days is'],
     ['half a day', 'usage --days 1.5', 'A number of days is'],
+    ['a page that can be none', 'list --page A', 'The name of a client is lower-case'],
+    ['no day to look back', 'list --last-used 0', 'A number of days is a whole number from 1'],
     ['usage of two clients', 'usage bravo ae-plugin', 'There are too many arguments.'],
     ['a stack that cannot be', 'list --stack a_b', 'letters, digits and hyphens'],
     ['a token to verify', 'verify token', 'A token does not belong on the command line'],
@@ -164,4 +182,55 @@ test('a token is shown by `show` and by nothing else, wherever it is put', async
   expect(seen.size).toBeGreaterThan(6);
   expect(texts.length).toBeGreaterThan(200);
   for (const token of seen) expect(texts.filter((text) => text.includes(token))).toEqual([]);
+});
+
+test('a token of the table is printed once, and is in nothing else', async () => {
+  stack.withTable().withAccessLog();
+  stack.plans.set('plan-gold', {});
+  const texts: string[] = [];
+  const runAndRecord = async (argv: string, stdin = '') => {
+    const { out, err } = await run(stack, argv.split(' '), { stdin });
+    texts.push(out, err);
+  };
+  const printed = async (argv: string) => {
+    const { out, err } = await run(stack, argv.split(' '));
+    texts.push(err);
+    return out.trim();
+  };
+  const seen: string[] = [];
+  for (const flags of ['', ' --json']) {
+    seen.push(await printed('create charlie --permissions job.read --plan gold'));
+    seen.push(await printed('rotate charlie'));
+    for (const token of seen) {
+      await runAndRecord(`verify${flags}`, token);
+      for (const argv of [
+        `create ${token} --permissions * --plan gold`,
+        `create delta --permissions ${token} --plan gold`,
+        `create delta --permissions * --plan ${token}`,
+        `set ${token} --plan gold`,
+        `set charlie --plan ${token}`,
+        `set charlie --state ${token}`,
+        `set charlie --permissions ${token}`,
+        `delete ${token} --yes`,
+        `import ${token}`,
+        `list --page ${token}`,
+        `list --last-used ${token}`,
+        `rotate ${token}`,
+        `usage ${token}`,
+      ]) {
+        await runAndRecord(argv + flags);
+      }
+      stack.faults.push({ type: 'Error', message: `it threw ${token}` });
+      await runAndRecord(`set charlie --plan gold${flags}`);
+    }
+    for (const argv of ['list', 'list --last-used', 'show charlie', 'usage charlie']) {
+      await runAndRecord(argv + flags);
+    }
+    await runAndRecord(`delete charlie --yes${flags}`);
+  }
+  expect(seen).toHaveLength(4);
+  for (const token of seen) {
+    expect(parseToken(token)?.clientName).toBe('charlie');
+    expect(texts.filter((text) => text.includes(token))).toEqual([]);
+  }
 });

@@ -84,6 +84,7 @@ test('has the same for machines, and null for what there is not', async () => {
     clients: [
       {
         client: 'bravo',
+        kind: 'code',
         limits: { rate: 50, burst: 100, quota: null },
         requests: 7,
         remaining: null,
@@ -94,6 +95,7 @@ test('has the same for machines, and null for what there is not', async () => {
       },
       {
         client: 'ae-plugin',
+        kind: 'code',
         limits: { rate: 2.5, burst: 5, quota: { requests: 1_000, period: 'MONTH' } },
         requests: 300,
         remaining: 700,

@@ -13,6 +13,7 @@ export const CONTENTS: Readonly<Record<PackageName, Contents>> = {
     files: {
       'package.json': 10,
       'README.md': 50,
+      'API.md': 120,
       'CHANGELOG.md': 50,
       LICENSE: 2,
       '.jsii': 700,

@@ -24,6 +24,8 @@ export function environmentOf(folder: string): NodeJS.ProcessEnv {
     PATH: [bin, ...others].join(delimiter),
     // Nobody is asked, nothing is counted.
     CI: 'true',
+    DENO_NO_UPDATE_CHECK: '1',
+    DO_NOT_TRACK: '1',
     NO_COLOR: '1',
     CDK_DISABLE_CLI_TELEMETRY: '1',
     NEXT_TELEMETRY_DISABLED: '1',

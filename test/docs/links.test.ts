@@ -3,8 +3,8 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
 const root = join(import.meta.dirname, '../..');
-const documents = ['*.md', '.github/**/*.md', 'docs/**/*.md'].flatMap((pattern) =>
-  globSync(pattern, { cwd: root }),
+const documents = ['*.md', '.github/**/*.md', 'docs/**/*.md', 'packaging/**/*.md'].flatMap(
+  (pattern) => globSync(pattern, { cwd: root }),
 );
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
@@ -39,7 +39,7 @@ const linksOf = (path: string): string[] =>
 const pathsIn = (path: string): string[] =>
   [
     ...proseOf(path).matchAll(
-      /`((?:bench|bin|cli|docs|lambda|lib|local|terminal|test|\.ci|\.github)\/[^`\s]*)`/g,
+      /`((?:bench|bin|cli|docs|lambda|lib|local|packaging|runtime|terminal|test|\.ci|\.github)\/[^`\s]*)`/g,
     ),
   ].map(([, named = '']) => named);
 

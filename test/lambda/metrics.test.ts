@@ -45,6 +45,28 @@ describe('an embedded metric line', () => {
   });
 });
 
+describe('where only some clients have metrics of their own', () => {
+  /** The dimensions of a metric of a client. */
+  function dimensionsOf(clients: string, clientName: string) {
+    const lines: string[] = [];
+    const write = metricWriter({ ...env, METRIC_CLIENTS: clients }, Date.now, (line) =>
+      lines.push(line),
+    );
+    write(jobsCreated, clientName, 1);
+    const [line] = lines.map((each) => JSON.parse(each));
+    expect(line.Client).toBe(clientName);
+    return line._aws.CloudWatchMetrics[0].Dimensions;
+  }
+
+  test('one of them has its own, and counts in the total', () => {
+    expect(dimensionsOf('bravo ae-plugin', 'bravo')).toEqual([[], ['Client']]);
+  });
+
+  test.each(['bravo ae-plugin', ''])('another one counts in the total: %j', (clients) => {
+    expect(dimensionsOf(clients, 'charlie')).toEqual([[]]);
+  });
+});
+
 test('the namespace has to be in the environment', () => {
   expect(() => metricWriter({})).toThrow('METRIC_NAMESPACE is missing or empty');
 });

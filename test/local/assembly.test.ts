@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readAssembly } from '../../local/assembly/assembly.ts';
 import { errorLine } from '../../local/assembly/error-line.ts';
 import { synthesize } from '../../local/assembly/synthesize.ts';
-import { readServedStack } from '../../local/served-stack.ts';
+import { readServedApp } from '../../local/served-app.ts';
 import { splitOnce } from '../../local/split-once.ts';
 import { codeOf, messageOf } from '../../terminal/problem.ts';
 import { assemblyOf, echo } from './support/fixture-app.ts';
@@ -28,7 +28,7 @@ const artifacts = (more: object) =>
   withFile('manifest.json', (manifest) => ({ artifacts: { ...manifest.artifacts, ...more } }));
 
 describe('an assembly', () => {
-  test('has the template of the stack with an API, and the folders of its assets', () => {
+  test('has the templates of the stacks, and the folders of its assets', () => {
     const folder = artifacts({
       Other: {
         type: 'aws:cloudformation:stack',
@@ -46,8 +46,8 @@ describe('an assembly', () => {
       }),
     );
     const assembly = readAssembly(folder);
-    expect(assembly.stackName).toBe('Fixture');
-    expect(assembly.template.Resources).toHaveProperty('Api');
+    expect(assembly.stacks.map(({ stackName }) => stackName)).toEqual(['Fixture', 'other']);
+    expect(assembly.stacks[0]?.template.Resources).toHaveProperty('Api');
     expect(assembly.assetFolder('k')).toBe(join(folder, 'x'));
     expect(assembly.assetFolder('other')).toBeUndefined();
   });
@@ -62,9 +62,9 @@ describe('an assembly', () => {
       const { Fixture, ...others } = all as Record<string, object>;
       return { artifacts: { ...others, Fixture: { ...Fixture, environment } } };
     });
-    expect(readAssembly(folder)).toMatchObject({ accountId, region });
-    const { api } = readServedStack(readAssembly(folder), 'ap-south-1');
-    expect([api.accountId, api.region]).toEqual([
+    expect(readAssembly(folder).stacks).toMatchObject([{ accountId, region }]);
+    const [api] = readServedApp(readAssembly(folder), 'ap-south-1').apis;
+    expect([api?.accountId, api?.region]).toEqual([
       accountId ?? '000000000000',
       region ?? 'ap-south-1',
     ]);
@@ -73,18 +73,6 @@ describe('an assembly', () => {
   test.each<[name: string, folder: () => string, message: string]>([
     ['no folder', () => join(newFolder(), 'none'), 'not a CDK cloud assembly'],
     ['no JSON', () => withFile('manifest.json', () => 'text'), 'is not a JSON object'],
-    ['no stack', () => withFile('manifest.json', () => ({})), 'no stack with a REST API'],
-    [
-      'two stacks with an API',
-      () =>
-        artifacts({
-          Second: {
-            type: 'aws:cloudformation:stack',
-            properties: { templateFile: 'Fixture.template.json', stackName: 'second' },
-          },
-        }),
-      'Several stacks have a REST API (Fixture, second)',
-    ],
     [
       'no template',
       () => withFile('Fixture.template.json', () => ({})),
@@ -202,7 +190,7 @@ describe('synthesis', () => {
     const [version, context] = JSON.parse(readFileSync(join(output, 'seen.json'), 'utf8'));
     expect(version).toBe(process.version);
     expect(JSON.parse(context)).toMatchObject({ flag: true });
-    expect(readAssembly(output).stackName).toBe('Fixture');
+    expect(readAssembly(output).stacks[0]?.stackName).toBe('Fixture');
   });
 
   test('does not take what an earlier one has left for its own', async () => {

@@ -280,7 +280,7 @@ describe('Lambda', () => {
   });
 
   test('refuses an environment over 4 KB', async () => {
-    await expect(update(undefined, { A: 'x'.repeat(4096) })).rejects.toMatchObject({
+    await expect(update(undefined, { A: 'x'.repeat(4089) })).rejects.toMatchObject({
       name: 'InvalidParameterValueException',
     });
   });

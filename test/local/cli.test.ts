@@ -10,6 +10,7 @@ const plain = (_: unknown, text: string) => text;
 const outcome = {
   requestId: 'c0ffee',
   receivedAt: 0,
+  label: undefined,
   method: 'GET',
   path: '/prod/jobs',
   resourcePath: '/jobs',
@@ -25,6 +26,11 @@ const outcome = {
 describe('the line of a request', () => {
   test('has status, method, path, client, decision and milliseconds', () => {
     expect(requestLine(outcome, plain)).toBe('200  GET   /prod/jobs  bravo  cached  12.3 ms');
+  });
+
+  test('says which of several APIs it was for', () => {
+    const line = requestLine({ ...outcome, label: 'orders' }, plain);
+    expect(line).toBe('200  GET   orders  /prod/jobs  bravo  cached  12.3 ms');
   });
 
   test('names no method that HTTP does not have: a header may hold anything', () => {
@@ -88,12 +94,14 @@ describe('the flags', () => {
   const parse = (...argv: string[]) => parseOptions(argv, () => undefined);
 
   test('have defaults', () => {
-    expect(parse()).toEqual({ port: 3000, memory: false, stats: false });
+    expect(parse()).toEqual({ port: 3000, stack: [], memory: false, stats: false });
   });
 
   test('are read', () => {
+    expect(parse('--stack', 'A', '--stack', 'B')?.stack).toEqual(['A', 'B']);
     expect(parse('--port', '0', '--outputs-file', 'a.json', '--memory', '--stats')).toEqual({
       port: 0,
+      stack: [],
       outputsFile: 'a.json',
       memory: true,
       stats: true,

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { clientOutput } from '../../lambda/contract/wiring/client-output.ts';
 import type { Outcome } from '../../local/api/outcome.ts';
+import type { Client } from '../../local/clients.ts';
 import { clientEntries } from '../../local/console/client-entries.ts';
 import type { ClientEntry } from '../../local/console/entries.ts';
 import { eventStreams } from '../../local/console/event-streams.ts';
@@ -13,6 +13,7 @@ import { maxRequests, requestLog } from '../../local/console/request-log.ts';
 const outcome: Outcome = {
   requestId: 'a',
   receivedAt: 0,
+  label: undefined,
   method: 'GET',
   path: '/prod/things/1',
   resourcePath: '/things/{id}',
@@ -110,42 +111,34 @@ describe('a line that a function prints', () => {
 });
 
 describe('a client', () => {
-  const output = (value: unknown) => ({ logicalId: 'X', description: '', value });
+  const bravo: Client = {
+    name: 'bravo',
+    stackName: 'Jobs',
+    output: { name: 'bravo', secretId: 'secret' },
+  };
 
   test('has its permissions, its token id and what is left of its plan', () => {
-    const outputs = [
-      output('https://api.example/prod/'),
-      output(
-        JSON.stringify(
-          clientOutput({
-            name: 'bravo',
-            secretId: 'secret',
-            permissions: ['job.create', 'job.read'],
-            variable: 'API_TOKEN_BRAVO',
-            usagePlanId: 'plan',
-            authorizerFunction: 'authorizer',
-            rotationFunction: 'rotation',
-          }),
-        ),
-      ),
-    ];
+    const permissions = ['job.create', 'job.read'];
+    const output = { ...bravo.output, permissions, usagePlanId: 'plan' };
+    const clients = [{ ...bravo, token: 'abc', output }];
     const quota = { limit: 10, period: 'DAY', remaining: 4 } as const;
     const plan = { planId: 'plan', description: undefined, keyId: 'k', requestsToday: 6 };
     const plans = [
       { ...plan, planId: 'other' },
       { ...plan, rate: 5, burst: 9, quota },
     ];
-    const clients = [{ name: 'bravo', token: 'abc' }];
-    expect(clientEntries(clients, plans, outputs)).toEqual([
+    expect(clientEntries(clients, plans)).toEqual([
       {
         name: 'bravo',
-        permissions: ['job.create', 'job.read'],
+        stack: null,
+        permissions,
         // The first digits of `printf abc | sha256sum`.
         tokenId: 'ba7816bf8f01',
+        rotateCommand: 'npm run tokens -- rotate bravo',
         limits: { rate: 5, burst: 9, quota, requestsToday: 6 },
       },
     ]);
-    expect(clientEntries(clients, [plan], outputs)[0]?.limits).toEqual({
+    expect(clientEntries(clients, [plan])[0]?.limits).toEqual({
       rate: null,
       burst: null,
       quota: null,
@@ -154,8 +147,25 @@ describe('a client', () => {
   });
 
   test('may have no token, no plan and no known permissions', () => {
-    expect(clientEntries([{ name: 'bravo' }], [], [])).toEqual([
-      { name: 'bravo', permissions: [], tokenId: null, limits: null },
+    expect(clientEntries([bravo], [])).toEqual([
+      {
+        name: 'bravo',
+        stack: null,
+        permissions: [],
+        tokenId: null,
+        rotateCommand: 'npm run tokens -- rotate bravo',
+        limits: null,
+      },
+    ]);
+  });
+
+  test('is told from one of the same name in another stack, also to the operator', () => {
+    const twice = [bravo, { ...bravo, stackName: 'Reports' }];
+    expect(
+      clientEntries(twice, []).map(({ stack, rotateCommand }) => [stack, rotateCommand]),
+    ).toEqual([
+      ['Jobs', 'npm run tokens -- rotate bravo --stack Jobs'],
+      ['Reports', 'npm run tokens -- rotate bravo --stack Reports'],
     ]);
   });
 });
@@ -185,7 +195,7 @@ describe('a stream', () => {
     const all = eventStreams({
       log,
       clients: () => clients,
-      start: () => ({ apiUrl: '', example: null }),
+      start: () => ({ apis: [], example: null }),
     });
     const open = () => {
       const one = reader();
@@ -193,7 +203,16 @@ describe('a stream', () => {
       return one;
     };
     const name = (text: string) => {
-      clients = [{ name: text, permissions: [], tokenId: null, limits: null }];
+      clients = [
+        {
+          name: text,
+          stack: null,
+          permissions: [],
+          tokenId: null,
+          rotateCommand: '',
+          limits: null,
+        },
+      ];
     };
     return { log, open, name };
   }

@@ -87,7 +87,8 @@ describe('the stream of requests', () => {
     expect(watcher.events('start')).toEqual([
       {
         resumed: false,
-        apiUrl: served.url,
+        startCommand: 'npm start',
+        apis: [{ label: null, url: served.url }],
         example: `curl -X DELETE -H 'X-Token: …' '${served.url}/things'`,
       },
     ]);
@@ -102,6 +103,7 @@ describe('the stream of requests', () => {
     expect(entry).toEqual({
       id: expect.stringMatching(/^[\da-f-]{36}$/),
       time: expect.any(Number),
+      api: null,
       method: 'GET',
       route: '/things/{id}',
       client: 'bravo',

@@ -14,10 +14,9 @@ import { newCredentials } from '../../local/aws/credentials.ts';
 import { type DynamoDb, setUpClient, startDynamoDb } from '../../local/dynamodb/dynamodb.ts';
 import { type StoreMessage, serveStore } from '../../local/dynamodb/serve-store.ts';
 import { tablesOf } from '../../local/dynamodb/tables.ts';
-import { readStack } from '../../local/template/stack.ts';
-import { asTemplate } from '../../local/template/template.ts';
 import { eventually } from './support/eventually.ts';
 import { newFolder } from './support/new-folder.ts';
+import { onlyStack } from './support/only-stack.ts';
 
 const credentials = newCredentials();
 const notices: string[] = [];
@@ -55,12 +54,7 @@ const key = (AttributeName: string, KeyType = 'HASH') => ({ AttributeName, KeyTy
 const attribute = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' });
 
 const tables = (properties: object, Type = 'AWS::DynamoDB::Table') =>
-  tablesOf(
-    readStack(
-      asTemplate({ Resources: { Jobs: { Type, Properties: properties } } }, 'the template'),
-      { stackName: 'Stack', region: 'eu-west-1', accountId: '000000000000' },
-    ),
-  );
+  tablesOf(onlyStack({ Resources: { Jobs: { Type, Properties: properties } } }));
 
 const indexed = {
   KeySchema: [key('pk'), key('sk', 'RANGE')],

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { gatewayFor } from '../../local/api/gateway.ts';
+import type { RestApi } from '../../local/api/rest-api.ts';
 import { readAssembly } from '../../local/assembly/assembly.ts';
-import { readServedStack } from '../../local/served-stack.ts';
+import { readServedApp } from '../../local/served-app.ts';
 import { assemblyOf, echo, type FixtureApp, trustingAuthorizer } from './support/fixture-app.ts';
 import { serve } from './support/serve.ts';
 
@@ -214,8 +215,8 @@ describe('the gateway by itself', () => {
 
   test('says that the fault is its own, and not what it is, when something unforeseen happens', async () => {
     const logs: string[] = [];
-    const stack = readServedStack(readAssembly(assemblyOf(app)), 'eu-west-1');
-    const gateway = gatewayFor(stack.api, {
+    const served = readServedApp(readAssembly(assemblyOf(app)), 'eu-west-1');
+    const gateway = gatewayFor(served.apis[0] as RestApi, {
       invoke: () => Promise.reject(new Error('secret detail')),
       now: () => 0,
       log: (text) => logs.push(text),

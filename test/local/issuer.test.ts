@@ -17,7 +17,7 @@ import { type LocalGateway, startLocalGateway } from '../../local/local-gateway.
 import type { SecretVersion } from '../../local/secrets/secret.ts';
 import { secretStore } from '../../local/secrets/secret-store.ts';
 import { secretsOf } from '../../local/secrets/secrets.ts';
-import { readServedStack } from '../../local/served-stack.ts';
+import { readServedApp } from '../../local/served-app.ts';
 import { clients, testApp } from '../support/synth.ts';
 import { eventually } from './support/eventually.ts';
 
@@ -28,12 +28,12 @@ const output: string[] = [];
 let gateway: LocalGateway;
 
 async function start(): Promise<LocalGateway> {
-  const stack = readServedStack(readAssembly(folder), 'us-east-1');
-  const secrets = secretStore(secretsOf(stack.stack, kept, Date.now()), Date.now, (all) => {
+  const app = readServedApp(readAssembly(folder), 'us-east-1');
+  const secrets = secretStore(secretsOf(app.stacks, kept, Date.now()), Date.now, (all) => {
     for (const { name, versions } of all) kept.set(name, versions);
   });
   return await startLocalGateway({
-    stack,
+    app,
     secrets,
     dynamoDb: undefined,
     credentials: newCredentials(),
@@ -144,7 +144,8 @@ test('a rotation gives a new token beside the old one, and a revocation ends the
 
   await operate({ operation: 'revoke', tokens: 'all' });
   expect([await status(old), await status(current)]).toEqual([401, 401]);
-  expect(gateway.clients()[0]).toEqual({ name: 'bravo' });
+  expect(gateway.clients()[0]).toMatchObject({ name: 'bravo', stackName: 'JobApi' });
+  expect(gateway.clients()[0]).not.toHaveProperty('token');
   expect(await status(plugin)).toBe(400);
 
   await gateway.stop();
@@ -153,7 +154,9 @@ test('a rotation gives a new token beside the old one, and a revocation ends the
 }, 30_000);
 
 const apiKeys = () =>
-  readServedStack(readAssembly(folder), 'us-east-1').api.usagePlans.flatMap(({ keys }) => keys);
+  readServedApp(readAssembly(folder), 'us-east-1')
+    .apis.flatMap(({ usagePlans }) => usagePlans)
+    .flatMap(({ keys }) => keys);
 
 test("a client's key opens nothing, and another one's changes nothing", async () => {
   const plugin = tokenOf('ae-plugin');

@@ -17,6 +17,12 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { main } from '../../local/main.ts';
 import { eventually } from './support/eventually.ts';
+import {
+  assemblyOfStacks,
+  echo,
+  type FixtureApp,
+  type FixtureStack,
+} from './support/fixture-app.ts';
 import { newProject } from './support/project.ts';
 
 // Each starts a gateway, some a process: a loaded machine needs its time.
@@ -36,9 +42,17 @@ function environment(): NodeJS.ProcessEnv {
   return env;
 }
 
+const commands: AbortController[] = [];
+
+// Also what a failed test has left running.
+afterAll(() => {
+  for (const stop of commands) stop.abort();
+});
+
 /** Runs the command in this process, in a project's folder. */
 function run(argv: readonly string[], cwd: string, env = environment()) {
   const stop = new AbortController();
+  commands.push(stop);
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const text = { out: '', err: '' };
   stdout.on('data', (chunk: Buffer) => {
@@ -84,8 +98,8 @@ describe('npm start', () => {
     );
     expect(command.text.out).toMatch(/^Console: http:\/\/127\.0\.0\.1:\d+\/_console /m);
     expect(clients).toEqual([
-      { name: 'alpha', token: expect.any(String) },
-      { name: 'reader', token: expect.any(String) },
+      { name: 'alpha', stack: 'Fixture', token: expect.any(String) },
+      { name: 'reader', stack: 'Fixture', token: expect.any(String) },
     ]);
 
     const commands = command.text.out.split('\n').filter((line) => line.startsWith('  curl'));
@@ -122,12 +136,130 @@ describe('npm start', () => {
     );
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
       url: expect.any(String),
+      apis: [{ name: 'fixture', stack: 'Fixture', stage: 'prod', url: expect.any(String) }],
       endpoint: expect.any(String),
       credentials: { accessKeyId: expect.any(String), secretAccessKey: expect.any(String) },
       hint,
     });
     expect(command.text.out).toEqual(hint);
     expect(command.text.out).toMatch(/^ {2}curl -H 'X-Token: <token>' .*\/prod\/things'$/m);
+  });
+
+  describe('an app with several APIs', () => {
+    /** A stack whose authorizer prints whose token it is asked about. */
+    const stackOf = (name: string, more: Partial<FixtureApp> = {}): FixtureStack => ({
+      app: {
+        api: { Name: name },
+        functions: {
+          Auth: `export const handler = async ({ headers }) => {
+            console.log('asked about ' + headers['X-Token']);
+            if (headers['X-Token'] !== '${name}-token') throw new Error('Unauthorized');
+            return { principalId: 'bravo', policyDocument: { Version: '2012-10-17', Statement: [
+              { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' } ] } };
+          };`,
+          Echo: echo,
+        },
+        methods: [{ route: `GET /${name}`, calls: 'Echo' }],
+        outputs: {
+          Bravo: {
+            Value: {
+              'Fn::Sub': `{"apiTokenClient":1,"name":"bravo","secretId":"\${Secret}","authorizerFunction":"\${Auth}"}`,
+            },
+          },
+        },
+        ...more,
+        resources: {
+          Secret: {
+            Type: 'AWS::SecretsManager::Secret',
+            Properties: { SecretString: `${name}-token` },
+          },
+          ...more.resources,
+        },
+      },
+    });
+    const project = () => {
+      const folder = assemblyOfStacks({
+        Orders: stackOf('orders'),
+        Reports: stackOf('reports', {
+          resources: {
+            Test: { Type: 'AWS::ApiGateway::Stage', Properties: { StageName: 'test' } },
+            Queue: { Type: 'AWS::SQS::Queue' },
+          },
+        }),
+        Odd: { app: { functions: {}, methods: [], api: { Name: 'odd', Body: {} } } },
+      });
+      return newProject(`mkdir -p "$CDK_OUTDIR" && cp -R ${folder}/. "$CDK_OUTDIR"`);
+    };
+    const isReady = (text: { readonly out: string }) =>
+      eventually(() => (text.out.includes('export AWS_ENDPOINT_URL') ? true : undefined));
+
+    test('has each by its name, and commands for each client of each stack', async () => {
+      const folder = project();
+      const file = join(folder, 'out.json');
+      const command = run(['--port', '0', '--memory', '--outputs-file', file], folder);
+      await isReady(command.text);
+      const { out } = command.text;
+      const { url, apis, clients } = JSON.parse(readFileSync(file, 'utf8'));
+      const [orders, reports, other] = apis.map((api: { url: string }) => api.url);
+      expect(url).toBe(orders);
+      expect(apis).toEqual([
+        { name: 'orders', stack: 'Orders', stage: 'prod', url: orders },
+        { name: 'reports', stack: 'Reports', stage: 'prod', url: reports },
+        { name: 'reports', stack: 'Reports', stage: 'test', url: other },
+      ]);
+      expect(clients).toEqual([
+        { name: 'bravo', stack: 'Orders', token: 'orders-token' },
+        { name: 'bravo', stack: 'Reports', token: 'reports-token' },
+      ]);
+      const curl = (name: string, base: string) =>
+        `  curl -H 'X-Token: ${name}-token' '${base}/${name}'`;
+      const lines = out.slice(out.indexOf('Ready')).split('\n');
+      expect(lines.slice(0, 14)).toEqual([
+        expect.stringMatching(/^Ready in [\d.]+ s:$/),
+        `  ${orders}  orders`,
+        `  ${reports}  reports/prod`,
+        `  ${other}  reports/test`,
+        expect.stringContaining(`Console: ${new URL(orders).origin}/_console`),
+        'API odd is not served: API Api: APIs by OpenAPI document are not supported here.',
+        'Not served: 1 AWS::SQS::Queue',
+        '',
+        'bravo (Orders)',
+        curl('orders', orders),
+        '',
+        'bravo (Reports)',
+        curl('reports', reports),
+        curl('reports', other),
+      ]);
+      expect(out).toContain(
+        'AWS for command lines such as `npm run tokens -- list --stack Orders`:',
+      );
+      for (const line of lines.filter((one) => one.startsWith('  curl'))) {
+        const { stdout } = await execFileAsync('sh', ['-c', line.replace('curl', 'curl -s')]);
+        expect(JSON.parse(stdout).requestContext.authorizer.principalId).toBe('bravo');
+      }
+      expect(command.text.out).toMatch(
+        /^200 {2}GET {3}reports\/test {2}\/test\/reports {2}bravo {2}\w+ {2}[\d.]+ ms$/m,
+      );
+      // No authorizer was asked about another API's client.
+      expect(command.text.out).not.toMatch(/^Orders-Auth .* reports-token$/m);
+      expect(command.text.out).not.toMatch(/^Reports-Auth .* orders-token$/m);
+      expect(await command.stop()).toBe(0);
+    });
+
+    test('is as one API where --stack names one', async () => {
+      const folder = project();
+      const command = run(['--port', '0', '--memory', '--stack', 'Orders'], folder);
+      await command.ready();
+      await isReady(command.text);
+      expect(command.text.out).toMatch(/^bravo\n {2}curl /m);
+      expect(command.text.out).not.toMatch(/reports|Not served|--stack/);
+      expect(await command.stop()).toBe(0);
+      const wrong = run(['--port', '0', '--memory', '--stack', 'Order'], folder);
+      expect(await wrong.ended).toBe(1);
+      expect(wrong.text.err).toBe(
+        'error: --stack Order: the app has no such stack, choose from Orders, Reports, Odd.\n',
+      );
+    });
   });
 
   test('keeps tokens between starts, and lets no second one work in the same folder', async () => {
@@ -159,7 +291,10 @@ describe('npm start', () => {
     const third = run(['--port', '0', '--outputs-file', files[1]], cwd);
     await third.ready();
     await third.stop();
-    expect(readOutputs(files[1]).clients).toEqual([clients[0], { name: 'reader' }]);
+    expect(readOutputs(files[1]).clients).toEqual([
+      clients[0],
+      { name: 'reader', stack: 'Fixture' },
+    ]);
     expect(third.text.out).not.toContain('older version');
     expect(third.text.out).toContain(
       'reader\n  has no token: issue one with `npm run tokens -- rotate reader`\n',

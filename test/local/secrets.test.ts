@@ -9,28 +9,21 @@ import type { Secret, SecretVersion } from '../../local/secrets/secret.ts';
 import { readSecretFile, writeSecretFile } from '../../local/secrets/secret-file.ts';
 import { type SecretStore, secretStore } from '../../local/secrets/secret-store.ts';
 import { secretsOf } from '../../local/secrets/secrets.ts';
-import { readStack } from '../../local/template/stack.ts';
-import { asTemplate } from '../../local/template/template.ts';
 import { newFolder } from './support/new-folder.ts';
+import { onlyStack } from './support/only-stack.ts';
 
 const newFile = () => join(newFolder(), 'file.json');
 
 const stackOf = (resources: Record<string, object>, outputs: object = {}) =>
-  readStack(
-    asTemplate(
-      {
-        Resources: Object.fromEntries(
-          Object.entries(resources).map(([id, Properties]) => [
-            id,
-            { Type: 'AWS::SecretsManager::Secret', Properties },
-          ]),
-        ),
-        Outputs: outputs,
-      },
-      'the template',
+  onlyStack({
+    Resources: Object.fromEntries(
+      Object.entries(resources).map(([id, Properties]) => [
+        id,
+        { Type: 'AWS::SecretsManager::Secret', Properties },
+      ]),
     ),
-    { stackName: 'Stack', region: 'eu-west-1', accountId: '000000000000' },
-  );
+    Outputs: outputs,
+  });
 
 /** A version that nobody wrote. */
 const version = (value: string, id = 'v1', stages = ['AWSCURRENT']): SecretVersion => ({
@@ -60,7 +53,7 @@ describe('the secrets of a stack', () => {
       Known: { Name: 'known', GenerateSecretString: {} },
     });
     const kept = [version('kept')];
-    const secrets = secretsOf(stack, new Map([['known', kept]]), 5);
+    const secrets = secretsOf([stack], new Map([['known', kept]]), 5);
     const [whole, part, given, empty, known] = secrets;
     expect(whole?.versions).toEqual([
       {
@@ -92,7 +85,7 @@ describe('the secrets of a stack', () => {
       'resource A: SecretStringTemplate',
     ],
   ])('cannot be made from %s', (_, GenerateSecretString, message) => {
-    expect(() => secretsOf(stackOf({ A: { GenerateSecretString } }), new Map(), 0)).toThrow(
+    expect(() => secretsOf([stackOf({ A: { GenerateSecretString } })], new Map(), 0)).toThrow(
       message,
     );
   });
@@ -134,7 +127,9 @@ test('a client is an output that names its secret, with the token in it', () => 
     ['lost', [version('[]')]],
     ['text', [version('no JSON')]],
   ]);
-  expect(clientsOf(stack, storeOf(secretsOf(stack, known, 0)))).toEqual([
+  const clients = clientsOf([stack], storeOf(secretsOf([stack], known, 0)));
+  expect(clients.every(({ stackName }) => stackName === 'Stack')).toBe(true);
+  expect(clients.map(({ name, token }) => ({ name, token }))).toEqual([
     { name: 'bravo', token: 'ta' },
     { name: 'ae-plugin', token: 'tb' },
     { name: 'issued', token: 'tc' },

@@ -1,13 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { resolve, type Scope } from '../../local/template/resolve.ts';
-import { readStack } from '../../local/template/stack.ts';
 import { asTemplate } from '../../local/template/template.ts';
+import { onlyStack } from './support/only-stack.ts';
 
-const deployment = { stackName: 'Stack', region: 'eu-west-1', accountId: '000000000000' };
-
-const stackOf = (template: object) =>
-  readStack(asTemplate({ Resources: {}, ...template }, 'the template'), deployment);
+const stackOf = (template: object) => onlyStack({ Resources: {}, ...template });
 
 /** The value of an expression, as an output of a stack with one resource of some kinds. */
 function evaluate(expression: unknown): unknown {
@@ -36,7 +33,7 @@ function evaluate(expression: unknown): unknown {
     },
     Outputs: { Value: { Value: expression } },
   });
-  return stack.outputs()[0]?.value;
+  return stack.findOutput(() => true);
 }
 
 const lambdaArn = 'arn:aws:lambda:eu-west-1:000000000000:function:Stack-Function';
@@ -202,6 +199,8 @@ describe('property:', () => {
     getAtt: (id, attribute) => `<${id}.${attribute}>`,
     condition: () => true,
     mapping: () => undefined,
+    importValue: () => undefined,
+    stackOutput: () => undefined,
   };
   const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9]{0,8}$/);
 

@@ -4,6 +4,7 @@ import {
   GetUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { usageCounters } from '../../local/api/authorize/usage-counter.ts';
 import { usagePlans } from '../../local/api/authorize/usage-plans.ts';
 import type { Quota, RestApi, UsagePlan } from '../../local/api/rest-api.ts';
 import { echo, type FixtureApp } from './support/fixture-app.ts';
@@ -204,7 +205,12 @@ describe('a rate', () => {
   test('is not used up by looking whether a call would come through', async () => {
     const api = await serve(app);
     const admits = (token: string) =>
-      api.admits({ httpMethod: 'GET', path: '/things', headers: [['X-Token', token]], body: '' });
+      api.stages[0]?.admits({
+        httpMethod: 'GET',
+        path: '/things',
+        headers: [['X-Token', token]],
+        body: '',
+      });
     for (let index = 0; index < 5; index++) expect(await admits('k-slow')).toBe(true);
     expect(await admits('none')).toBe(false);
     expect(await statuses(api, 'k-slow', 3)).toEqual([200, 200, 200]);
@@ -242,7 +248,9 @@ describe('a quota', () => {
       quota,
       keys: [{ id: 'key', value: 'value' }],
     };
-    const plans = usagePlans({ usagePlans: [few] } as unknown as RestApi, () => now);
+    const clock = () => now;
+    const stage = { usagePlans: [few] } as unknown as RestApi;
+    const plans = usagePlans(stage, clock, usageCounters(clock));
     const remaining = () => plans.usage()[0]?.quota?.remaining;
     return {
       plans,

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type RequestListener, request } fro
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import type { NextApiRequest, NextApiResponse } from 'next';
-import { ApiTokenService } from '../../runtime/api-token-service.ts';
 import { requireApiToken as requireOfNext } from '../../runtime/next.ts';
 import { requireApiToken as requireOfNode } from '../../runtime/node.ts';
+import { ApiTokenService } from '../../runtime/token.ts';
 import { type TokenGuardOptions, tokenGuard } from '../../runtime/token-guard.ts';
 import { requireApiToken as requireOfWeb } from '../../runtime/web.ts';
 import { logRecorder } from '../support/log-recorder.ts';

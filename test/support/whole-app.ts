@@ -97,8 +97,8 @@ export function synthesizeApp(declare: (app: ReturnType<typeof testApp>) => void
         .filter((name) => name.startsWith('asset.') && !name.endsWith('.json'))
         .filter((name) => readdirSync(join(directory, name)).includes('registry.json'))
         .map((name) => read(name, 'registry.json'));
-      // The rotation function has one too, which knows no routes.
-      return registries.find((each) => !Array.isArray(each)) as ClientRegistry;
+      // Those of other functions know no header.
+      return registries.find((each) => 'headerName' in Object(each)) as ClientRegistry;
     },
   };
 }

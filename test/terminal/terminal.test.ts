@@ -4,7 +4,7 @@ import { formatToken } from '../../lambda/contract/token/token-format.ts';
 import { terminalAsk } from '../../terminal/ask.ts';
 import { bar } from '../../terminal/bar.ts';
 import { oneLine, printable } from '../../terminal/printable.ts';
-import { progressBar } from '../../terminal/progress-bar.ts';
+import { countingBar, progressBar } from '../../terminal/progress-bar.ts';
 import { startSpinner } from '../../terminal/spinner.ts';
 import { table } from '../../terminal/table.ts';
 import { recorder } from '../cli/support/run.ts';
@@ -113,6 +113,39 @@ describe('how far a run has come', () => {
     progress.begin('warm calls', 0);
     progress.end();
     expect(text()).toBe('   0 s  cold start …\n   0 s  warm calls …\n');
+  });
+});
+
+describe('after a while', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  test('a bar counts its steps, on a terminal only', () => {
+    const [terminal, pipe] = [recorder(true), recorder(false)];
+    const bars = [terminal, pipe].map(({ stream }) => countingBar(stream, 2_000));
+    for (const each of bars) {
+      each.begin('clients', 10);
+      for (let i = 0; i < 3; i++) each.step();
+    }
+    jest.advanceTimersByTime(1_900);
+    expect(terminal.text()).toBe('');
+    jest.advanceTimersByTime(300);
+    expect(terminal.text()).toContain('clients  3 of 10');
+    for (const each of bars) each.end();
+    expect(pipe.text()).toBe('');
+  });
+
+  test('a spinner asks what it waits for each time', () => {
+    const { stream, text } = recorder(true);
+    let read = 0;
+    using _spinner = startSpinner({ stderr: stream }, () => `${read++} GB`, 0);
+    jest.advanceTimersByTime(250);
+    expect(text()).toContain('0 GB … 0 s');
+    expect(text()).toContain('1 GB … 0 s');
   });
 });
 

@@ -12,6 +12,9 @@ export interface ApiToken {
   readonly expiresAt?: number;
 }
 
+/** Who is calling, and what it may do: what `requireApiToken` puts on an event or a request. */
+export type RequestApiToken = Pick<ApiToken, 'id' | 'clientName' | 'permissions'>;
+
 /** The longest that an API token can be, in characters. */
 export const MAX_TOKEN_LENGTH = 512;
 

@@ -9,6 +9,8 @@ export const clientFunctionVariables = {
   planIds: 'PLAN_IDS',
   /** ARNs of the API's stages, as `serializeStageArns` writes them. */
   stageArns: 'STAGE_ARNS',
+  /** ARNs of the HTTP APIs' stages; absent where there are none. */
+  httpStageArns: 'HTTP_STAGE_ARNS',
   overlapSeconds: 'OVERLAP_SECONDS',
   /** How old an API key has to be before a client depends on it, in seconds. */
   keyDelaySeconds: 'KEY_DELAY_SECONDS',

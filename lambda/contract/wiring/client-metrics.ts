@@ -1,6 +1,12 @@
 /** The environment variable that names the CloudWatch namespace of the stack's metrics. */
 export const METRIC_NAMESPACE_VARIABLE = 'METRIC_NAMESPACE';
 
+/**
+ * The environment variable with the names of the clients that have metrics of their own, with spaces
+ * between; left out, all have. A metric of each of thousands of clients would cost more than what they call.
+ */
+export const METRIC_CLIENTS_VARIABLE = 'METRIC_CLIENTS';
+
 /** The dimension that every metric of a client has: its name. */
 export const CLIENT_DIMENSION = 'Client';
 

@@ -1,3 +1,5 @@
+import { isText, parseOutput } from './stack-output.ts';
+
 /**
  * A client as an output of its stack describes it, for the tools of operators and developers. An
  * `ApiTokenAuthorizer` writes all of it, and another app that runs on the local gateway at least the
@@ -41,10 +43,10 @@ export function clientOutput(client: CompleteClientOutput): object {
  * @returns `undefined` if it describes no client; `null` if it does, but not in the form of this version
  */
 export function parseClientOutput(value: unknown): ClientOutput | null | undefined {
-  const output = parseObject(value);
-  if (!(VERSION_KEY in output)) return undefined;
-  const { [VERSION_KEY]: version, name, secretId, permissions = [], ...rest } = output;
-  if (version !== VERSION || !isText(name) || !isText(secretId)) return null;
+  const fields = parseOutput(value, VERSION_KEY, VERSION);
+  if (!fields) return fields;
+  const { name, secretId, permissions = [], ...rest } = fields;
+  if (!isText(name) || !isText(secretId)) return null;
   if (!Array.isArray(permissions) || !permissions.every(isText)) return null;
   const { variable, usagePlanId, authorizerFunction, rotationFunction } = rest;
   return {
@@ -64,15 +66,3 @@ export function isComplete(client: ClientOutput): client is CompleteClientOutput
   const all = [permissions, variable, authorizerFunction, rotationFunction];
   return !all.includes(undefined);
 }
-
-function parseObject(value: unknown): Readonly<Record<string, unknown>> {
-  // Most outputs are no JSON.
-  if (typeof value !== 'string' || !value.startsWith('{')) return {};
-  try {
-    return JSON.parse(value) as Readonly<Record<string, unknown>>;
-  } catch {
-    return {};
-  }
-}
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

@@ -1,3 +1,5 @@
+import { isText, parseOutput } from './stack-output.ts';
+
 /**
  * A client table as an output of its stack describes it, for the tools of operators and developers.
  */
@@ -28,24 +30,10 @@ export function clientTableOutput(table: ClientTableOutput): object {
  * @returns `undefined` if it describes no client table; `null` if it does, but not in the form of this version
  */
 export function parseClientTableOutput(value: unknown): ClientTableOutput | null | undefined {
-  if (typeof value !== 'string' || !value.startsWith('{')) return undefined;
-  let output: Readonly<Record<string, unknown>>;
-  try {
-    output = JSON.parse(value) as Readonly<Record<string, unknown>>;
-  } catch {
-    return undefined;
-  }
-  if (!(VERSION_KEY in output)) return undefined;
-  const {
-    [VERSION_KEY]: version,
-    clientFunction,
-    tableName,
-    tokenPrefix,
-    plans,
-    importedKeys,
-  } = output;
+  const fields = parseOutput(value, VERSION_KEY, VERSION);
+  if (!fields) return fields;
+  const { clientFunction, tableName, tokenPrefix, plans, importedKeys } = fields;
   const isRight =
-    version === VERSION &&
     [clientFunction, tableName, tokenPrefix].every(isText) &&
     Array.isArray(plans) &&
     plans.every(isText) &&
@@ -54,5 +42,3 @@ export function parseClientTableOutput(value: unknown): ClientTableOutput | null
     ? ({ clientFunction, tableName, tokenPrefix, plans, importedKeys } as ClientTableOutput)
     : null;
 }
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

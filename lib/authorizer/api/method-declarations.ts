@@ -1,7 +1,7 @@
 import { CfnMethod, type Method } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { Permission } from '../../../lambda/contract/access/permission.ts';
-import { ConfigurationError, shown } from '../configuration-error.ts';
+import { ConfigurationError, describeValue } from '../configuration-error.ts';
 
 /** What `protect` has noted about a method. */
 export interface Protection {
@@ -48,7 +48,7 @@ export function methodResource(method: Method): CfnMethod {
   const { node } = Object(method) as Partial<Method>;
   if (node?.defaultChild instanceof CfnMethod) return node.defaultChild;
   throw new ConfigurationError(
-    `${node?.path ?? 'method'} must be a Method, as resource.addMethod() returns it${node ? '' : `, got: ${shown(method)}`}`,
+    `${node?.path ?? 'method'} must be a Method, as resource.addMethod() returns it${node ? '' : `, got: ${describeValue(method)}`}`,
   );
 }
 

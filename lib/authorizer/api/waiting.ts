@@ -1,6 +1,7 @@
 import { CfnElement, CfnResource, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { referencedBy } from './rendered.ts';
+import { ConfigurationError } from '../configuration-error.ts';
+import { pathOf, referencedBy } from './rendered.ts';
 
 /**
  * What waits for what across the stacks of an app, as long as nothing is added to it: what its
@@ -17,9 +18,9 @@ export class WaitingOrder {
    */
   canWait(resource: CfnResource, other: IConstruct): boolean {
     const [stacks, otherStacks] = [stacksOf(resource), stacksOf(other)];
-    const common = stacks.filter((stack, index) => stack === otherStacks[index]).length;
-    if (common === stacks.length && common === otherStacks.length) return true;
-    const template = stacks[common - 1];
+    const sharedDepth = stacks.filter((stack, index) => stack === otherStacks[index]).length;
+    if (sharedDepth === stacks.length && sharedDepth === otherStacks.length) return true;
+    const template = stacks[sharedDepth - 1];
     const [from, to] = [standIn(other, template), standIn(resource, template)];
     const seen = new Set(from ? [from] : []);
     // A set is walked in the order in which it grows.
@@ -82,4 +83,21 @@ function stacksOf(construct: IConstruct): Stack[] {
     stacks.unshift(stack);
   }
   return stacks;
+}
+
+/** The resources of a construct. */
+export const resourcesIn = ({ node }: IConstruct): CfnResource[] =>
+  node.findAll().filter((each) => CfnResource.isCfnResource(each));
+
+/**
+ * Refuses an order that CloudFormation cannot keep.
+ *
+ * @throws ConfigurationError if stacks would have to wait for each other
+ */
+export function requireWait(order: WaitingOrder, resource: CfnResource, other: IConstruct): void {
+  if (order.canWait(resource, other)) return;
+  const [waiting, first] = [resource, other].map((each) => Stack.of(each).node.path);
+  throw new ConfigurationError(
+    `${pathOf(resource)} has to wait for ${pathOf(other)}, but ${first} waits for ${waiting}: put both into one stack, or each into a nested stack of its own`,
+  );
 }

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { Period } from 'aws-cdk-lib/aws-apigateway';
-import { ConfigurationError, requireProps, shown } from '../configuration-error.ts';
+import { ConfigurationError, describeValue, requireProps } from '../configuration-error.ts';
 
 /** How many requests a client has in each period. */
 export interface ClientQuota {
@@ -50,7 +50,8 @@ const PERIODS: readonly string[] = ['DAY', 'WEEK', 'MONTH'] satisfies `${Period}
  */
 export function validateLimits(owner: string, limits: ClientLimits): void {
   const check = (isRight: boolean, what: string, rule: string, value: unknown) => {
-    if (!isRight) throw new ConfigurationError(`${what} must be ${rule}, got: ${shown(value)}`);
+    if (!isRight)
+      throw new ConfigurationError(`${what} must be ${rule}, got: ${describeValue(value)}`);
   };
   requireProps(owner, limits, ['rate', 'burst', 'quota']);
   const { rate, burst, quota } = limits;

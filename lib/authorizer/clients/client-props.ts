@@ -3,7 +3,12 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { isClientName } from '../../../lambda/contract/access/client-name.ts';
 import { type Grant, isGrant } from '../../../lambda/contract/access/permission.ts';
 import { serializeTokenList } from '../../../lambda/contract/token/token-list.ts';
-import { ConfigurationError, requireProps, shown } from '../configuration-error.ts';
+import { CLIENT_TABLE_VARIABLE } from '../../../lambda/contract/wiring/client-function.ts';
+import {
+  environmentBytes,
+  MAX_ENVIRONMENT_BYTES,
+} from '../../../lambda/contract/wiring/environment-size.ts';
+import { ConfigurationError, describeValue, requireProps } from '../configuration-error.ts';
 import { type ClientLimits, validateLimits } from './client-limits.ts';
 
 /**
@@ -36,13 +41,6 @@ export interface ClientProps {
 }
 
 /**
- * The most that Lambda allows for a function's environment, in bytes.
- *
- * Source: AWS Lambda Developer Guide, "Lambda quotas": all environment variables together.
- */
-export const MAX_ENVIRONMENT_BYTES = 4_096;
-
-/**
  * The longest value that the issuer writes for a client: in the middle of a second rotation within the
  * overlap of the first, when the next token's verifier stands before those of the current token and of
  * the previous one, which has an end.
@@ -52,6 +50,9 @@ const MID_SECOND_ROTATION = serializeTokenList([
   { digest: 'A'.repeat(43) },
   { digest: 'A'.repeat(43), expiresAt: 0 },
 ]);
+
+/** Source: Amazon DynamoDB Developer Guide, "Naming rules". */
+const LONGEST_TABLE_NAME = 'A'.repeat(255);
 
 const CLIENT_PROPS: readonly (keyof ClientProps)[] = [
   'name',
@@ -64,17 +65,23 @@ const CLIENT_PROPS: readonly (keyof ClientProps)[] = [
 /**
  * Checks the clients of an authorizer.
  *
+ * @param hasTable whether other clients are in a table: then there need be none in code
  * @throws ConfigurationError that names the client, the property and the value, if a name, variable,
  *   grant or limit is malformed, a property is not known, a name or variable stands twice, or the
  *   clients do not fit into a function's environment
  */
-export function validateClients(clients: readonly ClientProps[]): void {
+export function validateClients(
+  clients: ClientProps[] | undefined,
+  hasTable: boolean,
+): asserts clients is ClientProps[] {
   if (!Array.isArray(clients) || Token.isUnresolved(clients)) {
     throw new ConfigurationError(
-      `clients must be a list that is known at synth, got: ${shown(clients)}`,
+      `clients must be a list that is known at synth, got: ${describeValue(clients)}`,
     );
   }
-  if (clients.length === 0) throw new ConfigurationError('clients must name at least one client');
+  if (clients.length === 0 && !hasTable) {
+    throw new ConfigurationError('clients must name at least one client, or clientTable be given');
+  }
   for (const [index, client] of clients.entries()) validateClient(index, client);
   refuseDuplicates(
     'name',
@@ -84,10 +91,10 @@ export function validateClients(clients: readonly ClientProps[]): void {
     'environmentVariable',
     clients.map((client) => client.environmentVariable),
   );
-  const bytes = environmentBytes(clients);
+  const bytes = environmentBytes(largestEnvironment(clients, hasTable));
   if (bytes > MAX_ENVIRONMENT_BYTES) {
     throw new ConfigurationError(
-      `the environment of ${clients.length} clients takes ${bytes} bytes when all of them rotate twice within the overlap, and Lambda allows ${MAX_ENVIRONMENT_BYTES}: shorten the variables' names, or use fewer clients`,
+      `the environment of ${clients.length} clients takes ${bytes} bytes when all of them rotate twice within the overlap, and Lambda allows ${MAX_ENVIRONMENT_BYTES}: shorten the variables' names, or use fewer clients in code${hasTable ? '' : ' and a clientTable for the others'}`,
     );
   }
 }
@@ -97,7 +104,7 @@ function validateClient(index: number, client: ClientProps): void {
   const { name, environmentVariable, permissions, limits, secret } = client;
   if (!isClientName(name)) {
     throw new ConfigurationError(
-      `name of a client must be lower-case words with hyphens between, at most 64 characters, got: ${shown(name)}`,
+      `name of a client must be lower-case words with hyphens between, at most 64 characters, got: ${describeValue(name)}`,
     );
   }
   if (
@@ -105,7 +112,7 @@ function validateClient(index: number, client: ClientProps): void {
     !/^API_TOKEN_[A-Z0-9_]+$/.test(environmentVariable)
   ) {
     throw new ConfigurationError(
-      `environmentVariable of client ${name} must look like API_TOKEN_BRAVO, got: ${shown(environmentVariable)}`,
+      `environmentVariable of client ${name} must look like API_TOKEN_BRAVO, got: ${describeValue(environmentVariable)}`,
     );
   }
   validatePermissions(name, permissions);
@@ -121,26 +128,30 @@ function validatePermissions(clientName: string, permissions: readonly Grant[]):
   const owner = `permissions of client ${clientName}`;
   if (!Array.isArray(permissions) || permissions.length === 0 || Token.isUnresolved(permissions)) {
     throw new ConfigurationError(
-      `${owner} must be a list of at least one, got: ${shown(permissions)}`,
+      `${owner} must be a list of at least one, got: ${describeValue(permissions)}`,
     );
   }
   const malformed = permissions.findIndex((permission) => !isGrant(permission));
   if (malformed >= 0) {
     throw new ConfigurationError(
-      `${owner} must look like job.create, job.* or *, got: ${shown(permissions[malformed])}`,
+      `${owner} must look like job.create, job.* or *, got: ${describeValue(permissions[malformed])}`,
     );
   }
 }
 
-/** What the clients' variables take at most, in bytes, as the JSON text that Lambda measures. */
-export function environmentBytes(clients: readonly ClientProps[]): number {
-  return Buffer.byteLength(
-    JSON.stringify(
-      Object.fromEntries(
-        clients.map((client) => [client.environmentVariable, MID_SECOND_ROTATION]),
-      ),
-    ),
+/**
+ * The authorizer's variables when all of them are as long as they can be.
+ *
+ * @param hasTable whether one of them names a client table
+ */
+export function largestEnvironment(
+  clients: readonly ClientProps[],
+  hasTable: boolean,
+): Readonly<Record<string, string>> {
+  const variables = Object.fromEntries(
+    clients.map((client) => [client.environmentVariable, MID_SECOND_ROTATION]),
   );
+  return { ...variables, ...(hasTable && { [CLIENT_TABLE_VARIABLE]: LONGEST_TABLE_NAME }) };
 }
 
 function refuseDuplicates(prop: string, values: readonly string[]): void {

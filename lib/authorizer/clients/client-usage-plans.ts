@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { ApiKey, type Period, type Stage, UsagePlan } from 'aws-cdk-lib/aws-apigateway';
+import { ApiKey, type Stage, type UsagePlan } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
 import { outermostStack } from '../outermost-stack.ts';
 import type { ClientLimits } from './client-limits.ts';
 import type { ClientProps } from './client-props.ts';
+import { limitStages, usagePlan } from './usage-plan.ts';
 
 /** Properties of {@link ClientUsagePlans}. */
 export interface ClientUsagePlansProps {
@@ -38,17 +39,11 @@ export class ClientUsagePlans extends Construct {
 
   /** Applies the plans to stages. */
   limit(stages: readonly Stage[]): void {
-    for (const plan of Object.values(this.plans)) {
-      for (const stage of stages) plan.addApiStage({ stage });
-    }
+    limitStages(Object.values(this.plans), stages);
   }
 
-  #plan(name: string, { rate, burst, quota }: ClientLimits): UsagePlan {
-    const plan = new UsagePlan(this, `Plan-${name}`, {
-      description: `Limits of client ${name}`,
-      throttle: { rateLimit: rate, burstLimit: burst },
-      ...(quota && { quota: { limit: quota.requests, period: quota.period as Period } }),
-    });
+  #plan(name: string, limits: ClientLimits): UsagePlan {
+    const plan = usagePlan(this, `Plan-${name}`, `Limits of client ${name}`, limits);
     plan.addApiKey(
       new ApiKey(this, `Key-${name}`, {
         description: `Names client ${name} to API Gateway, and opens nothing`,

@@ -47,6 +47,26 @@ export interface UsageCounter {
   remainingOn(day: number): number;
 }
 
+/** Finds the counter of a key in its plan, which all stages of the plan share. */
+export type CounterOf = (key: UsagePlanKey) => UsageCounter;
+
+/**
+ * The counters of all keys: a plan's limits hold for the requests of a key to all its stages together.
+ *
+ * Source: AWS re:Post, "about the flow restriction of multiple apis associated with an usage plan".
+ *
+ * @param now milliseconds since 1970
+ */
+export function usageCounters(now: () => number): CounterOf {
+  const counters = new Map<string, UsageCounter>();
+  return (key) => {
+    const id = JSON.stringify([key.plan.id, key.key.id]);
+    const counter = counters.get(id) ?? usageCounter(key, now);
+    counters.set(id, counter);
+    return counter;
+  };
+}
+
 /**
  * A counter that has counted nothing yet, with a full bucket.
  *
@@ -55,7 +75,7 @@ export interface UsageCounter {
  *
  * @param now milliseconds since 1970
  */
-export function usageCounter({ plan }: UsagePlanKey, now: () => number): UsageCounter {
+function usageCounter({ plan }: UsagePlanKey, now: () => number): UsageCounter {
   const { throttle, quota } = plan;
   const takeToken = throttle && tokenBucket(throttle, now());
   const days = new Map<number, number>();

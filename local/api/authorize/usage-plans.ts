@@ -1,6 +1,6 @@
 import { Refusal } from '../refusal.ts';
 import type { Period, RestApi, UsagePlanKey } from '../rest-api.ts';
-import { dayMs, dayOf, type UsageCounter, usageCounter } from './usage-counter.ts';
+import { type CounterOf, dayMs, dayOf, type UsageCounter } from './usage-counter.ts';
 
 /** A key in its usage plan, and what is left of it, for a developer to see. */
 export interface KeyUsage {
@@ -24,7 +24,7 @@ export interface KeyUsage {
 /** One key's usage on one day, in the form of `GetUsage`. */
 export type UsedAndRemaining = readonly [used: number, remaining: number];
 
-/** Limits and counts the requests of an API's keys by their usage plans. */
+/** Limits and counts the requests of a stage's keys by their usage plans. */
 export interface UsagePlans {
   /**
    * Finds the key with this value in a plan of the stage, without counting.
@@ -68,17 +68,22 @@ function keyUsage({ key, plan }: UsagePlanKey, counter: UsageCounter, today: num
 }
 
 /**
- * The usage plans of an API, with full buckets and nothing counted.
+ * The usage plans of a stage.
  *
  * Source: API Gateway Developer Guide, "Usage plans and API keys for REST APIs".
  *
  * @param now milliseconds since 1970
  */
-export function usagePlans({ usagePlans: plans }: RestApi, now: () => number): UsagePlans {
+export function usagePlans(
+  { usagePlans: plans }: RestApi,
+  now: () => number,
+  counterOf: CounterOf,
+): UsagePlans {
   const all = plans.flatMap((plan) => plan.keys.map((key): UsagePlanKey => ({ key, plan })));
   // A key is in one plan of a stage; a template that has it in two would not deploy.
   const byValue = new Map(all.map((each) => [each.key.value, each]));
-  const counters = new Map(all.map((each) => [each, usageCounter(each, now)]));
+  // Made now, with full buckets.
+  const counters = new Map(all.map((each) => [each, counterOf(each)]));
   return {
     keyOf(value) {
       const found = byValue.get(value ?? '');

@@ -26,7 +26,7 @@ function authorizerOf(
   }
   const authorizer = authorizers.get(properties.AuthorizerId);
   if (authorizer !== undefined) return authorizer;
-  throw new Problem(`${where}: its authorizer is not in this stack.`);
+  throw new Problem(`${where}: its authorizer is not one of this API in this app.`);
 }
 
 /**

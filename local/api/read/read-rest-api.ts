@@ -6,16 +6,6 @@ import { readAuthorizer } from './read-authorizer.ts';
 import { type MethodParts, readMethod } from './read-method.ts';
 import { readUsagePlans } from './read-usage-plans.ts';
 
-function only(found: readonly StackResource[], what: string): StackResource {
-  const [first, ...others] = found;
-  if (first === undefined || others.length > 0) {
-    throw new Problem(
-      `The stack has ${found.length} ${what}: the local gateway serves exactly one.`,
-    );
-  }
-  return first;
-}
-
 function strings(object: JsonObject): Record<string, string> {
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, String(value)]));
 }
@@ -56,21 +46,15 @@ function resourcePaths(
   return new Map([rootId, ...byRef.keys()].map((id) => [id, parts(id)]));
 }
 
+/** The resources of one API, in whichever stack, by the last part of their type. */
 type Read = (type: string) => readonly StackResource[];
 
-function readApi(read: Read): StackResource {
-  const api = only(read('RestApi'), 'REST APIs');
-  if (api.properties.Body !== undefined || api.properties.BodyS3Location !== undefined) {
-    throw new Problem(`API ${api.logicalId}: APIs by OpenAPI document are not supported here.`);
-  }
-  return api;
-}
-
-function readStage(read: Read): StackResource {
-  const stage = only(read('Stage'), 'stages');
-  if (/^[\w-]{1,128}$/.test(stage.ref)) return stage;
+function readStages(read: Read): readonly StackResource[] {
+  const stages = read('Stage');
+  const odd = stages.find(({ ref }) => !/^[\w-]{1,128}$/.test(ref));
+  if (odd === undefined) return stages;
   throw new Problem(
-    `stage ${stage.ref}: its name may have letters, digits, - and _ only, 128 of them at most.`,
+    `stage ${odd.ref}: its name may have letters, digits, - and _ only, 128 of them at most.`,
   );
 }
 
@@ -106,31 +90,49 @@ function modelsByUrl(
   return new Map([...models].map(([name, schema]) => [`${base}/${name}`, schema]));
 }
 
+/** A REST API of a stack, before its parts are read. */
+export interface FoundApi {
+  readonly stack: Stack;
+  readonly resource: StackResource;
+  /** Tells it from the other APIs that are served. */
+  readonly name: string;
+}
+
 /**
- * Reads the REST API of a stack, as its only stage serves it.
+ * Reads a REST API as each of its stages serves it. A stage serves the API as it is now: the template
+ * does not say what an older deployment was.
  *
  * Source: CloudFormation Template Reference, `AWS::ApiGateway`.
  *
- * @throws Problem for what API Gateway offers and this gateway does not
+ * @param stacks where its parts may be
+ * @throws Problem for what API Gateway offers and this gateway does not, and without a stage
  */
-export function readRestApi(stack: Stack): RestApi {
-  const read: Read = (type) => stack.resources(`AWS::ApiGateway::${type}`);
-  const { ref: id, logicalId, properties } = readApi(read);
-  const stage = readStage(read);
+export function readRestApi(
+  { stack, resource, name }: FoundApi,
+  stacks: readonly Stack[],
+): Omit<RestApi, 'label'>[] {
+  const { ref: id, logicalId, properties } = resource;
+  if (properties.Body !== undefined || properties.BodyS3Location !== undefined) {
+    throw new Problem(`API ${logicalId}: APIs by OpenAPI document are not supported here.`);
+  }
+  const read: Read = (type) =>
+    stacks.flatMap((one) => one.resourcesWith(`AWS::ApiGateway::${type}`, 'RestApiId', id));
+  const stages = readStages(read);
+  if (stages.length === 0) throw new Problem(`API ${logicalId}: it has no stage.`);
   const models = new Map(read('Model').map((model) => [model.ref, schemaOf(model)]));
-  return {
+  const api = {
     id,
+    name,
+    stackName: stack.stackName,
     region: stack.region,
     accountId: stack.accountId,
-    stage: stage.ref,
-    stageVariables: strings(objectAt(stage.properties, 'Variables')),
     // `image~1png` stands for `image/png`.
     binaryMediaTypes: listAt(properties, 'BinaryMediaTypes').map((type) =>
       String(type).replaceAll('~1', '/'),
     ),
     minimumCompressionSize: numberAt(properties, 'MinimumCompressionSize', undefined),
-    apiKeySource: properties.ApiKeySourceType === 'AUTHORIZER' ? 'AUTHORIZER' : 'HEADER',
-    usagePlans: readUsagePlans(stack, id, stage.ref),
+    apiKeySource:
+      properties.ApiKeySourceType === 'AUTHORIZER' ? ('AUTHORIZER' as const) : ('HEADER' as const),
     resources: readResources(read, stack.getAtt(logicalId, 'RootResourceId'), models),
     gatewayResponses: new Map(
       read('GatewayResponse').map((response) => [
@@ -140,4 +142,10 @@ export function readRestApi(stack: Stack): RestApi {
     ),
     models: modelsByUrl(id, models),
   };
+  return stages.map((stage) => ({
+    ...api,
+    stage: stage.ref,
+    stageVariables: strings(objectAt(stage.properties, 'Variables')),
+    usagePlans: readUsagePlans(stacks, id, stage.ref),
+  }));
 }

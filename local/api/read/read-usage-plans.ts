@@ -33,8 +33,13 @@ function readKey({ logicalId, ref, properties }: StackResource): ApiKey {
  *
  * @throws Problem for an unknown period, and for a key whose value AWS would generate
  */
-export function readUsagePlans(stack: Stack, apiId: string, stage: string): UsagePlan[] {
-  const read = (type: string) => stack.resources(`AWS::ApiGateway::${type}`);
+export function readUsagePlans(
+  stacks: readonly Stack[],
+  apiId: string,
+  stage: string,
+): UsagePlan[] {
+  const read = (type: string) =>
+    stacks.flatMap((stack) => stack.resources(`AWS::ApiGateway::${type}`));
   const enabled = new Map(
     read('ApiKey')
       .filter(({ properties }) => flagAt(properties, 'Enabled'))

@@ -40,6 +40,11 @@ export function pathOf(target: string): string {
   return splitTarget(target)[0];
 }
 
+/** The stage that a request target names, and the path below it. */
+export function stageOf(target: string): [stage: string, rest: string] {
+  return splitOnce(pathOf(target).slice(1), '/');
+}
+
 /**
  * Takes a request apart, and checks what API Gateway checks before it looks for a route: request
  * line and headers take at most 10,240 bytes, the body at most 10 MB.
@@ -59,7 +64,7 @@ export function parseRequest(raw: RawRequest, minimumCompressionSize?: number): 
   }
   if (body === undefined) throw new Refusal('REQUEST_TOO_LARGE', 'Request Too Long');
   const [fullPath, queryText] = splitTarget(target);
-  const [stage, rest] = splitOnce(fullPath.slice(1), '/');
+  const [stage, rest] = stageOf(target);
   let query: Pairs;
   try {
     query = parseQuery(queryText);

@@ -19,11 +19,12 @@ function quotaView({ limit, remaining, period }, /** @type {string} */ name) {
 }
 
 /** @param {ClientEntry} client */
-function clientCard({ name, permissions, tokenId, limits }) {
+function clientCard({ name, stack, permissions, tokenId, rotateCommand, limits }) {
   /** @type {[string, ...(Node | string)[]][]} */
   const facts = [];
+  if (stack !== null) facts.push(['Stack', make('code', {}, stack)]);
   if (tokenId !== null) facts.push(['Token', make('code', {}, tokenId)]);
-  else facts.push(['Token', 'none: ', make('code', {}, `npm run tokens -- rotate ${name}`)]);
+  else facts.push(['Token', 'none: ', make('code', {}, rotateCommand)]);
   const granted = permissions.map((one) => make('code', { class: 'chip' }, one));
   if (granted.length > 0) facts.push(['May', make('span', { class: 'chips' }, ...granted)]);
   if (limits !== null) {
@@ -46,7 +47,7 @@ function clientCard({ name, permissions, tokenId, limits }) {
 export function showClients(clients) {
   byId('clients', HTMLUListElement).replaceChildren(...clients.map(clientCard));
   const select = byId('client', HTMLSelectElement);
-  const names = clients.map(({ name }) => name);
+  const names = [...new Set(clients.map(({ name }) => name))];
   const shown = [...select.options].map(({ value }) => value);
   // An open list must not change under the pointer.
   if (['', ...names, '?'].join() === shown.join()) return;

@@ -1,7 +1,7 @@
 /** @import { ClientEntry, RequestsEvent, StartEvent } from '../entries.ts' */
 import { showClients } from './clients.js';
 import { wireDetails } from './details.js';
-import { byId } from './dom.js';
+import { byId, make } from './dom.js';
 import { startAnew, takeRequests, wireRequests } from './requests.js';
 
 const retryMs = 3000;
@@ -18,10 +18,15 @@ function showConnection(state, text) {
 }
 
 /** @param {StartEvent} start */
-function begin({ resumed, apiUrl, example }) {
-  byId('api', HTMLElement).textContent = apiUrl;
+function begin({ resumed, apis, startCommand, example }) {
+  byId('apis', HTMLUListElement).replaceChildren(
+    ...apis.map(({ label, url }) =>
+      make('li', {}, make('code', {}, url), ...(label === null ? [] : [` ${label}`])),
+    ),
+  );
+  byId('start-command', HTMLSpanElement).replaceChildren(make('code', {}, startCommand));
   byId('example', HTMLPreElement).textContent = example;
-  if (!resumed) startAnew();
+  if (!resumed) startAnew(startCommand);
   showConnection('live', 'Live');
 }
 

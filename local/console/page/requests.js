@@ -15,6 +15,7 @@ const pause = byId('pause', HTMLButtonElement);
 const shown = new Map();
 /** @type {Map<string, RequestEntry>} what has come since the list was paused */
 const held = new Map();
+let startCommand = '';
 let total = 0;
 let paused = false;
 /** @type {RequestEntry[]} what has come since the last news */
@@ -101,7 +102,7 @@ function showState() {
   byId('empty-text', HTMLParagraphElement).textContent =
     total > 0
       ? 'None of the latest requests is like that.'
-      : 'No requests yet. Paste one of the curl commands that npm start printed, or call the API with a token of your own:';
+      : `No requests yet. Paste one of the curl commands that ${startCommand} printed, or call the API with a token of your own:`;
   const example = byId('example', HTMLPreElement);
   example.hidden = total > 0 || example.textContent === '';
   pause.setAttribute('aria-pressed', String(paused));
@@ -145,8 +146,13 @@ export function takeRequests(requests, totalNow) {
   showState();
 }
 
-/** Forgets everything: another gateway is there now. */
-export function startAnew() {
+/**
+ * Forgets everything: another gateway is there now.
+ *
+ * @param {string} command that started it
+ */
+export function startAnew(command) {
+  startCommand = command;
   for (const { row } of shown.values()) row.remove();
   shown.clear();
   held.clear();

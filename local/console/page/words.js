@@ -57,8 +57,9 @@ export function counted(value, noun) {
  *
  * @param {RequestEntry} request
  */
-export function routeOf({ method, route }) {
-  return `${method} ${route ?? '(no such route)'}`;
+export function routeOf({ api, method, route }) {
+  const call = `${method} ${route ?? '(no such route)'}`;
+  return api === null ? call : `${api}: ${call}`;
 }
 
 /**

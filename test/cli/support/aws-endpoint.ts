@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Aws } from '../../../cli/aws/aws.ts';
+import type { Aws, StackOutput } from '../../../cli/aws/aws.ts';
 
 /** How an action is refused instead of done. */
 export interface Refusal {
@@ -24,7 +24,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** Serves CloudFormation's XML, Secrets Manager's JSON and Lambda's calls for a stack. */
+/** Serves CloudFormation's XML, the JSON of Secrets Manager and CloudWatch Logs, and Lambda's calls. */
 export async function serveAws(aws: Aws): Promise<AwsEndpoint> {
   const refusals: AwsEndpoint['refusals'] = new Map();
   const requests: { action: string; credential: string }[] = [];
@@ -46,6 +46,7 @@ export async function serveAws(aws: Aws): Promise<AwsEndpoint> {
       const variables = await aws.functionEnvironment(request.url?.split('/')[3] ?? '');
       return { body: JSON.stringify({ Environment: { Variables: variables } }) };
     }
+    if (action.endsWith('Query') || action === 'GetQueryResults') return logs(aws, action, text);
     return invoke(aws, request, text);
   }
 
@@ -90,24 +91,40 @@ function actionOf({ url = '', headers }: IncomingMessage, text: string): string 
   if (url.endsWith('/configuration')) return 'GetFunctionConfiguration';
   if (url.startsWith('/usageplans/')) return url.includes('/usage?') ? 'GetUsage' : 'GetUsagePlan';
   const target = headers['x-amz-target'];
-  if (typeof target === 'string') return target.replace('secretsmanager.', '');
+  if (typeof target === 'string') return target.replace(/^\w+\./, '');
   return new URLSearchParams(text).get('Action') ?? '';
 }
 
 async function describeStacks(aws: Aws, text: string): Promise<Answer> {
-  const name = new URLSearchParams(text).get('StackName') ?? '';
-  const outputs = await aws.stackOutputs(name);
-  if (outputs === undefined) {
+  const query = new URLSearchParams(text);
+  const name = query.get('StackName');
+  if (name !== null) {
+    const outputs = await aws.stackOutputs(name);
+    if (outputs !== undefined) return stacksXml([[name, outputs]]);
     const message = `Stack with id ${name} does not exist`;
     return xmlError({ status: 400, code: 'ValidationError', message });
   }
-  const members = outputs.map(
-    ({ key, value, description }) =>
-      `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue><Description>${description}</Description></member>`,
-  );
+  // Page by page, one stack on each.
+  const all = [...(await aws.outputsByStack())];
+  const page = Number(query.get('NextToken') ?? 0);
+  return stacksXml(all.slice(page, page + 1), page + 1 < all.length ? page + 1 : undefined);
+}
+
+function stacksXml(
+  stacks: readonly (readonly [name: string, outputs: readonly StackOutput[]])[],
+  nextToken?: number,
+): Answer {
+  const members = stacks.map(([name, all]) => {
+    const outputs = all.map(
+      ({ key, value, description }) =>
+        `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue><Description>${description}</Description></member>`,
+    );
+    return `<member><StackName>${name}</StackName><CreationTime>2026-11-22T00:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus><Outputs>${outputs.join('')}</Outputs></member>`;
+  });
+  const next = nextToken === undefined ? '' : `<NextToken>${nextToken}</NextToken>`;
   return {
     headers: { 'Content-Type': 'text/xml' },
-    body: `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>${name}</StackName><CreationTime>2026-11-22T00:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus><Outputs>${members.join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
+    body: `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks>${members.join('')}</Stacks>${next}</DescribeStacksResult></DescribeStacksResponse>`,
   };
 }
 
@@ -140,7 +157,8 @@ async function usagePlan(aws: Aws, { url = '' }: IncomingMessage): Promise<Answe
     return { headers, body: JSON.stringify(body) };
   }
   const [startDate, endDate] = [searchParams.get('startDate'), searchParams.get('endDate')];
-  const keys = await aws.usage(id, startDate ?? '', endDate ?? '');
+  const keyId = searchParams.get('keyId') ?? undefined;
+  const keys = await aws.usage(id, startDate ?? '', endDate ?? '', keyId);
   // Page by page, one key on each.
   const page = Number(searchParams.get('position') ?? 0);
   const values = page < keys.length ? { [`key-${page}`]: keys[page] } : {};
@@ -151,9 +169,38 @@ async function usagePlan(aws: Aws, { url = '' }: IncomingMessage): Promise<Answe
   };
 }
 
+async function logs(aws: Aws, action: string, text: string): Promise<Answer> {
+  const headers = { 'Content-Type': 'application/x-amz-json-1.1' };
+  const { queryId = '', ...query } = JSON.parse(text) as Record<string, never>;
+  if (action === 'StartQuery') {
+    const { logGroupIdentifiers: logGroups = [], queryString = '', startTime, endTime } = query;
+    const [from, to] = [Number(startTime) * 1_000, Number(endTime) * 1_000];
+    const id = await aws.startLogQuery({ logGroups, text: queryString, from, to });
+    return { headers, body: JSON.stringify({ queryId: id }) };
+  }
+  if (action === 'StopQuery') {
+    await aws.stopLogQuery(queryId);
+    return { headers, body: '{"success":true}' };
+  }
+  const { state, rows, bytesScanned } = await aws.logQueryProgress(queryId);
+  const results = rows.map((row) =>
+    Object.entries(row).map(([field, value]) => ({ field, value })),
+  );
+  const status = { done: 'Complete', running: 'Running', failed: 'Failed' }[state];
+  const body = {
+    status,
+    results,
+    statistics: { bytesScanned, recordsMatched: 1, recordsScanned: 1 },
+  };
+  return { headers, body: JSON.stringify(body) };
+}
+
 async function invoke(aws: Aws, { url = '' }: IncomingMessage, text: string): Promise<Answer> {
-  const fault = await aws.invoke(url.split('/')[3] ?? '', JSON.parse(text) as object);
-  if (fault === undefined) return { body: 'null' };
+  const { answer, fault } = {
+    answer: null,
+    ...(await aws.invoke(url.split('/')[3] ?? '', JSON.parse(text) as object)),
+  };
+  if (fault === undefined) return { body: JSON.stringify(answer ?? null) };
   return {
     headers: { 'X-Amz-Function-Error': 'Unhandled' },
     body:

@@ -10,11 +10,19 @@ const STACK = 'lib/cdk-init-stack.ts';
 const TEST = `
 import * as cdk from 'aws-cdk-lib/core';
 import { Template } from 'aws-cdk-lib/assertions';
+import { ApiTokenAuthorizer, ConfigurationError } from 'api-token-authorizer';
 import { CdkInitStack } from '../lib/cdk-init-stack';
 
 test('the API has an authorizer', () => {
   const template = Template.fromStack(new CdkInitStack(new cdk.App(), 'MyTestStack'));
   template.hasResourceProperties('AWS::ApiGateway::Authorizer', { Type: 'REQUEST' });
+});
+
+test('a wrong configuration is a ConfigurationError', () => {
+  const make = () =>
+    new ApiTokenAuthorizer(new cdk.Stack(new cdk.App(), 'MyTestStack'), 'Tokens', { clients: [] });
+  expect(make).toThrow(ConfigurationError);
+  expect(make).toThrow('clients must name at least one client');
 });
 `;
 

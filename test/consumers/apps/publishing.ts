@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PackageName } from '../consumer.ts';
 import { CONTENTS } from '../contents.ts';
@@ -18,6 +18,15 @@ export const publishing: ConsumerApp = {
         checkContents(consumer, name),
       );
     }
+    for (const name of NPM_PACKAGES) {
+      await check(`links in the documents of ${name} lead to the web`, async () =>
+        checkLinks(join(folder, 'unpacked', name)),
+      );
+    }
+    await check(
+      'API.md has every type and member that jsii exports, and what they throw',
+      async () => checkReference(join(folder, 'unpacked/api-token-authorizer')),
+    );
     await install('publint@0.3.25', '@arethetypeswrong/cli@0.18.5');
     for (const name of NPM_PACKAGES) {
       await check(`publint has nothing to say about ${name}`, async () => {
@@ -54,3 +63,48 @@ export const publishing: ConsumerApp = {
     }
   },
 };
+
+/** What stands in a package beside them is not on npm's page of it. */
+function checkLinks(folder: string): void {
+  const links = globSync('**/*.md', { cwd: folder }).flatMap((path) =>
+    [...readFileSync(join(folder, path), 'utf8').matchAll(/\]\(([^)]+)\)|href="([^"]+)"/g)].map(
+      ([, link, reference]) => link ?? reference ?? '',
+    ),
+  );
+  const broken = links.filter((link) => !link.startsWith('https://') && !link.startsWith('#'));
+  if (links.length === 0) throw new Error('there is no link');
+  if (broken.length > 0) throw new Error(`they lead nowhere: ${broken.join(', ')}`);
+}
+
+interface Documented {
+  readonly name: string;
+  readonly docs?: { readonly custom?: { readonly throws?: string } };
+}
+
+interface JsiiType extends Documented {
+  readonly initializer?: Documented;
+  readonly methods?: readonly Documented[];
+  readonly properties?: readonly Documented[];
+}
+
+function checkReference(folder: string): void {
+  const reference = readFileSync(join(folder, 'API.md'), 'utf8');
+  const { types } = JSON.parse(readFileSync(join(folder, '.jsii'), 'utf8')) as {
+    types: Readonly<Record<string, JsiiType>>;
+  };
+  const missing = Object.entries(types).flatMap(
+    ([id, { initializer, methods = [], properties = [] }]) => [
+      ...[
+        id,
+        ...(initializer ? [`${id}.Initializer`] : []),
+        ...methods.map(({ name }) => `${id}.${name}`),
+        ...properties.map(({ name }) => `${id}.property.${name}`),
+      ].filter((each) => !reference.includes(`id="${each}"`)),
+      ...[...(initializer ? [initializer] : []), ...methods, ...properties]
+        .flatMap(({ docs }) => docs?.custom?.throws ?? [])
+        .filter((each) => !reference.includes(`hrows ${each}`)),
+    ],
+  );
+  if (Object.keys(types).length === 0) throw new Error('jsii exports nothing');
+  if (missing.length > 0) throw new Error(`API.md lacks ${missing.join(', ')}`);
+}

@@ -36,6 +36,16 @@ authorizer.protect(reports.add_method("POST", LambdaIntegration(read_report)), "
 app.synth()
 `;
 
+const WRONG_PYTHON_APP = `
+from aws_cdk import App, Stack
+from api_token_authorizer import ApiTokenAuthorizer
+
+try:
+    ApiTokenAuthorizer(Stack(App(), "Reports"), "ApiTokenAuthorizer", clients=[])
+except RuntimeError as error:
+    print(error)
+`;
+
 const TYPESCRIPT_APP = `
 import { App } from 'aws-cdk-lib';
 import { ReportsStack } from './reports-stack.ts';
@@ -54,6 +64,7 @@ export const python: ConsumerApp = {
       'app.ts': TYPESCRIPT_APP,
       'reports-stack.ts': REPORTS_STACK,
       'app.py': PYTHON_APP,
+      'wrong.py': WRONG_PYTHON_APP,
     });
     await install(packed('api-token-authorizer'), VERSIONS.cdk, VERSIONS.constructs);
     const cdk = VERSIONS.cdk.replace('@', '==');
@@ -65,6 +76,12 @@ export const python: ConsumerApp = {
       run(join(bin, 'python'), ['app.py'], { env: { CDK_OUTDIR: outdir('python') } }),
     );
     if (synthesized === undefined) return;
+    await check('a wrong configuration raises a RuntimeError with our message', async () =>
+      assert.match(
+        await run(join(bin, 'python'), ['wrong.py']),
+        /clients must name at least one client/,
+      ),
+    );
     await check('its template equals that of the same app in TypeScript', async () => {
       await run('node', ['app.ts'], { env: { CDK_OUTDIR: outdir('typescript') } });
       assert.deepEqual(templateOf(outdir('python')), templateOf(outdir('typescript')));

@@ -22,10 +22,12 @@ const STAGES: readonly { title: string; needs: readonly string[]; lines: readonl
     title: 'the construct needs aws-cdk-lib and constructs',
     needs: [VERSIONS.cdk, VERSIONS.constructs],
     lines: [
-      `import { ApiTokenAuthorizer, type ClientProps } from 'api-token-authorizer';`,
+      `import { ApiTokenAuthorizer, type ClientProps, ConfigurationError } from 'api-token-authorizer';`,
       `import { App, Stack } from 'aws-cdk-lib';`,
       `const bravo: ClientProps = { name: 'bravo', environmentVariable: 'API_TOKEN_BRAVO', permissions: ['report.read'] };`,
       `export const authorizer = new ApiTokenAuthorizer(new Stack(new App()), 'Tokens', { clients: [bravo] });`,
+      `export const messageOf = (error: unknown) => error instanceof ConfigurationError ? error.message : '';`,
+      `export const wrong: ConfigurationError = new ConfigurationError('permissions must be a list');`,
       '// @ts-expect-error there is no such property: it is not any',
       'export const none = authorizer.noSuchProperty;',
     ],
@@ -41,6 +43,8 @@ const STAGES: readonly { title: string; needs: readonly string[]; lines: readonl
       'export const middlewares = [jsonErrors(), requireApiToken("report.read"), HttpError];',
       '// @ts-expect-error no such hook: it is not any',
       'export const noSuchHook = requireApiToken().after;',
+      '// @ts-expect-error no such part of the request: it is not any',
+      "export const noRequest = () => requireApiToken().before('request');",
     ],
   },
 ];

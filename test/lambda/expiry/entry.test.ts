@@ -19,6 +19,12 @@ test('the deployed reporter starts where its environment names the authorizer', 
   expect(handler).toEqual(expect.any(Function));
 });
 
+test('the deployed reporter starts with a table, too', async () => {
+  Object.assign(process.env, { AUTHORIZER_FUNCTION: 'authorizer', CLIENT_TABLE: 'Clients' });
+  const { handler } = await load();
+  expect(handler).toEqual(expect.any(Function));
+});
+
 test.each([undefined, ''])(
   'the deployed reporter does not start where that is %j',
   async (name) => {

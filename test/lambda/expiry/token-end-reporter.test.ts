@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { ClientItem } from '../../../lambda/contract/table/client-item.ts';
 import {
   serializeTokenList,
   type TokenListEntry,
@@ -73,6 +74,57 @@ describe('a client that the authorizer cannot recognise is counted, and the log 
     expect(log.mock.calls).toEqual([
       ['ERROR', { event: 'config', reason: `API_TOKEN_BRAVO ${reason}` }],
     ]);
+  });
+});
+
+describe('of the clients of a table', () => {
+  const client = (name: string, ...ends: (number | undefined)[]): ClientItem => ({
+    name,
+    permissions: ['job.read'],
+    state: 'active',
+    version: 1,
+    tokens: ends.map((days) => ({
+      digest,
+      issuedAt: 0,
+      ...(days !== undefined && { expiresAt: now + days * DAY }),
+    })),
+  });
+
+  /** What is written for pages of clients. */
+  async function reportOf(...pages: ClientItem[][]) {
+    const writeMetric = jest.fn();
+    const send = async () => ({ Environment: { Variables: {} } });
+    const tableClients = async function* () {
+      yield* pages;
+    };
+    const handler = createTokenEndReporter(
+      { send } as never,
+      'authorizer',
+      writeMetric,
+      log,
+      () => now,
+      tableClients,
+    );
+    await handler({ clients: [] });
+    return writeMetric.mock.calls.map(([, name, days]) => [name, days]);
+  }
+
+  test('those whose token ends within a week are written, of every page', async () => {
+    expect(
+      await reportOf(
+        [client('rotates', undefined, 1), client('for-good', undefined), client('later', 7.1)],
+        [],
+        [client('week', 7), client('twice', 5, 3), client('ended', -1), client('none')],
+      ),
+    ).toEqual([
+      ['rotates', 1],
+      ['week', 7],
+      ['twice', 3],
+    ]);
+  });
+
+  test('one that is deleted is not', async () => {
+    expect(await reportOf([{ ...client('gone', 1), state: 'deleted' }])).toEqual([]);
   });
 });
 

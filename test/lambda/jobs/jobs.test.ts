@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { DynamoDbClient } from '../../../lambda/dynamodb/dynamodb-client.ts';
 import { createJob } from '../../../lambda/jobs/create-job.ts';
 import {
   DynamoDbJobStore,
@@ -177,17 +177,14 @@ describe('an Idempotency-Key', () => {
   });
 
   test('makes up for a request that was cut short after the key was claimed', async () => {
-    const client = { send: table.client.send.bind(table.client) };
     let puts = 0;
-    const cut = new DynamoDbJobStore(
-      {
-        send: (command: never) => {
-          if (++puts === 2) throw new Error('cut');
-          return client.send(command);
-        },
-      } as unknown as typeof table.client,
-      table.tableName,
-    );
+    const client: DynamoDbClient = {
+      call: async (operation, input) => {
+        if (++puts === 2) throw new Error('cut');
+        return await table.client.call(operation, input);
+      },
+    };
+    const cut = new DynamoDbJobStore(client, table.tableName);
     await expect(cut.create('cut', body, 'key')).rejects.toThrow('cut');
     expect(await store.list('cut', { limit: 10 })).toEqual({ jobs: [] });
     const { job, isNew } = await store.create('cut', body, 'key');
@@ -231,17 +228,15 @@ describe('an Idempotency-Key', () => {
       createdAt: '2026-01-01T00:00:00.000Z',
     };
     const digest = createHash('sha256').update(JSON.stringify(request)).digest('base64url');
-    await table.client.send(
-      new PutItemCommand({
-        TableName: table.tableName,
-        Item: Object.fromEntries(
-          Object.entries({ pk: 'key#early', sk: 'key', ...job, digest }).map(([name, S]) => [
-            name,
-            { S },
-          ]),
-        ),
-      }),
-    );
+    await table.client.call('PutItem', {
+      TableName: table.tableName,
+      Item: Object.fromEntries(
+        Object.entries({ pk: 'key#early', sk: 'key', ...job, digest }).map(([name, S]) => [
+          name,
+          { S },
+        ]),
+      ),
+    });
     expect((await store.create('early', request, 'key')).job).toEqual({
       ...request,
       ...job,
@@ -297,23 +292,21 @@ describe('an Idempotency-Key', () => {
 });
 
 test('whatever is read is read consistently, so that a job is there as soon as it was made', async () => {
-  const sent: { readonly name: string; readonly input: object }[] = [];
-  const client = {
-    send: (command: { readonly input: object }) => {
-      sent.push({ name: command.constructor.name, input: command.input });
-      return table.client.send(command as never);
+  const sent: { readonly operation: string; readonly input: object }[] = [];
+  const client: DynamoDbClient = {
+    call: (operation, input) => {
+      sent.push({ operation, input });
+      return table.client.call(operation, input);
     },
-  } as unknown as typeof table.client;
+  };
   const watched = new DynamoDbJobStore(client, table.tableName);
   const request = { type: 'a', payload: {} };
   const { job } = await watched.create('reader', request, 'key');
   await watched.create('reader', request, 'key');
   await watched.get('reader', job.id);
   await watched.list('reader', { limit: 1 });
-  const reads = sent.filter(({ name }) => name !== 'PutItemCommand');
-  expect(new Set(reads.map(({ name }) => name))).toEqual(
-    new Set(['GetItemCommand', 'QueryCommand']),
-  );
+  const reads = sent.filter(({ operation }) => operation !== 'PutItem');
+  expect(new Set(reads.map(({ operation }) => operation))).toEqual(new Set(['GetItem', 'Query']));
   for (const { input } of reads) expect(input).toHaveProperty('ConsistentRead', true);
 });
 

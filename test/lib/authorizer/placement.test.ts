@@ -8,17 +8,23 @@ import {
   type StackProps,
 } from 'aws-cdk-lib';
 import {
+  AccessLogFormat,
   Deployment,
   type IRestApi,
+  LogGroupLogDestination,
   type Method,
   MockIntegration,
   PassthroughBehavior,
   RestApi,
   Stage,
 } from 'aws-cdk-lib/aws-apigateway';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { ANY_VERBS } from '../../../lambda/contract/policy-proof/rest-method.ts';
+import { parseAccessLogOutput } from '../../../lambda/contract/wiring/access-log-output.ts';
 import { parseClientOutput } from '../../../lambda/contract/wiring/client-output.ts';
+import { parseClientTableOutput } from '../../../lambda/contract/wiring/client-table-output.ts';
+import { ApiTokenAuthorizer } from '../../../lib/authorizer/api-token-authorizer.ts';
 import {
   addMethod,
   authorizerIn,
@@ -127,6 +133,47 @@ describe.each(placements)('%s', (_, place) => {
     ]);
     const others = [authorizerStack, apiStack].filter((stack) => stack !== outermost);
     expect(others.flatMap(clientsIn)).toEqual([]);
+  });
+});
+
+describe.each(placements)('a client table, with %s', (_, place) => {
+  let stacks: Stacks | undefined;
+  const { template } = synthesizeApp((app) => {
+    stacks = place(app);
+    const api = new RestApi(stacks.apiStack, 'RestApi', {
+      deployOptions: {
+        accessLogDestination: new LogGroupLogDestination(new LogGroup(stacks.apiStack, 'Log')),
+        accessLogFormat: AccessLogFormat.clf(),
+      },
+    });
+    const authorizer = new ApiTokenAuthorizer(stacks.authorizerStack, 'Authorizer', {
+      clientTable: { plans: { gold: { rate: 1, burst: 1 } } },
+    });
+    authorizer.protect(addMethod(api, 'GET', '/jobs'), 'job.read');
+  });
+  const { authorizerStack, apiStack } = stacks as Stacks;
+  const typesIn = (stack: Stack) => types(template(stack).resources);
+
+  test('stands with the authorizer, and what looks after its clients with the API', () => {
+    const ofApi = [
+      'Custom::ApiTokenClientTable',
+      'AWS::ApiGateway::UsagePlan',
+      'AWS::Events::Rule',
+    ];
+    expect(typesIn(authorizerStack)).toContain('AWS::DynamoDB::Table');
+    expect(typesIn(apiStack)).not.toContain('AWS::DynamoDB::Table');
+    for (const type of ofApi) {
+      expect(typesIn(apiStack)).toContain(type);
+      expect(typesIn(authorizerStack)).not.toContain(type);
+    }
+  });
+
+  test('is described, with the access log, in the stack that is deployed with the API', () => {
+    const { outputs } = template(apiStack.nestedStackParent ?? apiStack);
+    expect(outputs.flatMap((value) => parseClientTableOutput(value) ?? [])).toHaveLength(1);
+    expect(outputs.flatMap((value) => parseAccessLogOutput(value) ?? [])).toEqual([
+      { logGroups: [expect.stringContaining('…')] },
+    ]);
   });
 });
 

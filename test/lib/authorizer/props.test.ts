@@ -284,7 +284,7 @@ describe('a value of another type is refused in one sentence:', () => {
   test.each<[object, string]>([
     [
       { cacheTTL: 0 },
-      'ApiTokenAuthorizer has no property "cacheTTL": there are clients, cacheTtl, headerName',
+      'ApiTokenAuthorizer has no property "cacheTTL": there are clients, clientTable, cacheTtl, headerName',
     ],
     [{ clients: undefined }, 'clients must be a list that is known at synth, got: undefined'],
     [
@@ -304,7 +304,7 @@ describe('a value of another type is refused in one sentence:', () => {
   test('props that are left out', () => {
     const props = undefined as unknown as ApiTokenAuthorizerProps;
     expect(() => new ApiTokenAuthorizer(new Stack(), 'Authorizer', props)).toThrow(
-      'ApiTokenAuthorizer must be an object with clients, cacheTtl',
+      'ApiTokenAuthorizer must be an object with clients, clientTable, cacheTtl',
     );
   });
 

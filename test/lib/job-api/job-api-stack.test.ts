@@ -190,10 +190,11 @@ test('what costs extra or has to be named is off: a web ACL, and whom alarms tel
   template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: Match.absent() });
 });
 
-test('the outputs are the URL, and what operators need of each client', () => {
+test('the outputs are the URL, and what operators need of each client and of the access log', () => {
   expect(Object.keys(template.findOutputs('*'))).toEqual([
     expect.stringMatching(/^ApiTokenAuthorizerClientsbravo/),
     expect.stringMatching(/^ApiTokenAuthorizerClientsaeplugin/),
+    expect.stringMatching(/^ApiTokenAuthorizerAccessLog/),
     'ApiUrl',
   ]);
 });

@@ -1,18 +1,20 @@
-import { expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { LogGroupLogDestination, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ApiTokenAuthorizerProps } from '../../../lib/authorizer/authorizer-props.ts';
 
 // Bundling takes most of a synth's time, and nothing here looks at a bundle.
 jest.unstable_mockModule('../../../lib/functions/bundle.ts', () => ({
   withBundle: (_: unknown, use: (folder: string) => unknown) => use(import.meta.dirname),
 }));
 const { ApiTokenMonitoring } = await import('../../../lib/monitoring/api-token-monitoring.ts');
+const { ApiTokenAuthorizer } = await import('../../../lib/authorizer/api-token-authorizer.ts');
 const { addMethod, authorizerIn } = await import('../../support/whole-app.ts');
 const { testApp } = await import('../../support/synth.ts');
 
-function watchedApi(permission?: 'pet.read') {
+function watchedApi(permission?: 'pet.read', props?: ApiTokenAuthorizerProps) {
   const stack = new Stack(testApp(), 'Pets');
   const accessLog = new LogGroup(stack, 'AccessLog');
   const api = new RestApi(stack, 'Api', {
@@ -21,7 +23,9 @@ function watchedApi(permission?: 'pet.read') {
       accessLogFormat: ApiTokenMonitoring.ACCESS_LOG_FORMAT,
     },
   });
-  const authorizer = authorizerIn(stack);
+  const authorizer = props
+    ? new ApiTokenAuthorizer(stack, 'Authorizer', props)
+    : authorizerIn(stack);
   const method = addMethod(api, 'GET', '/pets');
   if (permission) authorizer.protect(method, permission);
   const stage = api.deploymentStage;
@@ -51,4 +55,79 @@ test('before a method is protected there is nothing to watch', () => {
   expect(() => watchedApi()).toThrow(
     'nothing is protected yet by Pets/Authorizer: call protect() with a method and its permission first',
   );
+});
+
+describe('with a client table', () => {
+  const clientTable = { plans: { gold: { rate: 1, burst: 1 } } };
+  const clients: ApiTokenAuthorizerProps['clients'] = [
+    { name: 'bravo', environmentVariable: 'API_TOKEN_BRAVO', permissions: ['*'] },
+  ];
+  const { stack, monitoring } = watchedApi('pet.read', { clients, clientTable });
+  const template = Template.fromStack(stack);
+  const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
+  const faults = alarms.find(({ Properties }) =>
+    Properties.AlarmDescription.includes('a client of the table'),
+  )?.Properties;
+
+  test('an alarm goes off when the client function fails, and not when it refuses', () => {
+    expect(monitoring.alarms).toHaveLength(8);
+    const metrics: { Expression?: string; MetricStat?: { Metric: { MetricName: string } } }[] =
+      faults?.Metrics;
+    expect(metrics.flatMap(({ Expression = [] }) => Expression)).toEqual([
+      'errors - FILL(refused, 0)',
+    ]);
+    const [ofFunction, ofLog] = metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
+    expect(ofFunction).toMatchObject({
+      MetricName: 'Errors',
+      Dimensions: [{ Value: { Ref: expect.stringContaining('ClientFunction') } }],
+    });
+    expect(ofLog).toMatchObject({ MetricName: 'ClientFunctionRefusals' });
+    template.hasResourceProperties('AWS::Logs::MetricFilter', {
+      FilterPattern: '"Invoke Error" "OperationRefused"',
+      LogGroupName: { Ref: Match.stringLikeRegexp('ClientFunction') },
+      MetricTransformations: [{ MetricName: 'ClientFunctionRefusals' }],
+    });
+  });
+
+  test('clients in code have metrics of their own, and those of the table have none', () => {
+    const patterns = Object.values(
+      template.findResources('AWS::Logs::MetricFilter', {
+        Properties: { MetricTransformations: [{ Dimensions: [{ Key: 'Client' }] }] },
+      }),
+    ).map(({ Properties }) => Properties.FilterPattern);
+    expect(patterns).toHaveLength(2);
+    for (const pattern of patterns) expect(pattern).toContain('$.clientName = "bravo"');
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Description: 'Reports when API tokens end',
+      Environment: { Variables: { METRIC_CLIENTS: 'bravo' } },
+    });
+  });
+
+  test('the hourly look may read the clients of the table', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Description: 'Reports when API tokens end',
+      Environment: { Variables: { CLIENT_TABLE: { Ref: Match.stringLikeRegexp('ClientTable') } } },
+    });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyName: Match.stringLikeRegexp('^MonitoringTokenEnds'),
+      PolicyDocument: {
+        Statement: Match.arrayWith([Match.objectLike({ Action: 'dynamodb:Query' })]),
+      },
+    });
+  });
+
+  test('the dashboard shows all clients together, too, and takes the cached share of all', () => {
+    const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
+    const body = JSON.stringify(dashboard?.Properties.DashboardBody);
+    expect(body.match(/all clients/g)).toHaveLength(2);
+    expect(body).toContain('(FILL(calls, 0) - FILL(thrown, 0)) / requests');
+  });
+
+  test('and no client in code, there is nothing that rotates, and nothing about it', () => {
+    const only = watchedApi('pet.read', { clientTable });
+    expect(only.monitoring.alarms).toHaveLength(7);
+    expect(JSON.stringify(Template.fromStack(only.stack).toJSON())).not.toContain(
+      'A rotation or revocation failed',
+    );
+  });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { createAuthorizer } from '../../../lambda/authorizer/authorizer.ts';
 import type { LogLevel } from '../../../lambda/log.ts';
 import {
@@ -125,7 +126,41 @@ describe('the access log says of', () => {
       ['Requests{Client=bravo}=1'],
     ],
   ])('%s', (_, context, metrics) => {
-    expect(metricsOf(accessLogFilters, accessLine(context))).toEqual(metrics);
+    expect(metricsOf(accessLogFilters(), accessLine(context))).toEqual(metrics);
+  });
+});
+
+describe('where clients in code have metrics of their own', () => {
+  const names = fc.uniqueArray(
+    fc.tuple(fc.constantFrom('a', 'b'.repeat(62)), fc.nat(99)).map((parts) => parts.join('')),
+    { maxLength: 30, size: 'max' },
+  );
+
+  test('each request of a client counts once in all, and once for a client that is named', () => {
+    fc.assert(
+      fc.property(names, fc.nat(30), (named, index) => {
+        const clientName = named[index] ?? 'of-the-table';
+        const line = accessLine({ ...bravo, 'authorizer.clientName': clientName, status: 200 });
+        const own = [`Requests{Client=${clientName}}=1`, `Latency{Client=${clientName}}=12`];
+        expect(metricsOf(accessLogFilters(named), line)).toEqual([
+          'Requests{}=1',
+          ...(named.includes(clientName) ? own : []),
+        ]);
+      }),
+    );
+  });
+
+  test('a request without a client counts as none of theirs', () => {
+    expect(metricsOf(accessLogFilters(['bravo']), accessLine({ status: 200 }))).toEqual([]);
+  });
+
+  test('no pattern is longer than CloudWatch takes, however many and long the names are', () => {
+    const long = Array.from({ length: 25 }, (_, index) => `${'a'.repeat(62)}${index + 10}`);
+    const lengths = accessLogFilters(long).map(
+      ({ filterPattern: pattern }) => pattern.logPatternString.length,
+    );
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(1_024);
+    expect(Math.max(...lengths)).toBeGreaterThan(800);
   });
 });
 
@@ -175,7 +210,8 @@ describe("the authorizer's log says of", () => {
 
 test('no filter has more dimensions than CloudWatch allows, or a value that its pattern does not name', () => {
   for (const { dimensions = {}, metricValue, filterPattern: pattern } of [
-    ...accessLogFilters,
+    ...accessLogFilters(),
+    ...accessLogFilters(['bravo']),
     ...authorizerLogFilters,
   ]) {
     expect(Object.keys(dimensions).length).toBeLessThanOrEqual(3);

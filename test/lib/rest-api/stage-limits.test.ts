@@ -50,9 +50,35 @@ describe('a stage takes', () => {
   });
 });
 
+describe('with a table, whose clients nobody can count at synth, a stage takes', () => {
+  const gold = { rate: 6_000, burst: 3_000 };
+  const withTable = StageLimits.forClients([...clients], DEFAULT_LIMITS, { plans: { gold } });
+
+  test('what an account has by default, which is no less than any plan', () => {
+    expect(withTable).toMatchObject({ rate: 10_000, burst: 5_000 });
+  });
+
+  test('from one address what its fastest client may send', () => {
+    expect(withTable.perAddress).toBe(60 * gold.rate + gold.burst);
+    const only = StageLimits.forClients([], undefined, { plans: { low: { rate: 1, burst: 1 } } });
+    expect(only.perAddress).toBe(3_100);
+  });
+
+  test('nothing else without plans', () => {
+    expect(StageLimits.forClients([], undefined, {})).toMatchObject({ rate: 10_000, burst: 5_000 });
+  });
+});
+
 test.each(['rate', 'burst'] as const)('a %s that only the deployment knows is refused', (prop) => {
   const unresolved = { ...DEFAULT_LIMITS, [prop]: Token.asNumber({ Ref: 'Parameter' }) };
   expect(() => StageLimits.forClients(clients, unresolved)).toThrow(
     `${prop} in the limits of client bravo must be a number, because the stage takes the sum of all clients, got: a token that is only known at deployment`,
+  );
+});
+
+test('and so it is in a plan of a table', () => {
+  const gold = { ...DEFAULT_LIMITS, rate: Token.asNumber({ Ref: 'Parameter' }) };
+  expect(() => StageLimits.forClients([], undefined, { plans: { gold } })).toThrow(
+    'rate in plan gold of clientTable must be a number',
   );
 });

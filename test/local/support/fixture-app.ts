@@ -98,8 +98,17 @@ function authorizerOf({ authorizer }: FixtureApp): Json {
   };
 }
 
-/** The CloudFormation template of an app. */
-export function templateOf(app: FixtureApp): Json {
+/** What belongs to an API belongs to the one that there is, unless it says to which. */
+function ofTheApi([id, resource]: [string, unknown]): [string, unknown] {
+  const { Type, Properties, ...others } = resource as { Type: string; Properties?: Json };
+  if (!/^AWS::ApiGateway::(GatewayResponse|Model|RequestValidator|Stage)$/.test(Type)) {
+    return [id, resource];
+  }
+  return [id, { Type, Properties: { RestApiId: { Ref: 'Api' }, ...Properties }, ...others }];
+}
+
+/** The CloudFormation template of an app whose functions' code is uploaded under keys with a prefix. */
+function templateOf(app: FixtureApp, keyPrefix: string): Json {
   const functions = Object.entries(app.functions).map(([id, fixture]) => [
     id,
     {
@@ -108,7 +117,7 @@ export function templateOf(app: FixtureApp): Json {
       Properties: {
         Runtime: 'nodejs24.x',
         Handler: 'index.handler',
-        Code: { S3Bucket: 'assets', S3Key: `${id}.zip` },
+        Code: { S3Bucket: 'assets', S3Key: `${keyPrefix}${id}.zip` },
         ...(typeof fixture === 'string' ? {} : fixture.properties),
       },
     },
@@ -125,37 +134,83 @@ export function templateOf(app: FixtureApp): Json {
       ...Object.fromEntries(functions),
       ...resourcesFor(app.methods),
       ...Object.fromEntries(methods),
-      ...app.resources,
+      ...Object.fromEntries(Object.entries(app.resources ?? {}).map(ofTheApi)),
     },
     Outputs: { ...app.outputs },
   };
 }
 
-/** Writes an app's cloud assembly into a new folder, and returns the folder. */
-export function assemblyOf(app: FixtureApp): string {
-  const folder = newFolder();
+/** A stack of an app with several. */
+export interface FixtureStack {
+  /** Its template as it is, or made from a small app. */
+  readonly template?: Json;
+  readonly app?: FixtureApp;
+  /** The names of the stacks that CDK would deploy first. */
+  readonly dependencies?: readonly string[];
+  /** Such as `aws://123456789012/eu-west-1`. */
+  readonly environment?: string;
+  readonly displayName?: string;
+}
+
+/** Writes the files of a stack, and returns its artifacts. */
+function writeStack(folder: string, name: string, stack: FixtureStack): Json {
+  const { template, app, dependencies = [], ...others } = stack;
   const files: Json = {};
-  for (const [id, fixture] of Object.entries(app.functions)) {
-    mkdirSync(join(folder, `asset.${id}`));
+  for (const [id, fixture] of Object.entries(app?.functions ?? {})) {
+    const path = `${name}.asset.${id}`;
+    mkdirSync(join(folder, path));
     const code = typeof fixture === 'string' ? fixture : fixture.code;
-    writeFileSync(join(folder, `asset.${id}`, 'index.mjs'), code);
+    writeFileSync(join(folder, path, 'index.mjs'), code);
     files[id] = {
-      source: { path: `asset.${id}`, packaging: 'zip' },
-      destinations: { here: { bucketName: 'assets', objectKey: `${id}.zip` } },
+      source: { path, packaging: 'zip' },
+      destinations: { here: { bucketName: 'assets', objectKey: `${name}.${id}.zip` } },
     };
   }
-  const json = (name: string, content: unknown) =>
-    writeFileSync(join(folder, name), JSON.stringify(content));
-  json('Fixture.template.json', templateOf(app));
-  json('Fixture.assets.json', { files });
-  json('manifest.json', {
-    artifacts: {
-      'Fixture.assets': { type: 'cdk:asset-manifest', properties: { file: 'Fixture.assets.json' } },
-      Fixture: {
-        type: 'aws:cloudformation:stack',
-        properties: { templateFile: 'Fixture.template.json' },
-      },
+  const json = (file: string, content: unknown) =>
+    writeFileSync(join(folder, file), JSON.stringify(content));
+  json(`${name}.template.json`, template ?? (app && templateOf(app, `${name}.`)));
+  json(`${name}.assets.json`, { files });
+  return {
+    [`${name}.assets`]: {
+      type: 'cdk:asset-manifest',
+      properties: { file: `${name}.assets.json` },
     },
-  });
+    [name]: {
+      type: 'aws:cloudformation:stack',
+      dependencies: [...dependencies, `${name}.assets`],
+      properties: { templateFile: `${name}.template.json` },
+      ...others,
+    },
+  };
+}
+
+/**
+ * Writes a cloud assembly of several stacks into a new folder, and returns the folder.
+ *
+ * @param inStage the stacks of a `Stage` of the app, which has an assembly inside this one
+ */
+export function assemblyOfStacks(
+  stacks: Readonly<Record<string, FixtureStack>>,
+  inStage: Readonly<Record<string, FixtureStack>> = {},
+): string {
+  const write = (folder: string, all: typeof stacks, more: Json = {}) => {
+    const artifacts = Object.entries(all).map(([name, stack]) => writeStack(folder, name, stack));
+    const manifest = JSON.stringify({ artifacts: Object.assign({}, ...artifacts, more) });
+    writeFileSync(join(folder, 'manifest.json'), manifest);
+  };
+  const folder = newFolder();
+  const directoryName = 'assembly-Stage';
+  const stage = { [directoryName]: { type: 'cdk:cloud-assembly', properties: { directoryName } } };
+  const hasStage = Object.keys(inStage).length > 0;
+  write(folder, stacks, hasStage ? stage : {});
+  if (hasStage) {
+    mkdirSync(join(folder, directoryName));
+    write(join(folder, directoryName), inStage);
+  }
   return folder;
+}
+
+/** Writes the cloud assembly of an app with one stack into a new folder, and returns the folder. */
+export function assemblyOf(app: FixtureApp): string {
+  return assemblyOfStacks({ Fixture: { app } });
 }

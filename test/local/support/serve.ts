@@ -9,7 +9,7 @@ import { awsLimits, type Limits } from '../../../local/limits.ts';
 import { type LocalGateway, startLocalGateway } from '../../../local/local-gateway.ts';
 import { type SecretStore, secretStore } from '../../../local/secrets/secret-store.ts';
 import { secretsOf } from '../../../local/secrets/secrets.ts';
-import { readServedStack } from '../../../local/served-stack.ts';
+import { readServedApp, type ServedApp } from '../../../local/served-app.ts';
 import { assemblyOf, type FixtureApp } from './fixture-app.ts';
 
 export interface Answer {
@@ -35,8 +35,9 @@ export interface Served extends LocalGateway {
   readonly output: readonly string[];
   /** Sets the gateway's clock forward. */
   pass(seconds: number): void;
-  /** Calls the gateway; the path has no stage. */
-  call(path: string, options?: Call): Promise<Answer>;
+  /** Calls the gateway at the first stage, or at another URL; the path has no stage. */
+  call(path: string, options?: Call, url?: string): Promise<Answer>;
+  readonly app: ServedApp;
   /**
    * Sends bytes as they are, but for `Host: HERE`, and returns all that comes back until the
    * connection ends.
@@ -59,25 +60,47 @@ function safeJson(text: string): unknown {
 }
 
 /** Serves a fixture app on a free port until the tests of the file are over. */
-export async function serve(
+export function serve(
   app: FixtureApp,
   limits: Partial<Limits> = {},
   dynamoDb?: DynamoDb,
   credentials: Credentials = newCredentials(),
 ): Promise<Served> {
+  return serveAssembly(assemblyOf(app), { limits, dynamoDb, credentials });
+}
+
+export interface ServeOptions {
+  readonly limits?: Partial<Limits>;
+  readonly dynamoDb?: DynamoDb | undefined;
+  readonly credentials?: Credentials;
+  readonly port?: number;
+  readonly stackNames?: readonly string[];
+}
+
+/** Serves a cloud assembly, by default on free ports, until the tests of the file are over. */
+export async function serveAssembly(
+  folder: string,
+  {
+    limits = {},
+    dynamoDb,
+    credentials = newCredentials(),
+    port = 0,
+    stackNames = [],
+  }: ServeOptions = {},
+): Promise<Served> {
   const logs: string[] = [];
   const output: string[] = [];
   const outcomes: Outcome[] = [];
   let ahead = 0;
-  const stack = readServedStack(readAssembly(assemblyOf(app)), 'eu-west-1');
+  const served = readServedApp(readAssembly(folder), 'eu-west-1', stackNames);
   const now = () => Date.now() + ahead;
-  const secrets = secretStore(secretsOf(stack.stack, new Map(), now()), now, () => undefined);
+  const secrets = secretStore(secretsOf(served.stacks, new Map(), now()), now, () => undefined);
   const gateway = await startLocalGateway({
-    stack,
+    app: served,
     secrets,
     dynamoDb,
     credentials,
-    port: 0,
+    port,
     limits: { ...awsLimits, ...limits },
     now,
     signal: new AbortController().signal,
@@ -87,9 +110,13 @@ export async function serve(
   });
   running.push(gateway);
 
-  function call(path: string, { method = 'GET', headers = {}, body }: Call = {}): Promise<Answer> {
+  function call(
+    path: string,
+    { method = 'GET', headers = {}, body }: Call = {},
+    url = gateway.url,
+  ): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    const outgoing = httpRequest(`${gateway.url}${path}`, { method, headers }, (incoming) => {
+    const outgoing = httpRequest(`${url}${path}`, { method, headers }, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('end', () => {
@@ -125,6 +152,7 @@ export async function serve(
 
   return {
     ...gateway,
+    app: served,
     secrets,
     logs,
     output,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { newToken } from '../../../../lambda/contract/token/new-token.ts';
 import {
   formatToken,
   isMistyped,
@@ -9,7 +10,6 @@ import {
   parseToken,
   tokenPattern,
 } from '../../../../lambda/contract/token/token-format.ts';
-import { newToken } from '../../../../lambda/issuer/new-token.ts';
 
 const token = fc
   .tuple(

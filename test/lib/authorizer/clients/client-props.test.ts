@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
+import { environmentBytes } from '../../../../lambda/contract/wiring/environment-size.ts';
 import { ensureFirstToken } from '../../../../lambda/issuer/ensure-first-token.ts';
 import { rotationSteps, runRotationStep } from '../../../../lambda/issuer/rotation.ts';
 import { syncEnvironment } from '../../../../lambda/issuer/sync-environment.ts';
 import {
   type ClientProps,
-  environmentBytes,
+  largestEnvironment,
 } from '../../../../lib/authorizer/clients/client-props.ts';
 import { FakeAws, SECRETS } from '../../../support/fake-aws.ts';
 
@@ -38,5 +39,5 @@ test('a client takes as many bytes as the issuer writes at most, in a second rot
     environmentVariable: 'API_TOKEN_BRAVO',
     permissions: ['job.read'],
   };
-  expect(environmentBytes([bravo])).toBe(most);
+  expect(environmentBytes(largestEnvironment([bravo], false))).toBe(most);
 });

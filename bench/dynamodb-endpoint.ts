@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { certificateChain } from './certificate-chain.ts';
+
+/** A DynamoDB on loopback, over TLS. */
+export interface DynamoDbEndpoint {
+  /** The variables with which a function finds and trusts it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** How many requests it has answered. */
+  readonly requestCount: () => number;
+  readonly stop: () => void;
+}
+
+/**
+ * Starts a DynamoDB that answers every request with an empty object, without delay.
+ *
+ * @param folder where the certificate to trust is written
+ */
+export async function startDynamoDbEndpoint(folder: string): Promise<DynamoDbEndpoint> {
+  const { key, sent, root } = await certificateChain();
+  const file = join(folder, 'root.pem');
+  writeFileSync(file, root);
+  let count = 0;
+  const server = createServer({ key, cert: sent }, (request, response) => {
+    count += 1;
+    request.resume().on('end', () => {
+      response.writeHead(200, { 'Content-Type': 'application/x-amz-json-1.0' }).end('{}');
+    });
+  });
+  server.listen(0, 'localhost');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    environment: {
+      AWS_ENDPOINT_URL_DYNAMODB: `https://localhost:${port}`,
+      NODE_EXTRA_CA_CERTS: file,
+    },
+    requestCount: () => count,
+    stop: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

@@ -1,0 +1,3 @@
+/** Written by the construct at synth, beside the bundled function. */
+declare const registry: unknown;
+export default registry;

@@ -1,0 +1,16 @@
+import { REFUSED } from '../contract/wiring/client-operation.ts';
+
+/** An operation that cannot be done: its message is a sentence for the operator. */
+export class OperationRefused extends Error {
+  override readonly name = REFUSED;
+}
+
+/**
+ * Refuses an operation.
+ *
+ * @param sentence says what to do instead
+ * @throws OperationRefused
+ */
+export function refuse(sentence: string): never {
+  throw new OperationRefused(sentence);
+}

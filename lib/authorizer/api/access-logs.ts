@@ -1,0 +1,49 @@
+import { CfnOutput, CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnStage } from 'aws-cdk-lib/aws-apigateway';
+import type { Construct } from 'constructs';
+import { accessLogOutput } from '../../../lambda/contract/wiring/access-log-output.ts';
+import { objectIn, referenceIn, renderedProperties } from './rendered.ts';
+import type { ApiStage } from './stages.ts';
+
+/**
+ * Says in an output which log groups the stages write their access log to, for operators to ask when a
+ * token was last used; says nothing if there is none. It is not exported.
+ *
+ * @param scope in an outermost stack: DescribeStacks shows no outputs of nested ones
+ */
+export function describeAccessLogs(
+  scope: Construct,
+  id: string,
+  stages: readonly ApiStage[],
+): void {
+  // By what they refer to: two tokens may stand for one log group.
+  const arns = new Map(
+    stages.flatMap(({ resource }) => {
+      const arn = logGroupArn(resource);
+      return arn === undefined ? [] : [[JSON.stringify(destinationOf(resource)), arn] as const];
+    }),
+  );
+  if (arns.size === 0) return;
+  new CfnOutput(scope, id, {
+    description: "The API's access log, for the operator's command",
+    value: Stack.of(scope).toJsonString(accessLogOutput({ logGroups: [...arns.values()] })),
+  });
+}
+
+/** The ARN of a stage's log group; `undefined` if it has none, or writes to Firehose. */
+function logGroupArn(stage: ApiStage['resource']): string | undefined {
+  const setting = stage instanceof CfnStage ? stage.accessLogSetting : undefined;
+  if (setting === undefined || !('destinationArn' in setting)) return undefined;
+  return isStream(stage) ? undefined : setting.destinationArn;
+}
+
+function isStream(stage: ApiStage['resource']): boolean {
+  const destination = destinationOf(stage);
+  const target = referenceIn(destination, stage)?.target;
+  return CfnResource.isCfnResource(target)
+    ? target.cfnResourceType === 'AWS::KinesisFirehose::DeliveryStream'
+    : JSON.stringify(destination ?? null).includes(':firehose:');
+}
+
+const destinationOf = (stage: ApiStage['resource']): unknown =>
+  objectIn(renderedProperties(stage), 'AccessLogSetting').DestinationArn;
