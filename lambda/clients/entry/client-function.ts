@@ -25,11 +25,14 @@ const registry = parseClientFunctionRegistry(bundled);
 const apiGateway = new APIGatewayClient({ retryMode: 'adaptive', maxAttempts: 10 });
 const dynamoDb = dynamoDbClient({ env: process.env, attemptMs: 5_000, totalMs: 12_000 });
 
+const tableName = requireVariable(process.env, CLIENT_TABLE_VARIABLE);
+
 export const handler = createClientFunction({
-  table: dynamoDbClientTable(dynamoDb, requireVariable(process.env, CLIENT_TABLE_VARIABLE)),
+  table: dynamoDbClientTable(dynamoDb, tableName),
   keys: awsApiKeys(
     apiGateway,
     planIdsOf(registry.plans, process.env[clientFunctionVariables.planIds] ?? ''),
+    tableName,
   ),
   cache: awsResultCache(apiGateway, parseStageArns(variable('stageArns'))),
   registry,
