@@ -14,8 +14,6 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import type { ApiKeys } from './ports.ts';
 
-const DESCRIPTION = 'Names a client of the table to API Gateway, and opens nothing';
-
 /** The most that API Gateway lists in a page. */
 const MAX_PAGE = 500;
 
@@ -23,11 +21,14 @@ const MAX_PAGE = 500;
  * API Gateway's keys through the SDK.
  *
  * @param planIds the ids of the tiers' usage plans, by the tiers' names
+ * @param tableName by which the keys of this table are told from those of others, also in no plan
  */
 export function awsApiKeys(
   client: APIGatewayClient,
   planIds: ReadonlyMap<string, string>,
+  tableName: string,
 ): ApiKeys {
+  const description = `Names a client of table ${tableName} to API Gateway, and opens nothing`;
   function planId(plan: string): string {
     const id = planIds.get(plan);
     if (id === undefined) throw new Error(`there is no plan ${plan}`);
@@ -41,7 +42,7 @@ export function awsApiKeys(
       const create = new CreateApiKeyCommand({
         name: value,
         value,
-        description: DESCRIPTION,
+        description,
         enabled: true,
       });
       const made = await unless(ConflictException, client.send(create));
@@ -53,7 +54,7 @@ export function awsApiKeys(
     /** Source: API Gateway Developer Guide, "API Gateway API key file format". */
     async makeMany(values, plan) {
       const rows = values.map((value) =>
-        [value, value, `"${DESCRIPTION}"`, 'TRUE', planId(plan)].join(','),
+        [value, value, `"${description}"`, 'TRUE', planId(plan)].join(','),
       );
       const csv = ['Name,key,description,Enabled,usageplanIds', ...rows].join('\n');
       const importKeys = new ImportApiKeysCommand({
@@ -109,6 +110,20 @@ export function awsApiKeys(
 
     async remove(apiKey) {
       await unless(NotFoundException, client.send(new DeleteApiKeyCommand({ apiKey })));
+    },
+
+    async allKeys(position) {
+      const page = await client.send(
+        new GetApiKeysCommand({
+          limit: MAX_PAGE,
+          ...(position !== undefined && { position }),
+        }),
+      );
+      const ours = (page.items ?? []).filter((key) => key.description === description);
+      return {
+        keys: ours.map(({ id = '', name = '' }) => ({ id, name, value: name })),
+        ...(page.position && { next: page.position }),
+      };
     },
 
     async keysOf(plan, position) {

@@ -104,6 +104,10 @@ export interface ApiKeys {
   removeFromPlan(id: string, plan: string): Promise<void>;
   /** Removes a key, if it is there. */
   remove(id: string): Promise<void>;
+  /** A page of the keys that were made for this table, in a plan or in none. */
+  allKeys(
+    position?: string,
+  ): Promise<{ readonly keys: readonly ListedKey[]; readonly next?: string }>;
   /** A page of the keys of a plan. */
   keysOf(
     plan: string,

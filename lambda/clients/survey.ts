@@ -1,12 +1,13 @@
 import type { ClientItem } from '../contract/table/client-item.ts';
 import { MAX_PAGE } from '../contract/wiring/client-operation.ts';
 import { permissionCheck } from './check-request.ts';
-import type { ClientPorts, ListedKey, SpareKey } from './ports.ts';
+import type { ApiKeys, ClientPorts, ListedKey, SpareKey } from './ports.ts';
 
-/** A key of our making in the tiers' plans. */
+/** A key of our making. */
 interface FoundKey {
   readonly id: string;
-  readonly plans: Set<string>;
+  /** Those of the tiers. */
+  readonly plans: ReadonlySet<string>;
 }
 
 /** A client whose key is in no plan. */
@@ -83,7 +84,7 @@ export async function survey(ports: ClientPorts): Promise<Survey> {
       problems.push(
         `client ${name} has ${what}: set its plan to one of ${registry.plans.join(', ')}`,
       );
-    } else if (!found.has(value)) clientsWithout.push({ name, value });
+    } else if (!found.get(value)?.plans.size) clientsWithout.push({ name, value });
     // In another plan as well: each of two stages may have one.
     else if (found.get(value)?.plans.size !== 1 || !isIn(plan, value)) misplaced.push(name);
   }
@@ -94,21 +95,29 @@ export async function survey(ports: ClientPorts): Promise<Survey> {
 /** Whether it is a key that the client function has made: its name is its value. */
 const isOurs = ({ name, value }: ListedKey) => name === value && /^[0-9a-f]{40}$/.test(name);
 
-/** The keys of our making in all plans, by their values. */
+/** The keys of our making, by their values, with the plans that they are in. */
 async function findKeys({ keys, registry }: ClientPorts): Promise<ReadonlyMap<string, FoundKey>> {
   const found = new Map<string, FoundKey>();
+  const add = ({ id, name }: ListedKey, ...plans: string[]) =>
+    found.set(name, { id, plans: new Set([...(found.get(name)?.plans ?? []), ...plans]) });
+  // A key that was made for a client just when that was deleted is in no plan.
+  for await (const key of pages((position) => keys.allKeys(position))) add(key);
   for (const plan of registry.plans) {
-    let position: string | undefined;
-    do {
-      const page = await keys.keysOf(plan, position);
-      for (const { id, name } of page.keys.filter(isOurs)) {
-        const plans = found.get(name)?.plans ?? new Set();
-        found.set(name, { id, plans: plans.add(plan) });
-      }
-      position = page.next;
-    } while (position !== undefined);
+    for await (const key of pages((position) => keys.keysOf(plan, position))) add(key, plan);
   }
   return found;
+}
+
+/** The keys of our making in all pages of a list. */
+async function* pages(
+  read: (position?: string) => ReturnType<ApiKeys['allKeys']>,
+): AsyncGenerator<ListedKey> {
+  let position: string | undefined;
+  do {
+    const page = await read(position);
+    yield* page.keys.filter(isOurs);
+    position = page.next;
+  } while (position !== undefined);
 }
 
 async function* allClients({ table }: ClientPorts): AsyncGenerator<ClientItem> {

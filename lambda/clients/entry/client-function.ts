@@ -30,11 +30,14 @@ const stages = parseStageArns(
 const apiGateway = new APIGatewayClient({ retryMode: 'adaptive', maxAttempts: 10 });
 const dynamoDb = dynamoDbClient({ env: process.env, attemptMs: 5_000, totalMs: 12_000 });
 
+const tableName = requireVariable(process.env, CLIENT_TABLE_VARIABLE);
+
 export const handler = createClientFunction({
-  table: dynamoDbClientTable(dynamoDb, requireVariable(process.env, CLIENT_TABLE_VARIABLE)),
+  table: dynamoDbClientTable(dynamoDb, tableName),
   keys: awsApiKeys(
     apiGateway,
     planIdsOf(registry.plans, process.env[clientFunctionVariables.planIds] ?? ''),
+    tableName,
   ),
   cache: awsResultCache({ restApis: apiGateway, httpApis: new ApiGatewayV2Client() }, stages),
   registry,

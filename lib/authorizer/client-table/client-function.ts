@@ -1,5 +1,5 @@
 import { CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
-import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { CfnRestApi, UsagePlan } from 'aws-cdk-lib/aws-apigateway';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
@@ -61,7 +61,7 @@ export class ClientFunction extends Construct {
   constructor(scope: Construct, id: string, props: ClientFunctionProps) {
     super(scope, id);
     const { table, authorizer, clients, tiers, methods, settings } = props;
-    const plans = tiers?.plans ?? new Map();
+    const plans = tiers?.plans ?? new Map<string, UsagePlan>();
     this.#tierCount = plans.size;
     this.#registry = new BundledJson(() => ({
       methods: methods(),

@@ -24,7 +24,7 @@ function keysAnswering(...answers: unknown[]) {
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  return { sent, keys: awsApiKeys({ send } as never, planIds) };
+  return { sent, keys: awsApiKeys({ send } as never, planIds, 'clients') };
 }
 
 const fault = { message: 'x', $metadata: {} };
@@ -44,7 +44,7 @@ describe('a key', () => {
       input: {
         name: VALUE,
         value: VALUE,
-        description: 'Names a client of the table to API Gateway, and opens nothing',
+        description: 'Names a client of table clients to API Gateway, and opens nothing',
         enabled: true,
       },
     });
@@ -119,6 +119,30 @@ describe('a plan', () => {
     ]);
   });
 
+  test('of this table are listed, in whatever plan, and no others', async () => {
+    const description = 'Names a client of table clients to API Gateway, and opens nothing';
+    const { keys, sent } = keysAnswering(
+      {
+        items: [
+          { id: 'k1', name: VALUE, description },
+          { id: 'k2', name: VALUE, description: description.replace('clients', 'others') },
+          { id: 'k3', name: VALUE },
+        ],
+        position: 'p2',
+      },
+      {},
+    );
+    expect(await keys.allKeys()).toEqual({
+      keys: [{ id: 'k1', name: VALUE, value: VALUE }],
+      next: 'p2',
+    });
+    expect(await keys.allKeys('p2')).toEqual({ keys: [] });
+    expect(sent).toEqual([
+      { command: 'GetApiKeys', input: { limit: 500 } },
+      { command: 'GetApiKeys', input: { limit: 500, position: 'p2' } },
+    ]);
+  });
+
   test("is found by a key, and plans of others are not the tiers'", async () => {
     const { keys, sent } = keysAnswering(
       { items: [{ id: 'somebody-elses' }, { id: 'plan-g' }], position: 'p2' },
@@ -149,7 +173,7 @@ describe('many keys', () => {
     const { body, ...input } = sent[0]?.input ?? {};
     expect(input).toEqual({ format: 'csv', failOnWarnings: false });
     const row = (value: string) =>
-      `${value},${value},"Names a client of the table to API Gateway, and opens nothing",TRUE,plan-g`;
+      `${value},${value},"Names a client of table clients to API Gateway, and opens nothing",TRUE,plan-g`;
     expect(String(body)).toBe(
       ['Name,key,description,Enabled,usageplanIds', ...values.map(row)].join('\n'),
     );

@@ -268,6 +268,16 @@ export class ClientWorld {
   }
 
   #apiKeys(call: Call): ApiKeys {
+    const pageOf = (ids: readonly string[], position = '0') => {
+      const start = Number(position);
+      return {
+        keys: ids.slice(start, start + 500).map((id) => {
+          const value = this.keys.get(id) ?? '';
+          return { id, name: this.names.get(value) ?? value, value };
+        }),
+        ...(ids.length > start + 500 && { next: String(start + 500) }),
+      };
+    };
     const planOf = (plan: string) => {
       const keys = this.plans.get(plan) ?? new Set<string>();
       this.plans.set(plan, keys);
@@ -304,19 +314,8 @@ export class ClientWorld {
           this.keys.delete(id);
           for (const keys of this.plans.values()) keys.delete(id);
         }),
-      keysOf: (plan, position = '0') =>
-        call(() => {
-          const start = Number(position);
-          const ids = [...planOf(plan)];
-          const page = ids.slice(start, start + 500);
-          return {
-            keys: page.map((id) => {
-              const value = this.keys.get(id) ?? '';
-              return { id, name: this.names.get(value) ?? value, value };
-            }),
-            ...(ids.length > start + 500 && { next: String(start + 500) }),
-          };
-        }),
+      allKeys: (position) => call(() => pageOf([...this.keys.keys()], position)),
+      keysOf: (plan, position) => call(() => pageOf([...planOf(plan)], position)),
       planId: (plan) => `id-of-${plan}`,
     };
   }

@@ -69,6 +69,13 @@ test.each<Schedule['names']>([
   expect(tally.count).toBeGreaterThan(20);
 });
 
+test('a client that is deleted while its plan is set, by an operator whose power goes, keeps no key', async () => {
+  const names: Schedule['names'] = ['set another plan', 'delete'];
+  const powerCut = { actor: 0, call: 5, hasEffect: false };
+  const { violations } = await run({ names, turns: [2, 7], isBehind: false, powerCut });
+  expect(violations).toEqual([]);
+});
+
 test('property: two operations at the same time keep their promises, and leave what sync finishes', async () => {
   await fc.assert(
     fc.asyncProperty(

@@ -147,7 +147,7 @@ describe('a request', () => {
 
   test('needs a region', () => {
     expect(() => dynamoDbClient({ env: credentials, ...PATIENT })).toThrow(
-      'AWS_REGION is missing or empty',
+      'the environment has no region for DynamoDB: set AWS_REGION',
     );
   });
 });
