@@ -9,8 +9,8 @@ export interface RegisteredClient {
   readonly variable: string;
   readonly permissions: readonly Grant[];
   /**
-   * The routes that the permissions open, a list for each API: at least one in all, or synth would have
-   * refused them.
+   * The routes that the permissions open, a list for each API: at least one in all, for synth refuses a
+   * client without.
    */
   readonly routes: readonly (readonly Route[])[];
   /**
@@ -52,8 +52,7 @@ export function parseClientRegistry(value: unknown): ClientRegistry {
         (client.allowedSources === undefined || isListOf(client.allowedSources, isText)) &&
         isListOf(client.permissions, isText) &&
         isListOf(client.routes, (routes) => isListOf(routes, isText, 0)) &&
-        client.routes.length === registry.apiCount &&
-        client.routes.some(({ length }) => length > 0),
+        client.routes.length === registry.apiCount,
       registry.table === undefined ? 1 : 0,
     )
   ) {

@@ -291,7 +291,7 @@ describe('an API that is split as the documentation of CDK does it', () => {
         expect(Properties).toMatchObject({ AuthorizationType: 'CUSTOM', ApiKeyRequired: true });
       }
     }
-    expect(app.registry().clients[0]?.routes).toEqual([
+    expect(app.registry().clients[0]?.routes[0]).toEqual([
       ...ANY_VERBS.map((verb) => `${verb}/`),
       'GET/pets',
       'GET/books',

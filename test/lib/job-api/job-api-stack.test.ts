@@ -225,8 +225,8 @@ describe("the authorizer's bundle", () => {
   const folder = bundleOf('Recognises API tokens for API Gateway');
   const code = readFileSync(join(folder, 'index.mjs'), 'utf8');
 
-  test('is at most 6 KB', () => {
-    expect(statSync(join(folder, 'index.mjs')).size).toBeLessThanOrEqual(6_144);
+  test('is at most 7 KB', () => {
+    expect(statSync(join(folder, 'index.mjs')).size).toBeLessThanOrEqual(7_168);
   });
 
   test('depends on nothing but Node.js and its registry', () => {
@@ -238,12 +238,13 @@ describe("the authorizer's bundle", () => {
   test('has a registry with every client and every route', () => {
     expect(JSON.parse(readFileSync(join(folder, 'registry.json'), 'utf8'))).toEqual({
       headerName: 'x-api-token',
+      apiCount: 1,
       clients: [
         {
           name: 'bravo',
           variable: 'API_TOKEN_BRAVO',
           permissions: ['job.create', 'job.read'],
-          routes: ['POST/jobs', 'GET/jobs', 'GET/jobs/?*'],
+          routes: [['POST/jobs', 'GET/jobs', 'GET/jobs/?*']],
           usageIdentifierKey: expect.stringMatching(/^[0-9a-f]{40}$/),
         },
         {
@@ -251,7 +252,7 @@ describe("the authorizer's bundle", () => {
           variable: 'API_TOKEN_PLUGIN',
           usageIdentifierKey: expect.stringMatching(/^[0-9a-f]{40}$/),
           permissions: ['job.create', 'job.read'],
-          routes: ['POST/jobs', 'GET/jobs', 'GET/jobs/?*'],
+          routes: [['POST/jobs', 'GET/jobs', 'GET/jobs/?*']],
         },
       ],
     });

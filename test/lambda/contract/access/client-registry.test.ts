@@ -42,7 +42,6 @@ test.each([
   ['no clients', { ...registry, clients: [] }],
   ['a client without a key', { ...registry, clients: [{ ...client, usageIdentifierKey: '' }] }],
   ['a client without permissions', { ...registry, clients: [{ ...client, permissions: [] }] }],
-  ['a client without routes', { ...registry, clients: [{ ...client, routes: [[]] }] }],
   ['a client without a list of routes', { ...registry, clients: [{ ...client, routes: [] }] }],
   [
     'a client with routes of another API',

@@ -40,7 +40,7 @@ function synthesize(declare: (fixture: Fixture) => void) {
     declare({ app, stack, api, authorizer, method });
   });
   return {
-    routes: () => synthesized.registry().clients[0]?.routes,
+    routes: () => synthesized.registry().clients[0]?.routes[0],
     method: (httpMethod: string, inStack = stack as Stack) =>
       synthesized
         .template(inStack)
@@ -93,7 +93,7 @@ describe('a method that was made through a view of the API in a nested stack', (
       const view = viewIn(new NestedStack(stack, 'Pets'), api);
       authorizer.protect(addMethod(view, 'GET', '/pets'), 'pet.read');
     });
-    expect(registry().clients[0]?.routes).toEqual(['GET/pets']);
+    expect(registry().clients[0]?.routes).toEqual([['GET/pets']]);
   });
 
   test('can be protected when the ids came through parameters of the nested stack', () => {

@@ -166,10 +166,15 @@ describe('the authorizer', () => {
     make({ clientTable: { plans, importedKeys: true } });
     expect(jsonOf('authorizer/handler-with-table')).toEqual({
       headerName: 'x-api-token',
+      apiCount: 1,
       clients: [],
       table: {
-        routes: { 'job.read': ['GET/jobs/?*'], 'job.peek': ['GET/jobs/latest'] },
-        leaks: [['job.read', 'job.peek']],
+        apis: [
+          {
+            routes: { 'job.read': ['GET/jobs/?*'], 'job.peek': ['GET/jobs/latest'] },
+            leaks: [['job.read', 'job.peek']],
+          },
+        ],
         importedKeys: true,
       },
     });
