@@ -14,6 +14,7 @@ import { findPython } from './python.ts';
 import { recorder } from './recorder.ts';
 import type { Step } from './steps.ts';
 import { runSuites } from './suites.ts';
+import { tableAfterDeployment, tableLife } from './table-life.ts';
 import { firstTokens, tokenLife } from './token-life.ts';
 import { loadDuringRotation } from './token-load.ts';
 import type { TestResult } from './verdict.ts';
@@ -118,6 +119,16 @@ export async function deployAndTest(workspace: Workspace, step: Step): Promise<T
   await step('rotate a token, let the old one end, revoke', () =>
     tokenLife({ operator, apiUrl, cacheTtl }, life),
   );
+  const table = recorder('a client of the table', workspace.signal);
+  const staying = await step('create, rotate and revoke a client of the table', () =>
+    tableLife({ operator, apiUrl, cacheTtl }, table),
+  );
+  await step('cdk deploy, with another change', () =>
+    cdk.deploy(STACK, `DEPLOY_OVERLAP_HOURS=12 node ${CHANGED_APP}`),
+  );
+  await step('test the client of the table again', () =>
+    tableAfterDeployment({ operator, apiUrl, cacheTtl }, staying, table),
+  );
   const clients = ['bravo', 'ae-plugin', change.client.name];
   await step('rotate a token under load', () =>
     loadDuringRotation({ operator, apiUrl, clients, rotated: 'ae-plugin' }, life),
@@ -143,6 +154,7 @@ export async function deployAndTest(workspace: Workspace, step: Step): Promise<T
     ...secondResults,
     ...redeployed.results,
     ...life.results,
+    ...table.results,
     ...behaviours,
   ];
 }
