@@ -21,22 +21,9 @@ export const jobApiDescription = {
           properties: {
             type: { description: 'What kind of job it is.' },
             payload: {
-              description: `What the job is about: up to ${MAX_PAYLOAD_DEPTH} levels.`,
-              additionalProperties: { $ref: '#/components/schemas/JsonValue' },
+              description: `What the job is about, up to ${MAX_PAYLOAD_DEPTH} levels deep. A number has to be one that an IEEE 754 double holds exactly as it is written: send others as strings.`,
             },
           },
-        },
-        JsonValue: {
-          description: 'Any JSON whose numbers JavaScript can hold.',
-          anyOf: [
-            { type: ['string', 'boolean', 'null'] },
-            { type: 'number', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
-            { type: 'array', items: { $ref: '#/components/schemas/JsonValue' } },
-            {
-              type: 'object',
-              additionalProperties: { $ref: '#/components/schemas/JsonValue' },
-            },
-          ],
         },
       },
     },
