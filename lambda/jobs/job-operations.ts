@@ -175,14 +175,9 @@ export const jobOperations: Readonly<Record<keyof typeof jobRoutes, JobOperation
       },
     ],
     responses: {
-      200: {
-        ...answer('JobPage', 'A page. One without a `cursor` is the last.', {
-          page: { jobs: [exampleJob], cursor: exampleCursor },
-        }),
-        links: {
-          nextPage: { operationId: 'listJobs', parameters: { cursor: '$response.body#/cursor' } },
-        },
-      },
+      200: answer('JobPage', 'A page. One without a `cursor` is the last.', {
+        page: { jobs: [exampleJob], cursor: exampleCursor },
+      }),
       400: refusal(
         '`limit` or `cursor` is wrong; `error` says which.',
         'wrongLimit',

@@ -84,19 +84,39 @@ function partsOf(document: OpenApiDocument, { method, operation }: DescribedOper
 
 /** One part in place of several that say the same of every method that has such an entity. */
 function shared(parts: readonly DocumentationPart[]): DocumentationPart[] {
-  const byEntity = Map.groupBy(parts, ({ location: { type, name, statusCode } }) =>
-    JSON.stringify([type, name, statusCode]),
-  );
-  return [...byEntity.values()].flatMap((group) => {
-    const [first, ...others] = group;
-    if (first === undefined) return [];
-    const text = JSON.stringify(first.properties);
-    const isSame = others.every(({ properties }) => JSON.stringify(properties) === text);
-    const { path: _, method: __, ...general } = first.location;
-    if (others.length > 0 && isSame) return [{ ...first, location: general }];
-    // The verbs of an ANY method share its location.
-    return [...new Map(group.map((part) => [JSON.stringify(part.location), part])).values()];
+  return grouped(parts, ({ type, name }) => [type, name]).flatMap((entity) => {
+    const [first] = entity;
+    if (first?.location.type === 'RESPONSE_HEADER' && saySame(entity)) {
+      const { type, name = '' } = first.location;
+      return [{ ...first, location: { type, name } }];
+    }
+    return grouped(entity, ({ statusCode }) => [statusCode]).flatMap(sharedByMethods);
   });
+}
+
+function sharedByMethods(parts: readonly DocumentationPart[]): DocumentationPart[] {
+  const [first] = parts;
+  if (first === undefined || !saySame(parts)) {
+    // The verbs of an ANY method share its location.
+    return [...new Map(parts.map((part) => [JSON.stringify(part.location), part])).values()];
+  }
+  const { path: _, method: __, ...general } = first.location;
+  return [{ ...first, location: general }];
+}
+
+const saySame = (parts: readonly DocumentationPart[]): boolean =>
+  parts.length > 1 && new Set(parts.map((each) => JSON.stringify(each.properties))).size === 1;
+
+function grouped(
+  parts: readonly DocumentationPart[],
+  by: (location: DocumentationLocation) => readonly unknown[],
+): DocumentationPart[][] {
+  const groups = new Map<string, DocumentationPart[]>();
+  for (const part of parts) {
+    const key = JSON.stringify(by(part.location));
+    groups.set(key, [...(groups.get(key) ?? []), part]);
+  }
+  return [...groups.values()];
 }
 
 const pick = (object: JsonObject, names: readonly string[]): JsonObject =>

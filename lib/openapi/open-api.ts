@@ -162,7 +162,7 @@ export class OpenApi extends Construct {
       });
       // API Gateway takes few of them a second, and CloudFormation fails where it is told to wait:
       // aws-cloudformation/cloudformation-coverage-roadmap#1095.
-      if (before) resource.addDependency(before);
+      if (before) resource.node.addDependency(before);
       return resource;
     }, undefined);
     const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
@@ -171,7 +171,7 @@ export class OpenApi extends Construct {
       restApiId,
       documentationVersion,
     });
-    if (last) version.addDependency(last);
+    if (last) version.node.addDependency(last);
     for (const { resource } of this.#stages()) {
       // One that the app has made of its own stays.
       if (!(resource instanceof CfnStage) || resource.documentationVersion !== undefined) continue;

@@ -41,16 +41,40 @@ export function describedOperations(
   added: Readonly<Record<string, PathItemObject>>,
   context: OperationContext,
 ): DescribedOperation[] {
+  const named = Object.values(added).flatMap((item) =>
+    Object.values(item).flatMap(({ operationId }) => operationId ?? []),
+  );
+  const taken = new Set(named);
   const operations = methods.flatMap((method) =>
     method.verbs.map((each) => {
       const path = method.resourcePath.replaceAll('+}', '}');
       const verb = each.toLowerCase();
       const addition = added[path]?.[verb] ?? {};
-      return { method, path, verb, operation: operationOf(method, path, verb, addition, context) };
+      const operationId = addition.operationId ?? newId(method, path, verb, taken);
+      const operation = operationOf(method, { ...addition, operationId }, context);
+      return { method, path, verb, operation };
     }),
   );
   requireKnown(added, operations);
   return operations;
+}
+
+/** The name that a method has, or `getJobsById` of `get /jobs/{id}`; no operation has that of another. */
+function newId(
+  { operationName, verbs }: DeclaredMethod,
+  path: string,
+  verb: string,
+  taken: Set<string>,
+): string {
+  const words = path.replaceAll('{', 'by/').split(/[^A-Za-z0-9]+/);
+  const wanted =
+    operationName !== undefined && verbs.length === 1
+      ? operationName
+      : [verb, ...words.map((word) => word.charAt(0).toUpperCase() + word.slice(1))].join('');
+  let id = wanted;
+  for (let count = 2; taken.has(id); count++) id = `${wanted}${count}`;
+  taken.add(id);
+  return id;
 }
 
 const VERBS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
@@ -72,17 +96,22 @@ function requireKnown(
 
 function operationOf(
   method: DeclaredMethod,
-  path: string,
-  verb: string,
-  { parameters = [], responses = {}, summary, description, ...addition }: OperationObject,
+  {
+    parameters = [],
+    responses = {},
+    operationId,
+    summary,
+    description,
+    ...addition
+  }: OperationObject,
   context: OperationContext,
 ): OperationObject {
-  const { permission, operationName, requestModels } = method;
+  const { permission, requestModels } = method;
   const needs = permission && `Needs the permission \`${permission}\`.`;
   const text = [description, needs].filter(Boolean).join('\n\n');
   const all = mergedParameters(method, parameters);
   const declared: OperationObject = {
-    operationId: operationName ?? operationIdOf(verb, path),
+    ...(operationId !== undefined && { operationId }),
     ...(summary !== undefined && { summary }),
     ...(text !== '' && { description: text }),
     ...(all.length > 0 && { parameters: all }),
@@ -97,13 +126,6 @@ function operationOf(
   };
   return mergeObjects(declared, addition);
 }
-
-/** `getJobsId` of `get /jobs/{id}`. */
-const operationIdOf = (verb: string, path: string): string =>
-  [verb, ...path.split(/[^A-Za-z0-9]+/)]
-    .filter(Boolean)
-    .map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
-    .join('');
 
 function mergedParameters(
   { resourcePath, parameters }: DeclaredMethod,
