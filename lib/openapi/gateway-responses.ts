@@ -131,7 +131,7 @@ export function declaredGatewayResponses(api: CfnResource): DeclaredGatewayRespo
     const fallback = statusCodes.every((code) => code < '500') ? 'DEFAULT_4XX' : 'DEFAULT_5XX';
     const properties = isFixed ? {} : (declared.get(type) ?? declared.get(fallback) ?? {});
     const templates = objectIn(properties, 'ResponseTemplates') as Record<string, string>;
-    const { StatusCode: statusCode } = properties as Record<string, unknown>;
+    const { StatusCode: statusCode } = properties as { readonly StatusCode?: string | number };
     return {
       ...kind,
       type,

@@ -23,6 +23,8 @@ export interface ResponseObject extends JsonObject {
 
 /** OpenAPI's Parameter Object. */
 export interface ParameterObject extends JsonObject {
+  /** In place of all the rest. */
+  readonly $ref?: string;
   readonly name: string;
   readonly in: string;
   readonly description?: string;

@@ -141,7 +141,7 @@ function mergedParameters(
     });
   }
   for (const each of added) {
-    const key = each.$ref === undefined ? `${each.in} ${each.name}` : String(each.$ref);
+    const key = each.$ref ?? `${each.in} ${each.name}`;
     all.set(key, mergeObjects(all.get(key) ?? {}, each) as ParameterObject);
   }
   return [...all.values()];

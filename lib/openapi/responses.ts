@@ -36,7 +36,7 @@ function mergedHeader(name: string, responses: readonly ResponseObject[]): Heade
   const headers = (described.length > 0 ? described : responses).map(
     (response) => response.headers?.[name],
   );
-  const { required, ...header } = headers.find((each) => each !== undefined) ?? {};
+  const { required: _, ...header } = headers.find((each) => each !== undefined) ?? {};
   return headers.every((each) => each?.required) ? { required: true, ...header } : header;
 }
 

@@ -37,10 +37,14 @@ const NO_ROUTE: Readonly<Record<string, Response>> = {
  * @param baseUrl what the paths of the document are appended to
  */
 export function conforming(send: typeof call, baseUrl: () => string): typeof call {
-  return async (url, request: ApiRequest = {}) => {
+  return async (url, request?: ApiRequest) => {
     const response = await send(url, request);
     const base = new URL(baseUrl()).pathname.replace(/\/$/, '');
-    requireConformance(request.method ?? 'GET', new URL(url).pathname.slice(base.length), response);
+    requireConformance(
+      request?.method ?? 'GET',
+      new URL(url).pathname.slice(base.length),
+      response,
+    );
     return response;
   };
 }
