@@ -34,7 +34,7 @@ export class BodySchemas {
   }
 
   /** A schema that refers to that of a template's bodies. */
-  refTo(template: string, example: unknown): JsonObject {
+  refTo(template: unknown, example: unknown): JsonObject {
     const isDefault = template === DEFAULT_TEMPLATES['application/json'];
     const text = JSON.stringify(
       isDefault ? shapeOf({ message: null }) : isObject(example) ? shapeOf(example) : {},
@@ -106,12 +106,13 @@ function headerObject(name: string, value: unknown): HeaderObject {
 }
 
 /**
- * A body as a template makes it; `undefined` if it is no JSON.
+ * A body as a template makes it; `undefined` if it is no JSON, or only the deployment knows it.
  *
  * Source: API Gateway Developer Guide, "Gateway responses": a template replaces variables, and has no
  * logic.
  */
-function exampleOf(template: string, message: string | null): unknown {
+function exampleOf(template: unknown, message: string | null): unknown {
+  if (typeof template !== 'string') return undefined;
   const text = template
     .replaceAll('$context.error.messageString', JSON.stringify(message))
     .replaceAll('$context.error.message', message ?? '')

@@ -112,8 +112,8 @@ export interface DeclaredGatewayResponse {
   readonly message: string | null;
   /** As they stand in the template: a text in quotes, or a mapping. */
   readonly headers: Readonly<Record<string, unknown>>;
-  /** The body by media type. */
-  readonly templates: Readonly<Record<string, string>>;
+  /** The body by media type; a text, unless only the deployment knows it. */
+  readonly templates: Readonly<Record<string, unknown>>;
   readonly mayEnd: (method: DeclaredMethod) => boolean;
 }
 
@@ -130,12 +130,13 @@ export function declaredGatewayResponses(api: CfnResource): DeclaredGatewayRespo
   return Object.entries(kinds).map(([type, { statusCodes, isFixed, ...kind }]) => {
     const fallback = statusCodes.every((code) => code < '500') ? 'DEFAULT_4XX' : 'DEFAULT_5XX';
     const properties = isFixed ? {} : (declared.get(type) ?? declared.get(fallback) ?? {});
-    const templates = objectIn(properties, 'ResponseTemplates') as Record<string, string>;
-    const { StatusCode: statusCode } = properties as { readonly StatusCode?: string | number };
+    const templates = objectIn(properties, 'ResponseTemplates');
+    const { StatusCode: statusCode } = properties as { readonly StatusCode?: unknown };
     return {
       ...kind,
       type,
-      statusCodes: statusCode === undefined ? statusCodes : [String(statusCode)],
+      // A number, unless the app wrote a text.
+      statusCodes: /^\d{3}$/.test(String(statusCode)) ? [String(statusCode)] : statusCodes,
       headers: withoutPrefix(objectIn(properties, 'ResponseParameters')),
       templates: Object.keys(templates).length > 0 ? templates : DEFAULT_TEMPLATES,
     };

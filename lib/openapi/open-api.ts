@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CfnResource } from 'aws-cdk-lib';
+import { type CfnResource, Token } from 'aws-cdk-lib';
 import {
   CfnDocumentationPart,
   CfnDocumentationVersion,
@@ -11,7 +11,7 @@ import { Construct } from 'constructs';
 import { apiResources } from '../authorizer/api/api-resources.ts';
 import { pathOf, renderedProperties } from '../authorizer/api/rendered.ts';
 import type { ApiTokenAuthorizer } from '../authorizer/api-token-authorizer.ts';
-import { ConfigurationError } from '../authorizer/configuration-error.ts';
+import { ConfigurationError, UNRESOLVED } from '../authorizer/configuration-error.ts';
 import { whenDeclared } from '../authorizer/when-declared.ts';
 import { declaredMethods } from './declared-methods.ts';
 import { documentOf } from './document.ts';
@@ -74,12 +74,20 @@ export class OpenApi extends Construct {
   readonly #props: OpenApiProps;
   readonly #api: CfnRestApi;
 
-  /** @throws ConfigurationError if the API is none of this app */
+  /** @throws ConfigurationError if the API is none of this app, or a text is a CDK token */
   constructor(scope: Construct, id: string, props: OpenApiProps) {
     super(scope, id);
     const { defaultChild } = props.api.node;
     if (!(defaultChild instanceof CfnRestApi)) {
       throw new ConfigurationError(`api of ${this.node.path} must be a RestApi of this app`);
+    }
+    for (const prop of ['title', 'version', 'description', 'permissions', 'details'] as const) {
+      const { [prop]: value } = props;
+      if (value !== undefined && isKnownLater(value)) {
+        throw new ConfigurationError(
+          `${prop} of ${this.node.path} must be known at synth, got: ${UNRESOLVED}`,
+        );
+      }
     }
     this.#props = props;
     this.#api = defaultChild;
@@ -166,7 +174,8 @@ export class OpenApi extends Construct {
       return resource;
     }, undefined);
     const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
-    const documentationVersion = `${this.#props.version}-${digest}`;
+    // API Gateway takes no spaces there.
+    const documentationVersion = `${this.#props.version.replace(/[^\w.-]+/g, '-')}-${digest}`;
     const version = new CfnDocumentationVersion(scope, 'Version', {
       restApiId,
       documentationVersion,
@@ -180,6 +189,11 @@ export class OpenApi extends Construct {
     }
   }
 }
+
+/** Whether there is a CDK token in a value, at any depth. */
+const isKnownLater = (value: unknown): boolean =>
+  Token.isUnresolved(value) ||
+  (typeof value === 'object' && value !== null && Object.values(value).some(isKnownLater));
 
 /** A part with another location is another resource: API Gateway has one at each. */
 const idOf = ({ location: { type, method, path, statusCode, name } }: DocumentationPart): string =>

@@ -13,7 +13,7 @@ import {
   type PathItemObject,
   type ResponseObject,
 } from './open-api-object.ts';
-import { mergedResponse } from './responses.ts';
+import { mergedResponse, UNDESCRIBED } from './responses.ts';
 
 /** The name of the security scheme. */
 export const API_TOKEN = 'apiToken';
@@ -174,7 +174,7 @@ function allResponses(
     own[code] = mergeObjects(own[code] ?? {}, response) as ResponseObject;
   }
   if (Object.keys(own).length === 0) {
-    own.default = { description: 'What the service behind the route answers.' };
+    own.default = { description: UNDESCRIBED };
   }
   const byCode = new Map(Object.entries(own).map(([code, response]) => [code, [response]]));
   for (const response of gatewayResponses.filter(({ mayEnd }) => mayEnd(method))) {

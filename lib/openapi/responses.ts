@@ -5,6 +5,9 @@ import type {
   ResponseObject,
 } from './open-api-object.ts';
 
+/** What a response says that nobody has described. */
+export const UNDESCRIBED = 'What the service behind the route answers.';
+
 /** One response that stands for several with the same status code. */
 export function mergedResponse(responses: readonly ResponseObject[]): ResponseObject {
   const descriptions = new Set(responses.map(({ description }) => description));
@@ -12,7 +15,7 @@ export function mergedResponse(responses: readonly ResponseObject[]): ResponseOb
   const types = namesIn(responses.map(({ content }) => content));
   return {
     ...Object.assign({}, ...responses),
-    description: [...descriptions].filter((each) => each !== '').join(' '),
+    description: [...descriptions].filter((each) => each !== '').join(' ') || UNDESCRIBED,
     ...(names.length > 0 && {
       headers: Object.fromEntries(names.map((name) => [name, mergedHeader(name, responses)])),
     }),

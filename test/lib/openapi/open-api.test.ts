@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
-import { Stack } from 'aws-cdk-lib';
+import { Aws, Stack } from 'aws-cdk-lib';
 import {
   CfnModel,
   type JsonSchema,
@@ -165,6 +165,20 @@ describe('the document of any API', () => {
     expect(responses['418'].content).toEqual({ 'text/plain': { schema: { type: 'string' } } });
   });
 
+  test('says nothing of a body or status that only the deployment knows', () => {
+    const { paths } = described(({ api, add }) => {
+      add('GET', '/reports');
+      api.addGatewayResponse('Refused', {
+        type: ResponseType.UNAUTHORIZED,
+        statusCode: Aws.ACCOUNT_ID,
+        templates: { 'application/json': `"${Aws.REGION}"` },
+      });
+    });
+    expect(paths['/reports'].get.responses['401'].content).toEqual({
+      'application/json': { schema: {} },
+    });
+  });
+
   test('says how often clients may call, in one sentence for all of them', () => {
     const limits = (rate: number) => ({ rate, burst: 2 * rate });
     const { paths } = described(({ add }) => add('GET', '/reports'), {
@@ -319,6 +333,11 @@ describe('what the app adds', () => {
       'a verb that there is not',
       { details: { paths: { '/reports': { post: {} } } } },
       'paths in details must be those of protected or open methods, got: "post /reports"; there are get /reports',
+    ],
+    [
+      'a text that only the deployment knows',
+      { details: { paths: { '/reports': { summary: `In ${Aws.REGION}` } } } },
+      'details of Test/OpenApi must be known at synth, got: a token that is only known at deployment',
     ],
     [
       'paths that are none',
