@@ -30,7 +30,10 @@ export interface JobOperation {
   readonly responses: Readonly<Record<string, JobResponse>>;
 }
 
-type Code = (typeof jobErrors)[keyof typeof jobErrors][0] | 200 | 201;
+type JobError = keyof typeof jobErrors;
+type ErrorWith<Code extends number> = {
+  [Name in JobError]: (typeof jobErrors)[Name][0] extends Code ? Name : never;
+}[JobError];
 
 const REQUEST_ID = '6f7f5b0c-2d3a-4b8e-9c1d-0a5e7f3b2c41';
 const NO_STORE = {
@@ -71,13 +74,17 @@ function answer(
   };
 }
 
-/** The response to what a job function refuses, by the names of its errors. */
-function refusal(description: string, ...names: readonly (keyof typeof jobErrors)[]): JobResponse {
+/** The response to what a job function refuses with a status code: errors that have it. */
+function refusal<Code extends number>(
+  code: Code,
+  description: string,
+  ...names: readonly ErrorWith<Code>[]
+): Record<string, JobResponse> {
   const examples = names.map((name) => [
     name,
     { error: jobErrors[name][1], requestId: REQUEST_ID },
   ]);
-  return answer('Error', description, Object.fromEntries(examples));
+  return { [code]: answer('Error', description, Object.fromEntries(examples)) };
 }
 
 const fault = answer('Error', 'A fault on the side of the API.', {
@@ -136,17 +143,19 @@ export const jobOperations: Readonly<Record<keyof typeof jobRoutes, JobOperation
           job: { operationId: 'getJob', parameters: { id: '$response.body#/id' } },
         },
       },
-      400: refusal(
+      ...refusal(
+        400,
         'The body or the `Idempotency-Key` is wrong; `error` says what.',
         'malformedJson',
         'wrongIdempotencyKey',
       ),
-      409: refusal(
+      ...refusal(
+        409,
         'The `Idempotency-Key` was used with another body: choose another key for another job.',
         'idempotencyKeyReused',
       ),
-      413: refusal('The job is larger than a DynamoDB item may be (400 KB).', 'jobTooLarge'),
-      415: refusal('The `Content-Type` is not `application/json`.', 'wrongMediaType'),
+      ...refusal(413, 'The job is larger than a DynamoDB item may be (400 KB).', 'jobTooLarge'),
+      ...refusal(415, 'The `Content-Type` is not `application/json`.', 'wrongMediaType'),
       500: fault,
     },
   },
@@ -178,7 +187,8 @@ export const jobOperations: Readonly<Record<keyof typeof jobRoutes, JobOperation
       200: answer('JobPage', 'A page. One without a `cursor` is the last.', {
         page: { jobs: [exampleJob], cursor: exampleCursor },
       }),
-      400: refusal(
+      ...refusal(
+        400,
         '`limit` or `cursor` is wrong; `error` says which.',
         'wrongLimit',
         'wrongCursor',
@@ -200,13 +210,8 @@ export const jobOperations: Readonly<Record<keyof typeof jobRoutes, JobOperation
     ],
     responses: {
       200: answer('Job', 'The job.', { job: exampleJob }),
-      404: refusal('The client has no job with this id.', 'noSuchJob'),
+      ...refusal(404, 'The client has no job with this id.', 'noSuchJob'),
       500: fault,
     },
   },
-} satisfies Readonly<
-  Record<
-    string,
-    JobOperation & { readonly responses: Readonly<Partial<Record<Code | 500, unknown>>> }
-  >
->;
+};

@@ -47,8 +47,8 @@ export class ModelSchemas {
     this.#names.set(model, name);
     // Its place first: a model may refer to itself.
     this.#schemas.set(name, {});
-    const parsed: unknown = typeof schema === 'string' ? JSON.parse(schema) : schema;
-    this.#schemas.set(name, this.#converted(parsed, name, model) as JsonObject);
+    const own = isObject(schema) ? schema : {};
+    this.#schemas.set(name, this.#converted(own, name, model) as JsonObject);
     return name;
   }
 
@@ -66,7 +66,7 @@ export class ModelSchemas {
         // A property of that name is an object; the keyword is a text.
         if (typeof value === 'string') continue;
       }
-      if (key === '$ref') {
+      if (key === '$ref' && isReference(value)) {
         Object.assign(converted, this.#reference(value, name, model));
       } else if (key === 'exclusiveMinimum' || key === 'exclusiveMaximum') {
         const bound = key === 'exclusiveMinimum' ? 'minimum' : 'maximum';
@@ -85,7 +85,7 @@ export class ModelSchemas {
     return converted;
   }
 
-  /** A reference within the model, to another one by its URL, or to a property that is called so. */
+  /** A reference within the model, or to another one by its URL. */
   #reference(value: unknown, name: string, model: CfnResource): JsonObject {
     if (typeof value === 'string' && value.startsWith('#')) {
       return { $ref: `#/components/schemas/${name}${value.slice(1)}` };
@@ -105,6 +105,10 @@ const EXCLUSIVE: Readonly<Record<string, string>> = {
   minimum: 'exclusiveMinimum',
   maximum: 'exclusiveMaximum',
 };
+
+/** Whether it is a text, and no schema of a property that is called `$ref`. */
+const isReference = (value: unknown): boolean =>
+  typeof value === 'string' || Object.keys(Object(value)).some((key) => key.startsWith('Fn::'));
 
 /** What a rendered text is joined from. */
 function partsOf(value: unknown): unknown[] {

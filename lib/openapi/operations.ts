@@ -1,29 +1,17 @@
 import { ConfigurationError, shown } from '../authorizer/configuration-error.ts';
-import type { DeclaredMethod, DeclaredResponse } from './declared-methods.ts';
-import { type BodySchemas, gatewayResponseObject } from './gateway-bodies.ts';
-import type { DeclaredGatewayResponse } from './gateway-responses.ts';
-import type { ModelSchemas } from './model-schemas.ts';
+import type { DeclaredMethod } from './declared-methods.ts';
+import { contentOf, methodResponses, type ResponseContext } from './method-responses.ts';
 import {
   isObject,
   type JsonObject,
-  type MediaTypeObject,
   mergeObjects,
   type OperationObject,
   type ParameterObject,
   type PathItemObject,
-  type ResponseObject,
 } from './open-api-object.ts';
-import { mergedResponse, UNDESCRIBED } from './responses.ts';
 
 /** The name of the security scheme. */
 export const API_TOKEN = 'apiToken';
-
-/** What the operations of a document have in common. */
-export interface OperationContext {
-  readonly models: ModelSchemas;
-  readonly bodies: BodySchemas;
-  readonly gatewayResponses: readonly DeclaredGatewayResponse[];
-}
 
 /** An operation of a document, and the method that it is about. */
 export interface DescribedOperation {
@@ -39,7 +27,7 @@ export interface DescribedOperation {
 export function describedOperations(
   methods: readonly DeclaredMethod[],
   added: Readonly<Record<string, PathItemObject>>,
-  context: OperationContext,
+  context: ResponseContext,
 ): DescribedOperation[] {
   const named = Object.values(added).flatMap((item) =>
     Object.values(item).flatMap(({ operationId }) => operationId ?? []),
@@ -104,7 +92,7 @@ function operationOf(
     description,
     ...addition
   }: OperationObject,
-  context: OperationContext,
+  context: ResponseContext,
 ): OperationObject {
   const { permission, requestModels } = method;
   const needs = permission && `Needs the permission \`${permission}\`.`;
@@ -121,7 +109,7 @@ function operationOf(
         content: contentOf(requestModels, method, context.models),
       },
     }),
-    responses: allResponses(method, responses, context),
+    responses: methodResponses(method, responses, context),
     security: permission === undefined ? [] : [{ [API_TOKEN]: [permission] }],
   };
   return mergeObjects(declared, addition);
@@ -145,64 +133,6 @@ function mergedParameters(
     all.set(key, mergeObjects(all.get(key) ?? {}, each) as ParameterObject);
   }
   return [...all.values()];
-}
-
-function contentOf(
-  models: Readonly<Record<string, unknown>>,
-  { resource }: DeclaredMethod,
-  schemas: ModelSchemas,
-): Readonly<Record<string, MediaTypeObject>> {
-  return Object.fromEntries(
-    Object.entries(models).map(([type, model]) => [
-      type,
-      { schema: schemas.refTo(model, resource) },
-    ]),
-  );
-}
-
-/** What the method's own integration answers, and what API Gateway may answer in its place. */
-function allResponses(
-  method: DeclaredMethod,
-  added: Readonly<Record<string, ResponseObject>>,
-  { models, bodies, gatewayResponses }: OperationContext,
-): Readonly<Record<string, ResponseObject>> {
-  const own: Record<string, ResponseObject> = {};
-  for (const response of method.responses) {
-    own[response.statusCode] = responseObject(response, method, models);
-  }
-  for (const [code, response] of Object.entries(added)) {
-    own[code] = mergeObjects(own[code] ?? {}, response) as ResponseObject;
-  }
-  if (Object.keys(own).length === 0) {
-    own.default = { description: UNDESCRIBED };
-  }
-  const byCode = new Map(Object.entries(own).map(([code, response]) => [code, [response]]));
-  for (const response of gatewayResponses.filter(({ mayEnd }) => mayEnd(method))) {
-    for (const code of response.statusCodes) {
-      const before = byCode.get(code) ?? [];
-      byCode.set(code, [...before, gatewayResponseObject(response, bodies)]);
-    }
-  }
-  return Object.fromEntries(
-    [...byCode]
-      .map(([code, responses]) => [code, mergedResponse(responses)] as const)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
-  );
-}
-
-function responseObject(
-  { headers, models: ownModels }: DeclaredResponse,
-  method: DeclaredMethod,
-  models: ModelSchemas,
-): ResponseObject {
-  const content = contentOf(ownModels, method, models);
-  return {
-    description: '',
-    ...(headers.length > 0 && {
-      headers: Object.fromEntries(headers.map((name) => [name, { schema: { type: 'string' } }])),
-    }),
-    ...(Object.keys(content).length > 0 && { content }),
-  };
 }
 
 /** The paths of what an app adds to a document. */

@@ -115,6 +115,21 @@ describe('documentation parts', () => {
     });
   });
 
+  test('have the text of what an operation refers to', () => {
+    const details = {
+      components: {
+        parameters: { 'a/month': { name: 'month', in: 'query', description: 'Of the year' } },
+      },
+      paths: {
+        '/reports': { get: { parameters: [{ $ref: '#/components/parameters/a~1month' }] } },
+      },
+    };
+    expect(partsIn(templateOf({ details }))).toContainEqual({
+      location: { Type: 'QUERY_PARAMETER', Path: '/reports', Method: 'GET', Name: 'month' },
+      text: { description: 'Of the year' },
+    });
+  });
+
   test('are made one after the other: API Gateway takes few a second', () => {
     const parts = Object.entries(
       templateOf({}).findResources('AWS::ApiGateway::DocumentationPart'),

@@ -7,10 +7,12 @@ import {
   JsonSchemaType,
   type MethodOptions,
   MockIntegration,
+  Model,
   ResponseType,
   RestApi,
   type RestApiProps,
 } from 'aws-cdk-lib/aws-apigateway';
+import { Construct } from 'constructs';
 import fc from 'fast-check';
 import { ANY_VERBS } from '../../../lambda/contract/policy-proof/rest-method.ts';
 import { ApiTokenAuthorizer } from '../../../lib/authorizer/api-token-authorizer.ts';
@@ -247,6 +249,35 @@ describe('what a method declares', () => {
     expect(components.schemas.Report).toEqual({ type: 'object', required: ['month'] });
   });
 
+  test('models that every API has, and models of one name, are told apart', () => {
+    const { paths, components } = described(({ api, add }) => {
+      const other = new Construct(api, 'Other');
+      const schema = { type: 'object', properties: { $ref: { type: 'string' } } };
+      const restApiId = api.restApiId;
+      const model = new CfnModel(other, 'Resource', { restApiId, schema });
+      const same = new CfnModel(new Construct(other, 'Other'), 'Resource', { restApiId });
+      add('GET', '/reports', {
+        methodResponses: [
+          { statusCode: '400', responseModels: { 'application/json': Model.ERROR_MODEL } },
+          { statusCode: '200', responseModels: { 'application/json': Model.EMPTY_MODEL } },
+          { statusCode: '201', responseModels: { 'application/json': { modelId: model.ref } } },
+          { statusCode: '202', responseModels: { 'application/json': { modelId: same.ref } } },
+        ],
+      });
+    });
+    const { responses } = paths['/reports'].get;
+    const schemaOf = (code: string) => responses[code].content['application/json'].schema;
+    expect(schemaOf('400')).toEqual({
+      type: 'object',
+      properties: { message: { type: 'string' } },
+    });
+    expect(schemaOf('200')).toEqual({});
+    expect(schemaOf('201')).toEqual({ $ref: '#/components/schemas/Other' });
+    expect(schemaOf('202')).toEqual({ $ref: '#/components/schemas/Other2' });
+    expect(responses['202'].description).toBe('What the service behind the route answers.');
+    expect(components.schemas.Other.properties).toEqual({ $ref: { type: 'string' } });
+  });
+
   test('a model of draft 4 becomes JSON Schema 2020-12, with what it refers to', () => {
     const { components } = described(({ api, add }) => {
       const address = api.addModel('Address', { schema: { type: JsonSchemaType.OBJECT } });
@@ -285,6 +316,21 @@ describe('what a method declares', () => {
 });
 
 describe('what the app adds', () => {
+  test('may refer to its own components', () => {
+    const $ref = '#/components/parameters/Month';
+    const { paths, components } = described(({ add }) => add('GET', '/reports'), {
+      details: {
+        components: { parameters: { Month: { name: 'month', in: 'query' } } },
+        paths: { '/reports': { get: { operationId: 'listReports', parameters: [{ $ref }] } } },
+      },
+    });
+    expect(components.parameters.Month).toEqual({ name: 'month', in: 'query' });
+    expect(paths['/reports'].get).toMatchObject({
+      operationId: 'listReports',
+      parameters: [{ $ref }],
+    });
+  });
+
   test('stands over what the constructs say, beside the responses of API Gateway', () => {
     const { paths, info, tags } = described(({ add }) => add('GET', '/reports/{id}'), {
       details: {
