@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lowQuota, lowRate } from '../contract/low-limits.ts';
 import { apiKeys } from './api-keys.ts';
@@ -22,6 +22,7 @@ import { virtualEnvironment } from './virtual-environment.ts';
 import { ROOT, type Workspace } from './workspace.ts';
 
 const STACK = 'JobApi';
+const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 // What the construct takes if an app says nothing.
 const DEFAULT_CACHE_TTL_SECONDS = 300;
 
@@ -40,7 +41,7 @@ const CHANGED_DEPLOYMENT = fileOf(import.meta.resolve('./checks/changed-deployme
 export async function deployAndTest(workspace: Workspace, step: Step): Promise<TestResult[]> {
   await using started = new AsyncDisposableStack();
   started.defer(workspace.close);
-  const environment = virtualEnvironment(workspace);
+  const environment = virtualEnvironment(workspace, 'ministack', REQUIREMENTS);
   if (!environment.isComplete) {
     const basePython = await findPython();
     await step('install MiniStack', () => environment.make(basePython));
