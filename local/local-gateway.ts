@@ -1,3 +1,4 @@
+import { CLIENT_PARTITION } from '../lambda/contract/table/table-key.ts';
 import { ApiKeys } from './api/authorize/api-keys.ts';
 import { usageCounters } from './api/authorize/usage-counter.ts';
 import type { KeyUsage } from './api/authorize/usage-plans.ts';
@@ -9,6 +10,7 @@ import { awsServices } from './aws/aws-services.ts';
 import type { Credentials } from './aws/credentials.ts';
 import { startAwsEndpoint } from './aws/endpoint.ts';
 import { curlCommand } from './cli/curl.ts';
+import { type ClientTable, clientTablesOf } from './client-tables.ts';
 import { type Client, clientsOf } from './clients.ts';
 import { clientEntries } from './console/client-entries.ts';
 import type { StartEvent } from './console/entries.ts';
@@ -57,6 +59,10 @@ export interface LocalGateway {
   readonly credentials: Credentials;
   /** The clients with their tokens as they are now. */
   clients(): readonly Client[];
+  /** The tables that other clients are in. */
+  readonly clientTables: readonly ClientTable[];
+  /** How many clients a table has, counted up to one more than `most`. */
+  countClients(table: ClientTable, most: number): Promise<number | undefined>;
   /** What each key of a usage plan has used. */
   usagePlans(): readonly KeyUsage[];
   stop(): Promise<void>;
@@ -179,6 +185,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
     answers,
     endpoint: aws.url,
     answerTimeoutMs: limits.customResourceAnswerMs,
+    freeResourceMs: limits.freeResourceMs,
     onLog,
   });
   const server = {
@@ -201,6 +208,9 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
     endpoint: aws.url,
     credentials,
     clients,
+    clientTables: clientTablesOf(app.stacks),
+    countClients: async ({ tableName }, most) =>
+      await options.dynamoDb?.count(tableName, CLIENT_PARTITION, most),
     usagePlans: () => usageOf(gateways),
     stop: () => running.disposeAsync(),
   };
