@@ -8,8 +8,12 @@ import { dynaliteServer } from '../../local/dynamodb/dynalite-server.ts';
 const REGION = 'us-east-1';
 const KEY = 'local';
 
-/** A DynamoDB in memory, on loopback, in which a test makes client tables. */
-export async function startDynamoDb(): Promise<{
+/**
+ * A DynamoDB in memory, on loopback, in which a test makes client tables.
+ *
+ * @param now the clock of transactions' tokens
+ */
+export async function startDynamoDb(now: () => number = Date.now): Promise<{
   readonly client: DynamoDbClient;
   /** The variables by which a function finds it. */
   readonly env: Readonly<Record<string, string>>;
@@ -17,7 +21,7 @@ export async function startDynamoDb(): Promise<{
   readonly createTable: (TableName: string) => Promise<void>;
   readonly stop: () => Promise<void>;
 }> {
-  const server = dynaliteServer(undefined);
+  const server = dynaliteServer(undefined, now);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
