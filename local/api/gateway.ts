@@ -151,7 +151,7 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
       cache.clear();
       previewCache.clear();
     },
-    usagePlans: plans.usage,
-    usageOf: plans.usageOf,
+    usagePlans: (...query) => plans.usage(...query),
+    usageOf: (...query) => plans.usageOf(...query),
   };
 }

@@ -9,7 +9,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
 /** Why a transaction was cancelled, for one of its operations. */
 interface Reason {
   readonly Code: string;
-  readonly Message?: string;
+  readonly Message?: unknown;
   readonly Item?: Item;
 }
 
@@ -77,8 +77,8 @@ async function reasonOf(item: TransactItem, store: Store, recording: Store): Pro
     return { Code: 'None' };
   } catch (error) {
     if (!isStoreError(error)) throw error;
-    const Message = String(error.body.message ?? error.body.Message ?? '');
     const name = nameOf(error);
+    const { message: Message } = error.body;
     if (name === 'ValidationException') return { Code: 'ValidationError', Message };
     if (name !== 'ConditionalCheckFailedException') throw error;
     const Item = item.returnsOld ? await read(store, item) : undefined;

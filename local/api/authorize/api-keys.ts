@@ -39,7 +39,10 @@ export class ApiKeys {
         const stages = this.#stages.get(plan.id) ?? new Set();
         this.#stages.set(plan.id, stages.add(`${id}/${stage}`));
         for (const key of plan.keys) {
-          this.#byId.get(key.id) ?? this.#keep({ ...key, description: undefined, enabled: true });
+          // A key may be in plans of several stages.
+          if (!this.#byId.has(key.id)) {
+            this.#keep({ ...key, description: undefined, enabled: true });
+          }
           this.#enter(key.id, plan.id);
         }
       }

@@ -28,12 +28,12 @@ export async function httpGate(target: string): Promise<HttpGate> {
     outgoing.on('error', () => response.destroy());
     outgoing.end(body);
   });
-  const { port, close } = await listen(server, 0);
+  const listening = await listen(server, 0);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${listening.port}`,
     refuse(text) {
       refused = text;
     },
-    close,
+    close: () => listening.close(),
   };
 }
