@@ -1,3 +1,9 @@
+import {
+  DynamoDBClient,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TransactWrite } from '../../lambda/dynamodb/operations.ts';
@@ -128,15 +134,47 @@ describe('a transaction', () => {
     expect(await read('one')).toBe(2);
   });
 
-  test('loses no write of others, and others lose none of its', async () => {
-    const single = Array.from({ length: 30 }, () =>
-      dynamoDb.client.call('UpdateItem', add('one', 1)),
-    );
-    const together = Array.from({ length: 30 }, () =>
-      transact([{ Update: add('two', 1) }, { Update: add('one', 100) }]),
-    );
-    await Promise.all([...single, ...together]);
-    expect([await read('one'), await read('two')]).toEqual([3_030, 30]);
+  describe('at the same time as others', () => {
+    let sdk: DynamoDBClient;
+    beforeAll(() => {
+      const { AWS_ENDPOINT_URL_DYNAMODB: endpoint = '', AWS_ACCESS_KEY_ID: key = '' } =
+        dynamoDb.env;
+      const credentials = { accessKeyId: key, secretAccessKey: key };
+      sdk = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
+    });
+    afterAll(() => sdk.destroy());
+    const together = (...TransactItems: TransactWriteItem[]) =>
+      sdk.send(new TransactWriteItemsCommand({ TransactItems }));
+
+    test('loses no write of theirs, and they lose none of its', async () => {
+      const times = Array.from({ length: 60 }, (_, index) => index);
+      await Promise.all(
+        times.flatMap(() => [
+          sdk.send(new UpdateItemCommand(add('one', 1))),
+          together({ Update: add('two', 1) }, { Update: add('one', 100) }),
+        ]),
+      );
+      expect([await read('one'), await read('two')]).toEqual([6_060, 60]);
+    });
+
+    test('ends, also if each has what the other one waits for', async () => {
+      const here = TableName;
+      await newTable();
+      const [one, two] = [add('one', 1), { ...add('two', 1), TableName: here }];
+      const pairs = Array.from({ length: 20 }, () => [
+        together({ Update: one }, { Update: two }),
+        together({ Update: two }, { Update: one }),
+      ]);
+      await Promise.all(pairs.flat());
+      expect(await read('one')).toBe(40);
+    });
+
+    test('is made once, if it is sent twice with one token', async () => {
+      const input = { TransactItems: [{ Update: add('one', 1) }], ClientRequestToken: 'twice' };
+      const send = () => sdk.send(new TransactWriteItemsCommand(input));
+      await Promise.all([send(), send(), send()]);
+      expect(await read('one')).toBe(1);
+    });
   });
 });
 
