@@ -6,9 +6,11 @@ import {
   DeleteUsagePlanKeyCommand,
   GetApiKeysCommand,
   GetUsageCommand,
+  GetUsagePlanKeyCommand,
   GetUsagePlanKeysCommand,
   GetUsagePlansCommand,
   ImportApiKeysCommand,
+  UpdateApiKeyCommand,
 } from '@aws-sdk/client-api-gateway';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { echo, type FixtureApp } from './support/fixture-app.ts';
@@ -122,6 +124,27 @@ describe('an API key that is made while the gateway runs', () => {
     await expect(make(value)).rejects.toMatchObject({ name: 'ConflictException' });
     await expect(make('short')).rejects.toMatchObject({ name: 'BadRequestException' });
     await expect(make(`${value}-`)).rejects.toMatchObject({ name: 'BadRequestException' });
+  });
+
+  test('gets a value and a name if it has none', async () => {
+    const {
+      id = '',
+      name,
+      value = '',
+    } = await client.send(new CreateApiKeyCommand({ enabled: true }));
+    expect(name).toBe(value);
+    await join(id, gold);
+    expect(await status(value)).toBe(200);
+  });
+
+  test.each([
+    ['changing a key', () => client.send(new UpdateApiKeyCommand({ apiKey: 'any' }))],
+    [
+      'reading a key of a plan',
+      () => client.send(new GetUsagePlanKeyCommand({ usagePlanId: gold, keyId: 'any' })),
+    ],
+  ])('cannot do what nobody needs here: %s', async (_, call) => {
+    await expect(call()).rejects.toMatchObject({ name: 'NotImplemented' });
   });
 
   test('is in one plan of a stage', async () => {

@@ -81,6 +81,7 @@ test.each([
     { queryString: `${lastUsedQuery([one])} | limit 1` },
     'MalformedQueryException',
   ],
+  ['no query', { queryString: undefined }, 'MalformedQueryException'],
   ['another log group', { logGroupIdentifiers: [`${GROUP}x`] }, 'ResourceNotFoundException'],
 ])('refuses %s', (_, input, code) => {
   expect(() => ask(input)).toThrow(expect.objectContaining({ code, status: 400 }));
@@ -89,7 +90,13 @@ test.each([
 
 test('knows no query that was not started, and no other operation', () => {
   const service = answered();
-  expect(() => call(service, 'GetQueryResults', { queryId: 'none' })).toThrow(AwsError);
+  expect(() => call(service, 'GetQueryResults', {})).toThrow(AwsError);
+  const ids = Array.from({ length: 101 }, () => {
+    const query = { logGroupIdentifiers: [GROUP], queryString: lastUsedQuery([one]) };
+    return call(service, 'StartQuery', query).queryId;
+  });
+  expect(() => call(service, 'GetQueryResults', { queryId: ids[0] })).toThrow(AwsError);
+  expect(call(service, 'GetQueryResults', { queryId: ids[1] }).status).toBe('Complete');
   const headers = { 'x-amz-target': 'Logs_20140328.DeleteLogGroup' };
   const request = { method: 'POST', path: '/', query: new URLSearchParams(), headers, body: '{}' };
   expect(service(request)).toBeUndefined();

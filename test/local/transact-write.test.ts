@@ -87,6 +87,39 @@ describe('a transaction', () => {
     expect(await read('two')).toBeUndefined();
   });
 
+  test.each([
+    ['no JSON', '{', 'SerializationException'],
+    ['no object', '[]', 'SerializationException'],
+    ['a token that is too long', { ClientRequestToken: 'x'.repeat(37) }, 'ValidationException'],
+    ['a token that is no text', { ClientRequestToken: 5 }, 'ValidationException'],
+    ['no list', { TransactItems: 'none' }, 'ValidationException'],
+  ])('is refused with %s', async (_, input, name) => {
+    const response = await fetch(dynamoDb.env.AWS_ENDPOINT_URL_DYNAMODB ?? '', {
+      method: 'POST',
+      headers: { 'x-amz-target': 'DynamoDB_20120810.TransactWriteItems' },
+      body: typeof input === 'string' ? input : JSON.stringify(input),
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ __type: expect.stringContaining(`#${name}`) });
+  });
+
+  test('is refused with more than 4 MB', async () => {
+    const text = { S: 'x'.repeat(350_000) };
+    const large = (count: number): TransactWrite[] =>
+      Array.from({ length: count }, (_, index) => ({
+        Put: { TableName, Item: { ...keyOf(`large-${index}`), text } },
+      }));
+    await expect(transact(large(12))).rejects.toMatchObject(INVALID);
+    expect(await transact(large(11))).toEqual({});
+  });
+
+  test('is cancelled if its only item cannot be of the table', async () => {
+    const odd = { Delete: { TableName, Key: { pk: { S: 'one' } } } };
+    await expect(transact([odd])).rejects.toMatchObject({
+      cancellationReasons: ['ValidationError'],
+    });
+  });
+
   test('is refused for a table that is not there', async () => {
     const elsewhere = { Delete: { TableName: 'no-such-table', Key: keyOf('one') } };
     await expect(transact([put('two', 2), elsewhere])).rejects.toMatchObject({
