@@ -32,8 +32,13 @@ export async function tableLife(
   await check('create: a client of the table gets in at once', async () => {
     const start = Date.now();
     ({ token: first } = await operator.ask<Changed>([
-      ...['create', CLIENT, '--yes'],
-      ...['--permissions', 'job.read', '--plan', change.plan],
+      'create',
+      CLIENT,
+      '--yes',
+      '--permissions',
+      'job.read',
+      '--plan',
+      change.plan,
     ]));
     assert.equal(await statusOf(first), 200);
     return `200 ${seconds(Date.now() - start)} after the command was given`;
@@ -41,7 +46,11 @@ export async function tableLife(
 
   await check('rotate with an overlap: both tokens of a client of the table work', async () => {
     ({ token: second } = await operator.ask<Changed>([
-      ...['rotate', CLIENT, '--yes', '--overlap', '1h'],
+      'rotate',
+      CLIENT,
+      '--yes',
+      '--overlap',
+      '1h',
     ]));
     assert.notEqual(second, first);
     assert.deepEqual([await statusOf(first), await statusOf(second)], [200, 200]);
