@@ -15,20 +15,28 @@ export interface DynamoDbEndpoint {
 }
 
 /**
- * Starts a DynamoDB that answers every request with an empty object, without delay.
+ * Starts a DynamoDB that answers every request without delay.
  *
  * @param folder where the certificate to trust is written
+ * @param answerTo what it answers to a body; left out, an empty object
  */
-export async function startDynamoDbEndpoint(folder: string): Promise<DynamoDbEndpoint> {
+export async function startDynamoDbEndpoint(
+  folder: string,
+  answerTo: (body: string) => string = () => '{}',
+): Promise<DynamoDbEndpoint> {
   const { key, sent, root } = await certificateChain();
   const file = join(folder, 'root.pem');
   writeFileSync(file, root);
   let count = 0;
   const server = createServer({ key, cert: sent }, (request, response) => {
     count += 1;
-    request.resume().on('end', () => {
-      response.writeHead(200, { 'Content-Type': 'application/x-amz-json-1.0' }).end('{}');
-    });
+    const chunks: Buffer[] = [];
+    request
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .on('end', () => {
+        const answer = answerTo(Buffer.concat(chunks).toString());
+        response.writeHead(200, { 'Content-Type': 'application/x-amz-json-1.0' }).end(answer);
+      });
   });
   server.listen(0, 'localhost');
   await once(server, 'listening');

@@ -18,8 +18,10 @@ import { bundleSizes } from './suites/bundle-sizes.ts';
 import { coldStartSuites } from './suites/cold-starts.ts';
 import { runtimeClientSuite } from './suites/runtime-client-calls.ts';
 import { type Suite, type SuiteGroup, suiteGroups } from './suites/suite.ts';
+import { floodSuite, lookUpSuite } from './suites/table-suites.ts';
 import { tokenMemorySuite } from './suites/token-memory.ts';
 import { warmCallSuites } from './suites/warm-calls.ts';
+import { tablePopulation } from './table-population.ts';
 import { isSettled } from './verdict.ts';
 
 /** How a run is made. */
@@ -41,7 +43,7 @@ export interface RunResult {
 }
 
 /** What a quick run leaves out: it has no targets. */
-const NOT_QUICK: readonly SuiteGroup[] = ['variants', 'cache'];
+const NOT_QUICK: readonly SuiteGroup[] = ['variants', 'cache', 'flood'];
 
 /** How many requests of each simulation the local gateway counts as well. */
 const REPLAYED_REQUESTS = 5_000;
@@ -60,6 +62,9 @@ export async function run(props: RunProps): Promise<RunResult> {
   cleanUp.defer(secrets.stop);
   const dynamoDb = await startDynamoDbEndpoint(root);
   cleanUp.defer(dynamoDb.stop);
+  const table = tablePopulation(10_000);
+  const tableEndpoint = await startDynamoDbEndpoint(root, table.answerTo);
+  cleanUp.defer(tableEndpoint.stop);
 
   const built = new Map<ContenderId, Contender>();
   const find: FindContender = (id) => {
@@ -76,7 +81,12 @@ export async function run(props: RunProps): Promise<RunResult> {
   const moreUntil = performance.now() + MORE_UNTIL_MS[quick ? 'quick' : 'full'];
   // Always with the authorizer: its bundle has a target, and the simulation needs its registry.
   const ids = new Set<ContenderId>(['authorizer', ...suites.flatMap((suite) => suite.ids)]);
-  const builders = contenderBuilders(root, clients, secrets.url, dynamoDb);
+  const builders = contenderBuilders(root, clients, {
+    secretsUrl: secrets.url,
+    dynamoDb,
+    tableEndpoint,
+    tableTokens: table.tokens,
+  });
   const build = async (id: ContenderId) => {
     built.set(id, await builders[id]());
     progress.step();
@@ -100,6 +110,8 @@ function allSuites(find: FindContender, client: string, signal: AbortSignal): Su
     ...warmCallSuites(find, signal),
     runtimeClientSuite(find, client),
     tokenMemorySuite(find, signal),
+    lookUpSuite(find, signal),
+    floodSuite(find, signal),
   ];
 }
 

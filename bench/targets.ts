@@ -52,6 +52,33 @@ export const targets: readonly Target[] = [
   },
   { figure: 'warm under-middy ÷ authorizer', title: 'Warm call, middy ÷ authorizer', atLeast: 4 },
   { figure: 'warm jwt ÷ authorizer', title: 'Warm call, JWT ÷ authorizer', atLeast: 40 },
+  {
+    figure: 'init with-table ÷ authorizer',
+    title: 'Cold start of a client in code, with a table ÷ without',
+    atMost: 1.02,
+  },
+  {
+    figure: 'warm with-table ÷ authorizer',
+    title: 'Warm call of a client in code, with a table ÷ without',
+    atMost: 1.02,
+  },
+  {
+    figure: 'first table-10 ÷ empty',
+    title: 'Cold start with first answer, client of the table ÷ empty',
+    atMost: 2,
+  },
+  { figure: 'added table-10', title: 'Look-up − bare HTTPS request, microseconds', atMost: 120 },
+  {
+    figure: 'call table-10000 ÷ table-10',
+    title: 'Look-up, 10,000 clients in the table ÷ 10',
+    atMost: 1.05,
+  },
+  {
+    figure: 'flood grown',
+    title: 'Memory that 90,000 more unknown tokens leave, MB',
+    atMost: 1,
+  },
+  { figure: 'flood requests', title: 'GetItems for an unknown token', atMost: 1 },
 ];
 
 /** The figures that compare a contender with itself. */
@@ -60,6 +87,7 @@ export const selfComparisons = [
   'warm authorizer-again ÷ authorizer',
   'client empty-again ÷ empty',
   'client authorizer-again ÷ authorizer',
+  'call table-10-again ÷ table-10',
 ] as const;
 
 /** Where a self-comparison has to be; outside, the machine was too busy for the run to say anything. */

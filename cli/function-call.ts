@@ -1,4 +1,3 @@
-import { REFUSED } from '../lambda/contract/wiring/client-operation.ts';
 import { Problem, TransientProblem } from '../terminal/problem.ts';
 import type { FunctionFault } from './aws/aws.ts';
 import type { Context } from './context.ts';
@@ -20,7 +19,7 @@ export interface FunctionCall {
   readonly role: string;
   /** What it is asked; a repeat of it happens once. */
   readonly event: object;
-  /** What to do if it fails, other than by a refusal: a sentence, or more. */
+  /** What to do if it fails: a sentence, or more. */
   readonly advice: string;
 }
 
@@ -28,7 +27,7 @@ export interface FunctionCall {
  * Calls a function, waits for its end, and repeats the call after a transient failure.
  *
  * @returns its answer
- * @throws Problem if it fails, or refuses
+ * @throws Problem if it fails
  */
 export async function callFunction(
   { io, aws }: Pick<Context, 'io' | 'aws'>,
@@ -40,7 +39,7 @@ export async function callFunction(
       if (fault === undefined) return answer;
       throw problemOf(fault, role);
     } catch (error) {
-      if (!(error instanceof Problem) || error instanceof Refusal) throw error;
+      if (!(error instanceof Problem)) throw error;
       if (!(error instanceof TransientProblem) || attempt === MAX_ATTEMPTS) {
         throw new Problem(`${error.message} ${advice}`);
       }
@@ -49,12 +48,8 @@ export async function callFunction(
   }
 }
 
-/** The function has understood, and says no. */
-class Refusal extends Problem {}
-
 function problemOf({ type, message }: FunctionFault, role: string): Problem {
   const text = message.trim().replace(/\.$/, '');
-  if (type === REFUSED) return new Refusal(`${text.charAt(0).toUpperCase()}${text.slice(1)}.`);
   const failure = `The ${role} failed: ${text}.`;
   return TRANSIENT_FAULT.test(type) ? new TransientProblem(failure) : new Problem(failure);
 }

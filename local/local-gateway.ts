@@ -1,3 +1,5 @@
+import { CLIENT_PARTITION } from '../lambda/contract/table/table-key.ts';
+import { ApiKeys } from './api/authorize/api-keys.ts';
 import { usageCounters } from './api/authorize/usage-counter.ts';
 import type { KeyUsage } from './api/authorize/usage-plans.ts';
 import { exampleCalls } from './api/example-calls.ts';
@@ -8,6 +10,7 @@ import { awsServices } from './aws/aws-services.ts';
 import type { Credentials } from './aws/credentials.ts';
 import { startAwsEndpoint } from './aws/endpoint.ts';
 import { curlCommand } from './cli/curl.ts';
+import { type ClientTable, clientTablesOf } from './client-tables.ts';
 import { type Client, clientsOf } from './clients.ts';
 import { clientEntries } from './console/client-entries.ts';
 import type { StartEvent } from './console/entries.ts';
@@ -21,6 +24,7 @@ import type { Limits } from './limits.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import type { ServedApp } from './served-app.ts';
 import { type ServedStage, serveStages } from './served-stages.ts';
+import { tokenUses } from './token-uses.ts';
 
 export interface LocalGatewayOptions {
   readonly app: ServedApp;
@@ -55,6 +59,10 @@ export interface LocalGateway {
   readonly credentials: Credentials;
   /** The clients with their tokens as they are now. */
   clients(): readonly Client[];
+  /** The tables that other clients are in. */
+  readonly clientTables: readonly ClientTable[];
+  /** How many clients a table has, counted up to one more than `most`. */
+  countClients(table: ClientTable, most: number): Promise<number | undefined>;
   /** What each key of a usage plan has used. */
   usagePlans(): readonly KeyUsage[];
   stop(): Promise<void>;
@@ -68,6 +76,7 @@ async function stopAll(functions: Functions): Promise<void> {
 
 function gatewaysOf(
   { app, now, onLog, limits }: LocalGatewayOptions,
+  keys: ApiKeys,
   functions: Functions,
 ): Gateway[] {
   const options = {
@@ -77,13 +86,14 @@ function gatewaysOf(
     log: onLog,
     authorizerTimeoutMs: limits.authorizerTimeoutMs,
     counterOf: usageCounters(now),
+    keys,
   };
   return app.apis.map((api) => gatewayFor(api, options));
 }
 
 /** What each key of a plan has used; plans of several stages are listed once. */
-function usageOf(gateways: readonly Gateway[]): KeyUsage[] {
-  const all = gateways.flatMap((gateway) => gateway.usagePlans());
+function usageOf(gateways: readonly Gateway[], ofPlans?: ReadonlySet<string>): KeyUsage[] {
+  const all = gateways.flatMap((gateway) => gateway.usagePlans(ofPlans));
   return [...new Map(all.map((one) => [JSON.stringify([one.planId, one.keyId]), one])).values()];
 }
 
@@ -143,14 +153,29 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   await using started = new AsyncDisposableStack();
   const functions: Functions = new Map();
   started.defer(() => stopAll(functions));
-  const gateways = gatewaysOf(options, functions);
+  const keys = new ApiKeys(app.apis, options.now);
+  const gateways = gatewaysOf(options, keys, functions);
+  const uses = tokenUses(app.apis);
   const answers = customResourceAnswers();
-  const services = awsServices(app, gateways, secrets, functions, new Date(options.now()));
+  const services = awsServices(
+    app,
+    gateways,
+    keys,
+    uses,
+    secrets,
+    functions,
+    new Date(options.now()),
+  );
   const aws = await startAwsEndpoint([answers.service, ...services], credentials);
   started.defer(() => aws.close());
   const clients = () => clientsOf(app.stacks, secrets);
   const gatewayConsole = newGatewayConsole({
-    clients: () => clientEntries(clients(), usageOf(gateways)),
+    clients: () => {
+      const all = clients();
+      // Without the keys of a client table, of which there may be thousands.
+      const plans = new Set(all.flatMap(({ output }) => output.usagePlanId ?? []));
+      return clientEntries(all, usageOf(gateways, plans));
+    },
     start: () => startEvent(stages),
   });
   await options.dynamoDb?.createTables(app.tables);
@@ -160,6 +185,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
     answers,
     endpoint: aws.url,
     answerTimeoutMs: limits.customResourceAnswerMs,
+    freeResourceMs: limits.freeResourceMs,
     onLog,
   });
   const server = {
@@ -167,6 +193,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
     port,
     maxBodyBytes: limits.maxBodyBytes,
     onOutcome: (outcome: Outcome) => {
+      uses.add(outcome);
       gatewayConsole.add(outcome);
       onOutcome(outcome);
     },
@@ -181,6 +208,9 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
     endpoint: aws.url,
     credentials,
     clients,
+    clientTables: clientTablesOf(app.stacks),
+    countClients: async ({ tableName }, most) =>
+      await options.dynamoDb?.count(tableName, CLIENT_PARTITION, most),
     usagePlans: () => usageOf(gateways),
     stop: () => running.disposeAsync(),
   };

@@ -39,7 +39,8 @@ function writeOutputs(file: string, gateway: LocalGateway): void {
   const clients = gateway
     .clients()
     .map(({ name, stackName, token }) => ({ name, stack: stackName, token }));
-  const known = clients.length > 0 ? { clients } : { hint: noClientsHint };
+  const hasSome = clients.length > 0 || gateway.clientTables.length > 0;
+  const known = hasSome ? { clients } : { hint: noClientsHint };
   const outputs = { url, apis, endpoint, credentials, ...known };
   writePrivateFile(file, `${JSON.stringify(outputs, null, 2)}\n`);
 }

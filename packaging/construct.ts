@@ -10,7 +10,7 @@ import { layoutOf, writeJson, writeSources } from './sources.ts';
 
 /** What the construct is made of. */
 const SOURCES = [
-  'lib/{authorizer,functions,rest-api,monitoring}/**/*.ts',
+  'lib/{authorizer,functions,rest-api,monitoring,openapi}/**/*.ts',
   'lambda/contract/**/*.ts',
 ];
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CLIENT_TABLE_VARIABLE } from '../../lambda/contract/wiring/client-function.ts';
 import { METRIC_NAMESPACE_VARIABLE } from '../../lambda/contract/wiring/client-metrics.ts';
 import { JOB_TABLE_VARIABLE } from '../../lambda/jobs/job-table.ts';
 import type { Contender, ContenderId } from '../contender-list.ts';
@@ -25,6 +26,17 @@ interface Workshop {
   readonly deployed: () => DeployedCode;
 }
 
+/** What the functions call. */
+interface Services {
+  /** The Secrets Manager that gives the verifiers to the `secrets-manager` contenders. */
+  readonly secretsUrl: string;
+  /** The DynamoDB that the job functions call. */
+  readonly dynamoDb: DynamoDbEndpoint;
+  /** The DynamoDB with the client table, and the tokens of its clients. */
+  readonly tableEndpoint: DynamoDbEndpoint;
+  readonly tableTokens: readonly string[];
+}
+
 type Builders<Id extends ContenderId> = Readonly<Record<Id, () => Promise<Contender>>>;
 
 /**
@@ -32,14 +44,12 @@ type Builders<Id extends ContenderId> = Readonly<Record<Id, () => Promise<Conten
  *
  * @param root an empty folder outside the project, where no bundle finds its node_modules
  * @param clients the clients of all contenders but those for growth
- * @param secretsUrl the Secrets Manager that gives the verifiers to the `secrets-manager` contenders
- * @param dynamoDb the DynamoDB that the job functions call
+ * @param services what the functions call
  */
 export function contenderBuilders(
   root: string,
   clients: Population,
-  secretsUrl: string,
-  dynamoDb: DynamoDbEndpoint,
+  { secretsUrl, dynamoDb, ...tables }: Services,
 ): Builders<ContenderId> {
   let synthesized: DeployedCode | undefined;
   const workshop: Workshop = {
@@ -56,6 +66,7 @@ export function contenderBuilders(
     ...authorizers(workshop, secretsUrl),
     ...growth(root),
     ...jobFunctions(workshop, dynamoDb),
+    ...withTable(workshop, tables),
   };
 }
 
@@ -145,5 +156,37 @@ function jobFunctions({ build, deployed }: Workshop, dynamoDb: DynamoDbEndpoint)
   return {
     'create-job': () => job(deployed().createJob),
     'create-job-sdk': () => job(build('create-job-sdk', { isSplit: true, needsRequire: true })),
+  } satisfies Partial<Builders<ContenderId>>;
+}
+
+/** Our authorizer with a client table, for callers in the environment and for those of the table. */
+function withTable(
+  { root, clients }: Workshop,
+  { tableEndpoint, tableTokens }: Pick<Services, 'tableEndpoint' | 'tableTokens'>,
+) {
+  let folder: string | undefined;
+  const contender = (tokens: readonly string[]) => {
+    folder ??= synthesizeAuthorizer(clients.clients, join(root, 'with-table'), {
+      plans: { standard: { rate: 10, burst: 20 } },
+    });
+    return {
+      folder,
+      environment: {
+        ...clients.verifiers,
+        [CLIENT_TABLE_VARIABLE]: 'clients',
+        ...tableEndpoint.environment,
+      },
+      tokens,
+    };
+  };
+  const ofTable = async (count: number) => ({
+    ...contender(tableTokens.slice(0, count)),
+    requestCount: tableEndpoint.requestCount,
+  });
+  return {
+    'with-table': async () => contender(clients.tokens),
+    'table-10': () => ofTable(10),
+    'table-10-again': () => ofTable(10),
+    'table-10000': () => ofTable(10_000),
   } satisfies Partial<Builders<ContenderId>>;
 }

@@ -5,6 +5,7 @@ import { MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { jobRoutes } from '../../lambda/jobs/job-routes.ts';
 import { ApiTokenAuthorizer } from '../../lib/authorizer/api-token-authorizer.ts';
+import type { ClientTableProps } from '../../lib/authorizer/client-table/client-table-props.ts';
 import type { ClientProps } from '../../lib/authorizer/clients/client-props.ts';
 import { JobApiStack } from '../../lib/job-api/job-api-stack.ts';
 
@@ -34,10 +35,17 @@ export function synthesizeJobApi(clients: ClientProps[], outdir: string): Deploy
 }
 
 /** Synthesizes the authorizer alone, for the job API's routes; returns the folder with its code. */
-export function synthesizeAuthorizer(clients: ClientProps[], outdir: string): string {
+export function synthesizeAuthorizer(
+  clients: ClientProps[],
+  outdir: string,
+  clientTable?: ClientTableProps,
+): string {
   const app = newApp(outdir);
   const stack = new Stack(app, 'Authorizer');
-  const authorizer = new ApiTokenAuthorizer(stack, 'ApiTokenAuthorizer', { clients });
+  const authorizer = new ApiTokenAuthorizer(stack, 'ApiTokenAuthorizer', {
+    clients,
+    ...(clientTable && { clientTable }),
+  });
   const api = new RestApi(stack, 'Api');
   for (const { httpMethod, resourcePath, permission } of Object.values(jobRoutes)) {
     const resource = api.root.resourceForPath(resourcePath);

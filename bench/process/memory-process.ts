@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { seededRandom } from '../random.ts';
 import { freshEvent } from '../request-events.ts';
+import { heldBytes } from './held-bytes.ts';
 import type { MemoryJob, MemoryResult } from './memory-job.ts';
 
 type Handler = (event: unknown) => Promise<unknown>;
@@ -18,11 +19,4 @@ async function measure({ bundle, tokens }: MemoryJob): Promise<MemoryResult> {
   for (const token of tokens) await handler(freshEvent(token, random));
   const used = heldBytes() - before;
   return { loaded, used, calls: tokens.length };
-}
-
-function heldBytes(): number {
-  globalThis.gc?.();
-  globalThis.gc?.();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
 }

@@ -40,6 +40,7 @@ export function figureTables(figures: Figures): Table[] {
     againstEachOther(figures),
     growth(figures),
     jobFunctions(figures),
+    clientTable(figures),
     ...(figures.has('warm lazy-hash') ? [hashes(figures)] : []),
   ]
     .map((table) => ({ ...table, rows: measuredRows(table) }))
@@ -172,6 +173,27 @@ function jobFunctions(figures: Figures): Table {
       bare(`bundle ${id}`),
       bare(`rss ${id} − empty`),
     ]),
+  };
+}
+
+function clientTable(figures: Figures): Table {
+  const { interval } = cells(figures);
+  const row = (title: string, figure: string) => [title, interval(figure)];
+  return {
+    title: 'Client table',
+    text: 'What a table costs clients in code, and what a look-up costs: it takes one request to a DynamoDB on this machine, over TLS with a chain of three certificates.',
+    header: ['figure', 'measured'],
+    rows: [
+      row('cold start of a client in code, with a table ÷ without', 'init with-table ÷ authorizer'),
+      row('the same with its first answer', 'first with-table ÷ authorizer'),
+      row('warm call of a client in code, with a table ÷ without', 'warm with-table ÷ authorizer'),
+      row('cold start with first answer, client of the table ÷ empty', 'first table-10 ÷ empty'),
+      row('look-up − bare HTTPS request, microseconds', 'added table-10'),
+      row('look-up, 10,000 clients in the table ÷ 10', 'call table-10000 ÷ table-10'),
+      row('look-up, 10 clients again ÷ 10', 'call table-10-again ÷ table-10'),
+      row('memory that 90,000 more unknown tokens leave, MB', 'flood grown'),
+      row('GetItems for an unknown token', 'flood requests'),
+    ],
   };
 }
 

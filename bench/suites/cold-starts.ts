@@ -72,6 +72,15 @@ const groups = [
       ratio('first', 'create-job', 'create-job-sdk'),
     ],
   },
+  {
+    group: 'table',
+    title: 'cold start with a client table',
+    ids: ['empty', 'authorizer', 'with-table', 'table-10'],
+    quick: 16,
+    full: 60,
+    under: 'empty',
+    more: [ratio('init', 'with-table', 'authorizer'), ratio('first', 'with-table', 'authorizer')],
+  },
 ] as const;
 
 /**

@@ -28,6 +28,8 @@ export const suiteGroups = [
   'client',
   'growth',
   'jobs',
+  'table',
+  'flood',
   'variants',
   'cache',
 ] as const;

@@ -46,6 +46,14 @@ const groups = [
     ],
   },
   {
+    group: 'table',
+    title: 'warm calls beside a client table',
+    ids: ['authorizer', 'with-table'],
+    quick: 7,
+    full: 21,
+    more: [ratio('warm', 'with-table', 'authorizer')],
+  },
+  {
     group: 'variants',
     title: 'warm calls of the variants',
     ids: ['authorizer', 'lazy-hash', 'noble-hash', 'web-hash'],

@@ -1,6 +1,7 @@
-import type {
-  ClientAnswers,
-  ClientOperation,
+import {
+  type ClientAnswers,
+  type ClientOperation,
+  refusalIn,
 } from '../../lambda/contract/wiring/client-operation.ts';
 import type { ClientTableOutput } from '../../lambda/contract/wiring/client-table-output.ts';
 import { Problem } from '../../terminal/problem.ts';
@@ -27,6 +28,8 @@ export async function askClientFunction<E extends Asked>(
 ): Promise<AnswerTo<E>> {
   const call = { functionName, role: 'client function', event, advice };
   const answer = await callFunction(context, call);
+  const refusal = refusalIn(answer);
+  if (refusal !== undefined) throw new Problem(sentence(refusal));
   if (isAnswer[event.operation](answer)) return answer as AnswerTo<E>;
   throw new Problem(
     `The client function gave an answer that this command does not understand: use the version that the stack was deployed with, or deploy it again with this one. ${advice}`,
@@ -46,3 +49,6 @@ export async function waitForClientFunction<E extends Asked>(
   const answer = await askClientFunction(context, table, event, advice);
   return { answer, seconds: ((io.now() - start) / 1_000).toFixed(1) };
 }
+
+const sentence = (text: string) =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1).trim().replace(/\.$/, '')}.`;

@@ -3,6 +3,7 @@ import {
   type ClientAnswers,
   type ClientOperation,
   parseClientOperation,
+  type RefusedOperation,
 } from '../contract/wiring/client-operation.ts';
 import { answerCustomResource, type SendResponse } from '../issuer/custom-resource.ts';
 import { findClient, getClient, listClients, viewOf } from './client-view.ts';
@@ -10,6 +11,7 @@ import { createClient } from './create-client.ts';
 import { deleteClient } from './delete-client.ts';
 import { importClients } from './import-clients.ts';
 import type { ClientPorts } from './ports.ts';
+import { OperationRefused } from './refusal.ts';
 import { revokeTokens } from './revoke-tokens.ts';
 import { rotateClient } from './rotate-client.ts';
 import { setClient } from './set-client.ts';
@@ -19,7 +21,7 @@ import { sync } from './sync.ts';
 const DEPLOYMENT_PATIENCE = 300_000;
 
 /** An answer to any operation; nothing to CloudFormation, which gets its own way. */
-export type ClientAnswer = ClientAnswers[keyof ClientAnswers] | undefined;
+export type ClientAnswer = ClientAnswers[keyof ClientAnswers] | RefusedOperation | undefined;
 
 /**
  * Builds the function that looks after the clients of the table. From an operator, or the schedule,
@@ -35,7 +37,12 @@ export function createClientFunction(
       await synchronise(ports, event as CloudFormationCustomResourceEvent, send);
       return undefined;
     }
-    return await answer(ports, parseClientOperation(event));
+    try {
+      return await answer(ports, parseClientOperation(event));
+    } catch (error) {
+      if (error instanceof OperationRefused) return { refused: error.message };
+      throw error;
+    }
   };
 }
 

@@ -1,8 +1,6 @@
-import { REFUSED } from '../contract/wiring/client-operation.ts';
-
 /** An operation that cannot be done: its message is a sentence for the operator. */
 export class OperationRefused extends Error {
-  override readonly name = REFUSED;
+  override readonly name = 'OperationRefused';
 }
 
 /**

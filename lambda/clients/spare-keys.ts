@@ -61,9 +61,16 @@ export interface SpareKeySupply {
 /** The spare keys that the table has now. */
 export function spareKeySupply(ports: ClientPorts): SpareKeySupply {
   const handedOut = new Set<string>();
+  const asked = new Map<string, Promise<readonly SpareKey[]>>();
+  /** Asks once for all who ask at the same time: an import takes many, and a plan may have as many. */
+  function spareKeysOf(plan: string): Promise<readonly SpareKey[]> {
+    const asking = asked.get(plan) ?? ports.table.spareKeys(plan).finally(() => asked.delete(plan));
+    asked.set(plan, asking);
+    return asking;
+  }
   return {
     async take(plan) {
-      const spare = (await ports.table.spareKeys(plan))
+      const spare = (await spareKeysOf(plan))
         .filter(({ state, value }) => state === 'spare' && !handedOut.has(value))
         .sort((one, other) => one.madeAt - other.madeAt);
       const [key = (await makeSpareKeys(ports, plan, 1))[0]] = spare;

@@ -1,6 +1,7 @@
 import type { WriteMetric } from '../metrics.ts';
 import { HttpError, jsonResponse } from '../middleware/http-error.ts';
 import { parseIdempotencyKey } from './idempotency-key.ts';
+import { jobErrors } from './job-errors.ts';
 import { jobHandler } from './job-handler.ts';
 import { jobsCreated } from './job-metrics.ts';
 import { parseJobRequest } from './job-request.ts';
@@ -23,10 +24,10 @@ export const createJob = (store: JobStore, writeMetric: WriteMetric) =>
 /** Throws what the client may read of a store's refusal; any other error as it is. */
 function throwForClient(error: unknown): never {
   if (error instanceof IdempotencyKeyReusedError) {
-    throw new HttpError(409, 'This Idempotency-Key was used with another request body');
+    throw new HttpError(...jobErrors.idempotencyKeyReused);
   }
   if (error instanceof JobTooLargeError) {
-    throw new HttpError(413, `The job is larger than ${error.maxBytes} bytes`);
+    throw new HttpError(...jobErrors.jobTooLarge);
   }
   throw error;
 }

@@ -12,11 +12,8 @@ import {
   type JobStore,
   JobTooLargeError,
 } from './job-store.ts';
-import { jobTableKey } from './job-table.ts';
+import { jobTableKey, MAX_ITEM_BYTES } from './job-table.ts';
 import type { PageRequest } from './page.ts';
-
-/** DynamoDB's limit for an item, in bytes: names and values of all attributes. */
-export const MAX_ITEM_BYTES = 400 * 1024;
 
 type StringItem = Readonly<Record<string, string>>;
 
@@ -50,7 +47,7 @@ export class DynamoDbJobStore implements JobStore {
       createdAt: this.#now().toISOString(),
     };
     const item = jobItem(clientName, job);
-    if (itemBytes(item) > MAX_ITEM_BYTES) throw new JobTooLargeError(MAX_ITEM_BYTES);
+    if (itemBytes(item) > MAX_ITEM_BYTES) throw new JobTooLargeError();
     if (idempotencyKey === undefined) {
       await this.#put(item);
       return { job, isNew: true };

@@ -1,5 +1,6 @@
 import { withoutTokens } from '../contract/token/token-format.ts';
 import { HttpError } from '../middleware/http-error.ts';
+import { jobErrors } from './job-errors.ts';
 
 // In valid JSON nothing else matters here: no string, and what stands between, can be mistaken.
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[^\s,\]}]*|[{}[\]:]/g;
@@ -36,7 +37,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new HttpError(400, 'The request body must be valid JSON');
+    throw new HttpError(...jobErrors.malformedJson);
   }
 }
 

@@ -1,5 +1,6 @@
 import { HttpError, jsonResponse } from '../middleware/http-error.ts';
 import { isJobId } from './job.ts';
+import { jobErrors } from './job-errors.ts';
 import { jobHandler } from './job-handler.ts';
 import { jobRoutes } from './job-routes.ts';
 import type { JobStore } from './job-store.ts';
@@ -9,6 +10,6 @@ export const getJob = (store: JobStore) =>
   jobHandler(jobRoutes.get.permission, async (event) => {
     const id = event.pathParameters?.id ?? '';
     const job = isJobId(id) ? await store.get(event.apiToken.clientName, id) : undefined;
-    if (!job) throw new HttpError(404, 'No such job');
+    if (!job) throw new HttpError(...jobErrors.noSuchJob);
     return jsonResponse(200, job);
   });

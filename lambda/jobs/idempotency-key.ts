@@ -1,7 +1,9 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { HttpError } from '../middleware/http-error.ts';
+import { jobErrors } from './job-errors.ts';
+import { MAX_IDEMPOTENCY_KEY_LENGTH } from './job-routes.ts';
 
-const KEY = /^[\x20-\x7e]{1,255}$/;
+const KEY = new RegExp(`^[\\x20-\\x7e]{1,${MAX_IDEMPOTENCY_KEY_LENGTH}}$`);
 
 /**
  * Reads the `Idempotency-Key` header: `undefined` without one.
@@ -18,10 +20,7 @@ export function parseIdempotencyKey({
   const [key] = values;
   if (key === undefined) return undefined;
   if (values.length > 1 || !KEY.test(key)) {
-    throw new HttpError(
-      400,
-      'Idempotency-Key must be one value of 1 to 255 printable ASCII characters',
-    );
+    throw new HttpError(...jobErrors.wrongIdempotencyKey);
   }
   return key;
 }

@@ -2,10 +2,8 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { HttpError } from '../middleware/http-error.ts';
 import { parseExactJson, quoteName } from './exact-json.ts';
 import type { JobRequest, JsonObject } from './job.ts';
-import { MAX_JOB_TYPE_LENGTH } from './job-routes.ts';
-
-/** How many objects and arrays may stand inside one another in a payload. */
-export const MAX_PAYLOAD_DEPTH = 100;
+import { jobErrors } from './job-errors.ts';
+import { MAX_JOB_TYPE_LENGTH, MAX_PAYLOAD_DEPTH } from './job-routes.ts';
 
 type Body = Pick<APIGatewayProxyEvent, 'headers' | 'body' | 'isBase64Encoded'>;
 
@@ -37,7 +35,7 @@ function requireJson(headers: Body['headers'] | null): void {
   for (const [name, value] of Object.entries(headers ?? {})) {
     if (name.toLowerCase() !== 'content-type') continue;
     if (!/^application\/json\s*(;|$)/i.test(value ?? '')) {
-      throw new HttpError(415, 'The Content-Type must be application/json');
+      throw new HttpError(...jobErrors.wrongMediaType);
     }
   }
 }

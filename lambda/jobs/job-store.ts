@@ -23,12 +23,6 @@ export class IdempotencyKeyReusedError extends Error {
 /** The job takes more room than the store has for one. */
 export class JobTooLargeError extends Error {
   override readonly name = 'JobTooLargeError';
-  readonly maxBytes: number;
-
-  constructor(maxBytes: number) {
-    super(`the job takes more than ${maxBytes} bytes`);
-    this.maxBytes = maxBytes;
-  }
 }
 
 /** Where jobs are kept. A client's name comes from the authorizer, never from a request. */

@@ -1,6 +1,8 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { HttpError } from '../middleware/http-error.ts';
 import { isJobId } from './job.ts';
+import { jobErrors } from './job-errors.ts';
+import { DEFAULT_PAGE_LIMIT, MAX_PAGE_LIMIT } from './job-routes.ts';
 
 /** Which part of a client's jobs is asked for. */
 export interface PageRequest {
@@ -9,9 +11,6 @@ export interface PageRequest {
   /** The id of the last job of the page before. */
   readonly after?: string;
 }
-
-const DEFAULT_LIMIT = 20;
-const MAX_LIMIT = 100;
 
 /**
  * Reads `limit` and `cursor` of `GET /jobs`.
@@ -25,7 +24,7 @@ export function parsePageRequest({
   const limit = valueGivenOnce(query?.limit, 'limit');
   const cursor = valueGivenOnce(query?.cursor, 'cursor');
   return {
-    limit: limit === undefined ? DEFAULT_LIMIT : parseLimit(limit),
+    limit: limit === undefined ? DEFAULT_PAGE_LIMIT : parseLimit(limit),
     ...(cursor !== undefined && { after: parseCursor(cursor) }),
   };
 }
@@ -38,16 +37,14 @@ export function formatCursor(id: string): string {
 function parseCursor(cursor: string): string {
   const id = Buffer.from(cursor.slice(0, 64), 'base64url').toString();
   if (!isJobId(id) || formatCursor(id) !== cursor) {
-    throw new HttpError(400, 'cursor must be one that an earlier page returned');
+    throw new HttpError(...jobErrors.wrongCursor);
   }
   return id;
 }
 
 function parseLimit(text: string): number {
   const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > MAX_LIMIT) {
-    throw new HttpError(400, `limit must be a whole number from 1 to ${MAX_LIMIT}`);
-  }
+  if (limit < 1 || limit > MAX_PAGE_LIMIT) throw new HttpError(...jobErrors.wrongLimit);
   return limit;
 }
 

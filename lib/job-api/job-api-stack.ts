@@ -12,7 +12,9 @@ import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/
 import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { jobsCreated } from '../../lambda/jobs/job-metrics.ts';
+import { jobOperations } from '../../lambda/jobs/job-operations.ts';
 import { jobRequestSchema, jobRoutes } from '../../lambda/jobs/job-routes.ts';
+import { jobPageSchema, jobSchemas } from '../../lambda/jobs/job-schemas.ts';
 import { JOB_TABLE_VARIABLE, jobTableKey } from '../../lambda/jobs/job-table.ts';
 import { acknowledge } from '../authorizer/acknowledge.ts';
 import {
@@ -25,9 +27,12 @@ import { NodeFunction } from '../functions/node-function.ts';
 import type { AlarmTargetProps } from '../monitoring/alarm-topic.ts';
 import { ApiTokenMonitoring } from '../monitoring/api-token-monitoring.ts';
 import { metricVariables } from '../monitoring/metrics.ts';
+import { OpenApi } from '../openapi/open-api.ts';
 import { GatewayResponses } from '../rest-api/gateway-responses.ts';
 import { StageLimits } from '../rest-api/stage-limits.ts';
 import { WebAcl } from '../rest-api/web-acl.ts';
+import { jobApiDescription } from './job-api-description.ts';
+import { jobMethodOptions } from './job-method-options.ts';
 
 /** Properties of a {@link JobApiStack}. */
 export interface JobApiStackProps extends StackProps, ApiTokenAuthorizerProps, AlarmTargetProps {
@@ -58,6 +63,9 @@ const jobFunctions = {
 
 /** The job API: a REST API behind an {@link ApiTokenAuthorizer}, its job functions and their table. */
 export class JobApiStack extends Stack {
+  /** The API's description. */
+  readonly openApi: OpenApi;
+
   constructor(scope: Construct, id: string, props: JobApiStackProps) {
     super(scope, id, props);
     const accessLog = this.#accessLog();
@@ -68,6 +76,7 @@ export class JobApiStack extends Stack {
     const api = this.#api(accessLog, limits);
     new GatewayResponses(this, 'GatewayResponses', { api, headerName });
     this.#addJobRoutes(api, authorizer);
+    this.openApi = new OpenApi(this, 'OpenApi', { api, authorizer, ...jobApiDescription });
     const { deploymentStage: stage } = api;
     addJobsGraph(
       new ApiTokenMonitoring(this, 'Monitoring', { ...props, authorizer, stage, accessLog }),
@@ -92,17 +101,29 @@ export class JobApiStack extends Stack {
       validateRequestBody: true,
       validateRequestParameters: true,
     });
-    const requestModel = api.addModel('JobRequest', {
-      description: 'What POST /jobs takes',
-      contentType: 'application/json',
-      // The same schema, but its type is a literal here, and an enum of CDK there.
-      schema: jobRequestSchema as unknown as JsonSchema,
-    });
-    for (const [name, { httpMethod, resourcePath, permission }] of Object.entries(jobRoutes)) {
-      const handler = this.#jobFunction(name as keyof typeof jobRoutes, table, authorizer);
+    const addModel = (name: string, description: string, schema: object) =>
+      api.addModel(name, {
+        description,
+        contentType: 'application/json',
+        // The same schema, but its type is a literal here, and an enum of CDK there.
+        schema: schema as JsonSchema,
+      });
+    const requestModel = addModel('JobRequest', 'What POST /jobs takes', jobRequestSchema);
+    const job = addModel('Job', 'A job', jobSchemas.Job);
+    const modelsUrl = `https://apigateway.amazonaws.com/restapis/${api.restApiId}/models`;
+    const page = jobPageSchema(`${modelsUrl}/${job.modelId}`);
+    const models = {
+      Job: job,
+      JobPage: addModel('JobPage', 'A page of jobs', page),
+      Error: addModel('Error', 'Every error', jobSchemas.Error),
+    };
+    for (const name of Object.keys(jobRoutes) as (keyof typeof jobRoutes)[]) {
+      const { httpMethod, resourcePath, permission } = jobRoutes[name];
+      const handler = this.#jobFunction(name, table, authorizer);
       const method = api.root
         .resourceForPath(resourcePath)
         .addMethod(httpMethod, new LambdaIntegration(handler), {
+          ...jobMethodOptions(jobOperations[name], models),
           requestValidator,
           ...(httpMethod === 'POST' && { requestModels: { 'application/json': requestModel } }),
         });

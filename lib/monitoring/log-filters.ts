@@ -1,7 +1,6 @@
 import { Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, type IFilterPattern, type JsonPattern } from 'aws-cdk-lib/aws-logs';
 import { CLIENT_DIMENSION, clientMetrics } from '../../lambda/contract/wiring/client-metrics.ts';
-import { REFUSED } from '../../lambda/contract/wiring/client-operation.ts';
 import { ABSENT, accessLogField } from '../rest-api/access-log.ts';
 
 /** A metric that is read off a log. */
@@ -116,14 +115,3 @@ export const authorizerLogFilters: readonly LogFilter[] = [
     unit: Unit.COUNT,
   },
 ];
-
-/**
- * What the client function's log says: how often an operator asked for what cannot be done. Lambda counts
- * that as an error, and Lambda's runtime writes the line. Should it read otherwise one day, the alarm on
- * faults goes off for refusals, too: it never falls silent.
- */
-export const clientFunctionLogFilter: LogFilter = {
-  metricName: 'ClientFunctionRefusals',
-  filterPattern: FilterPattern.allTerms('Invoke Error', REFUSED),
-  unit: Unit.COUNT,
-};

@@ -16,12 +16,7 @@ import {
   METRIC_NAMESPACE_VARIABLE,
 } from '../../lambda/contract/wiring/client-metrics.ts';
 import type { ApiTokenAuthorizer } from '../authorizer/api-token-authorizer.ts';
-import {
-  accessLogFilters,
-  authorizerLogFilters,
-  clientFunctionLogFilter,
-  type LogFilter,
-} from './log-filters.ts';
+import { accessLogFilters, authorizerLogFilters, type LogFilter } from './log-filters.ts';
 
 const PERIOD = Duration.minutes(5);
 
@@ -81,7 +76,6 @@ export class ApiMetrics extends Construct {
     this.#hasTotals = clientNames !== undefined;
     for (const filter of accessLogFilters(clientNames)) this.#addFilter(accessLog, filter);
     for (const filter of authorizerLogFilters) this.#addFilter(authorizer.logGroup, filter);
-    if (clientFunction) this.#addFilter(clientFunction.logGroup, clientFunctionLogFilter);
   }
 
   /** Requests refused with 401, 403 or 429, whatever the reason. */
@@ -118,23 +112,9 @@ export class ApiMetrics extends Construct {
     });
   }
 
-  /**
-   * How often the client function failed, without what it refused to do; undefined without one. What is
-   * read off its log comes a moment later, so a refusal at the end of a period may count once.
-   */
+  /** How often the client function failed; undefined without one. What it refuses is no failure. */
   get clientFunctionFaults(): IMetric | undefined {
-    return (
-      this.#clientFunction &&
-      new MathExpression({
-        expression: 'errors - FILL(refused, 0)',
-        usingMetrics: {
-          errors: this.#clientFunction.metricErrors({ period: PERIOD }),
-          refused: this.#sum(clientFunctionLogFilter.metricName),
-        },
-        label: 'faults of the client function',
-        period: PERIOD,
-      })
-    );
+    return this.#clientFunction?.metricErrors({ period: PERIOD });
   }
 
   /** Calls of the authorizer function. */

@@ -13,6 +13,7 @@ interface GatewayResponse {
 
 // messageString comes with its quotes, validationErrorString without.
 const MESSAGE = '$context.error.messageString';
+const FAULT = '"Internal server error"';
 const VALIDATION = '"Invalid request body: $context.error.validationErrorString"';
 
 const responses = (headerName: string): Record<string, GatewayResponse> => ({
@@ -60,8 +61,13 @@ const responses = (headerName: string): Record<string, GatewayResponse> => ({
     statusCode: '429',
     error: '"The quota of this client is used up"',
   },
-  AuthorizerFailure: { type: ResponseType.AUTHORIZER_FAILURE, statusCode: '500' },
-  AuthorizerConfiguration: { type: ResponseType.AUTHORIZER_CONFIGURATION_ERROR, statusCode: '500' },
+  // API Gateway has no message for these two.
+  AuthorizerFailure: { type: ResponseType.AUTHORIZER_FAILURE, statusCode: '500', error: FAULT },
+  AuthorizerConfiguration: {
+    type: ResponseType.AUTHORIZER_CONFIGURATION_ERROR,
+    statusCode: '500',
+    error: FAULT,
+  },
   // API Gateway itself tells a malformed response (502) from a failed call (504).
   IntegrationFailure: { type: ResponseType.INTEGRATION_FAILURE },
   IntegrationTimeout: { type: ResponseType.INTEGRATION_TIMEOUT, statusCode: '504' },

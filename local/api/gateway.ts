@@ -1,7 +1,8 @@
 import { messageOf } from '../../terminal/problem.ts';
+import type { ApiKeys } from './authorize/api-keys.ts';
 import { type AuthorizerCache, authorizerCache } from './authorize/authorizer-cache.ts';
 import { type CounterOf, usageCounters } from './authorize/usage-counter.ts';
-import { type KeyUsage, type UsagePlans, usagePlans } from './authorize/usage-plans.ts';
+import { type UsagePlans, usagePlans } from './authorize/usage-plans.ts';
 import type { InvokeFunction } from './invoke.ts';
 import type { Outcome } from './outcome.ts';
 import { type Answer, authorizeRequest, type PipelineOptions, passRequest } from './pipeline.ts';
@@ -26,7 +27,7 @@ export interface Gateway {
   /** Forgets the results of authorizers. */
   flush(): void;
   /** What each key of a usage plan has used. */
-  usagePlans(): readonly KeyUsage[];
+  usagePlans: UsagePlans['usage'];
   /** What the keys of one usage plan have used by day. */
   usageOf: UsagePlans['usageOf'];
 }
@@ -40,6 +41,8 @@ export interface GatewayOptions {
   readonly authorizerTimeoutMs: number;
   /** The counters that it shares with other stages; by default it has its own. */
   readonly counterOf?: CounterOf;
+  /** The API keys, which may change at any time; by default those of the template. */
+  readonly keys?: ApiKeys;
 }
 
 const maxCachedResults = 10_000;
@@ -135,10 +138,10 @@ async function admits(raw: RawRequest, { api, cache, plans, options }: Shared): 
  * @throws Problem when a request model of the API cannot be used
  */
 export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
-  const { now, counterOf = usageCounters(now) } = options;
+  const { now, counterOf = usageCounters(now), keys } = options;
   const cache = authorizerCache(maxCachedResults, now);
   const previewCache = authorizerCache(maxCachedResults, now);
-  const plans = usagePlans(api, now, counterOf);
+  const plans = usagePlans(api, now, counterOf, keys);
   const shared: Shared = { api, cache, plans, validate: requestValidator(api), options };
   return {
     api,
@@ -148,7 +151,7 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
       cache.clear();
       previewCache.clear();
     },
-    usagePlans: () => plans.usage(),
+    usagePlans: (...query) => plans.usage(...query),
     usageOf: (...query) => plans.usageOf(...query),
   };
 }

@@ -59,6 +59,7 @@ export interface Resource {
 /** The value of an enabled API key, by which requests are told apart. */
 export interface ApiKey {
   readonly id: string;
+  readonly name: string;
   readonly value: string;
 }
 
@@ -79,6 +80,7 @@ export interface UsagePlan {
   readonly description: string | undefined;
   readonly throttle: { readonly rate: number; readonly burst: number } | undefined;
   readonly quota: Quota | undefined;
+  /** Those that the template puts into it. */
   readonly keys: readonly ApiKey[];
 }
 
@@ -108,6 +110,8 @@ export interface RestApi {
   readonly region: string;
   readonly accountId: string;
   readonly stage: string;
+  /** The ARN of the log group of the stage's access log. */
+  readonly accessLogGroup: string | undefined;
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly binaryMediaTypes: readonly string[];
   /** From how many bytes on bodies may be compressed; undefined when they may not. */

@@ -1,9 +1,12 @@
+import type { ApiKeys } from '../api/authorize/api-keys.ts';
 import type { Gateway } from '../api/gateway.ts';
 import type { UsagePlan } from '../api/rest-api.ts';
+import { notFound } from './api-keys.ts';
+import { pageOf } from './page.ts';
 import { AwsError, type AwsResponse, type AwsService, jsonResponse } from './service.ts';
 
 const flushRoute = /^\/restapis\/([^/]+)\/stages\/([^/]+)\/cache\/authorizers$/;
-const planRoute = /^\/usageplans\/([^/]+)(\/usage)?$/;
+const planRoute = /^\/usageplans(?:\/([^/]+)(\/usage)?)?$/;
 
 /** Source: AWS Knowledge Center, "How can I get the usage associated with an API key?" */
 const maxDays = 90;
@@ -15,9 +18,10 @@ type Stage = Pick<Gateway, 'api' | 'flush' | 'usageOf'>;
  * API Gateway over HTTP: forgetting the authorizer results of a stage, and what usage plans are and have
  * counted. One answer holds all keys of a plan: there is no second page.
  *
- * Source: API Gateway API Reference, `FlushStageAuthorizersCache`, `GetUsagePlan`, `GetUsage`.
+ * Source: API Gateway API Reference, `FlushStageAuthorizersCache`, `GetUsagePlans`, `GetUsagePlan`,
+ * `GetUsage`.
  */
-export function apiGateway(stages: readonly Stage[]): AwsService {
+export function apiGateway(stages: readonly Stage[], keys: ApiKeys): AwsService {
   return ({ method, path, query }) => {
     const [, id, name] = flushRoute.exec(path) ?? [];
     if (id !== undefined && method === 'DELETE') {
@@ -28,8 +32,10 @@ export function apiGateway(stages: readonly Stage[]): AwsService {
       stage.flush();
       return { status: 202, body: '' };
     }
-    const [, planId, isUsage] = planRoute.exec(path) ?? [];
-    if (planId === undefined || method !== 'GET') return undefined;
+    const route = planRoute.exec(path);
+    if (route === null || method !== 'GET') return undefined;
+    const [, planId, isUsage] = route;
+    if (planId === undefined) return jsonResponse(200, listPlans(stages, keys, query));
     // All stages of a plan count its requests together: any of them knows.
     const ofPlan = stages.filter(({ api }) => api.usagePlans.some((one) => one.id === planId));
     const [stage] = ofPlan;
@@ -41,6 +47,23 @@ export function apiGateway(stages: readonly Stage[]): AwsService {
       ? jsonResponse(200, describe(ofPlan, plan))
       : usage(stage, plan, query);
   };
+}
+
+/** The plans of all stages, or those that a key is in. */
+function listPlans(stages: readonly Stage[], keys: ApiKeys, query: URLSearchParams): object {
+  const all = new Map(stages.flatMap(({ api }) => api.usagePlans).map((plan) => [plan.id, plan]));
+  const keyId = query.get('keyId');
+  const key = keyId === null ? undefined : keys.byId(keyId);
+  if (keyId !== null && key === undefined) throw notFound('API Key');
+  const plans = [...all.values()]
+    .map((plan, index) => ({ plan, serial: index + 1 }))
+    .filter(({ plan }) => key?.planIds.has(plan.id) ?? true);
+  return pageOf(plans, query, ({ plan }) =>
+    describe(
+      stages.filter(({ api }) => api.usagePlans.some(({ id }) => id === plan.id)),
+      plan,
+    ),
+  );
 }
 
 function describe(stages: readonly Stage[], plan: UsagePlan): object {
@@ -62,10 +85,8 @@ function usage(stage: Stage, { id: usagePlanId }: UsagePlan, query: URLSearchPar
   if (days < 1 || days > maxDays) {
     throw new AwsError(400, 'BadRequestException', 'Invalid date range specified');
   }
-  const keyId = query.get('keyId');
-  const used = [...(stage.usageOf(usagePlanId, from, to) ?? [])].filter(
-    ([key]) => keyId === null || keyId === key,
-  );
+  const keyId = query.get('keyId') ?? undefined;
+  const used = stage.usageOf(usagePlanId, from, to, keyId) ?? [];
   // The SDKs call the member `items`; on the wire it is `values`.
   return jsonResponse(200, { usagePlanId, startDate, endDate, values: Object.fromEntries(used) });
 }

@@ -14,6 +14,7 @@ import type { LocalGateway } from '../local-gateway.ts';
 import type { ServedApp } from '../served-app.ts';
 import type { ServedStage } from '../served-stages.ts';
 import { curlCommand } from './curl.ts';
+import { MAX_COUNTED, tableLines } from './table-lines.ts';
 
 function isCalledBy(functionName: string, { resources }: RestApi): boolean {
   return resources.some(({ methods }) =>
@@ -92,7 +93,16 @@ export async function welcomeText(
   const calls = stages.flatMap(({ api, url }) =>
     exampleCalls(api, '<token>').map((call) => `  ${curlCommand(url, call)}`),
   );
-  const hint = clients.length > 0 ? [] : ['', paint('yellow', noClientsHint), ...calls];
+  const { clientTables: tables } = gateway;
+  const isOneOfSeveral =
+    new Set([...clients, ...tables].map(({ stackName }) => stackName)).size > 1;
+  const inTables = await Promise.all(
+    tables.map(async (table) =>
+      tableLines(table, await gateway.countClients(table, MAX_COUNTED), isOneOfSeveral, paint),
+    ),
+  );
+  const hint =
+    clients.length > 0 || tables.length > 0 ? [] : ['', paint('yellow', noClientsHint), ...calls];
   const known = await Promise.all(
     clients.map((client) => clientLines(client, { clients, stages }, paint)),
   );
@@ -112,6 +122,7 @@ export async function welcomeText(
     ...notServed.map((line) => paint('yellow', printable(line))),
     ...hint,
     ...known.flat(),
+    ...inTables.flat(),
     ...aws,
     '',
   ].join('\n');

@@ -7,11 +7,13 @@ import {
   DynamoDBClient,
   type DynamoDBClientConfig,
   ListTablesCommand,
+  QueryCommand,
   ResourceNotFoundException,
   type TableDescription,
   waitUntilTableExists,
   waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb';
+import { tableKey } from '../../lambda/contract/table/table-key.ts';
 import { Problem } from '../../terminal/problem.ts';
 import type { Credentials } from '../aws/credentials.ts';
 import type { StoreMessage } from './serve-store.ts';
@@ -24,6 +26,12 @@ export interface DynamoDb {
   readonly endpoint: string;
   /** Creates the tables that are missing, and replaces those whose keys or indexes have changed. */
   createTables(tables: readonly TableDefinition[]): Promise<void>;
+  /**
+   * Counts the items of a partition, up to one more than `most`.
+   *
+   * @returns `undefined` when the table cannot be read
+   */
+  count(tableName: string, partition: string, most: number): Promise<number | undefined>;
   stop(): Promise<void>;
 }
 
@@ -67,6 +75,24 @@ async function createTable(
   }
   await client.send(new CreateTableCommand(definition));
   await waitUntilTableExists(wait, { TableName });
+}
+
+async function count(
+  client: DynamoDBClient,
+  TableName: string,
+  partition: string,
+  most: number,
+): Promise<number | undefined> {
+  const query = new QueryCommand({
+    TableName,
+    Select: 'COUNT',
+    KeyConditionExpression: '#partition = :partition',
+    ExpressionAttributeNames: { '#partition': tableKey.partition },
+    ExpressionAttributeValues: { ':partition': { S: partition } },
+    Limit: most + 1,
+  });
+  const answer = await client.send(query).catch(() => undefined);
+  return answer?.Count;
 }
 
 export interface DynamoDbOptions {
@@ -122,6 +148,7 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
       async createTables(tables) {
         await Promise.all(tables.map((table) => createTable(client, table, notice)));
       },
+      count: (...what) => count(client, ...what),
       async stop() {
         client.destroy();
         const exited = once(worker, 'exit');

@@ -1,9 +1,8 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import dynalite from 'dynalite';
 import { whyRefused } from '../aws/caller.ts';
 import { errorResponse } from '../aws/service.ts';
 import { type Listening, listen } from '../http/listen.ts';
-import { addTransactions } from './transactions.ts';
+import { dynaliteServer } from './dynalite-server.ts';
 
 /** The settings of a store. */
 export interface StoreData {
@@ -35,13 +34,7 @@ function checkCallers(server: Server, accessKeyId: string): void {
  * @throws when the folder cannot be opened, for instance because another process has it open
  */
 export async function startStore({ path, accessKeyId }: StoreData): Promise<Listening> {
-  const server: Server = dynalite({
-    ...(path !== undefined && { path }),
-    createTableMs: 0,
-    deleteTableMs: 0,
-    updateTableMs: 0,
-  });
-  addTransactions(server);
+  const server = dynaliteServer(path);
   checkCallers(server, accessKeyId);
   return await listen(server, 0);
 }

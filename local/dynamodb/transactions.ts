@@ -1,162 +1,97 @@
-import {
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-  request as sendRequest,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Store } from 'dynalite/db/index.js';
+import { messageOf } from '../../terminal/problem.ts';
+import { readBody } from '../http/read-body.ts';
+import { isObject, type JsonObject } from '../json.ts';
+import { isStoreError, refusal, type StoreError, validationError } from './store-error.ts';
+import { transactWrite } from './transact-write.ts';
 
-const TARGET = 'DynamoDB_20120810.';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** What dynalite answered. */
-interface Answer {
-  readonly status: number;
-  readonly body: Fields;
-}
-
-/** Calls an operation of dynalite. */
-type Ask = (operation: string, input: Fields) => Promise<Answer>;
+const TARGET = 'DynamoDB_20120810.TransactWriteItems';
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /**
- * Adds TransactWriteItems to dynalite, which does not know it: `Put`, `Update` and `Delete` with their
- * conditions, all of them or none. While one runs, everything else waits.
+ * How long a transaction's token stands for it, after it was made, in milliseconds.
  *
- * Source: Amazon DynamoDB API Reference, TransactWriteItems.
+ * Source: Amazon DynamoDB API Reference, TransactWriteItems, `ClientRequestToken`.
  */
-export function addTransactions(server: Server): void {
+const TOKEN_LIFETIME = 10 * 60 * 1_000;
+
+/**
+ * Adds TransactWriteItems to dynalite, which does not know it. Tokens of transactions live in memory: a
+ * gateway that was started again does not know those of before.
+ *
+ * @param now milliseconds since 1970
+ */
+export function addTransactions(server: Server, store: Store, now: () => number = Date.now): void {
   const [answer] = server.listeners('request') as RequestListener[];
-  /** Marks the calls that belong to the transaction that runs. */
-  const mark = crypto.randomUUID();
-  const running = new Set<Promise<unknown>>();
-  const done: string[] = [];
-  let transaction: Promise<unknown> = Promise.resolve();
-
-  async function transact(request: IncomingMessage): Promise<Answer> {
-    const { TransactItems = [], ClientRequestToken } = JSON.parse(await text(request)) as {
-      readonly TransactItems?: readonly Fields[];
-      readonly ClientRequestToken?: string;
-    };
-    // Its answer was lost, and it is sent again.
-    if (ClientRequestToken !== undefined && done.includes(ClientRequestToken)) return SUCCESS;
-    const outcome = await writeAll(asker(server, request, mark), TransactItems);
-    if (outcome === SUCCESS && ClientRequestToken !== undefined) done.push(ClientRequestToken);
-    if (done.length > 1_000) done.shift();
-    return outcome;
-  }
-
+  const transact = oneAtATime(remembering(store, now));
   server.removeAllListeners('request');
-  server.on('request', async (request: IncomingMessage, response: ServerResponse) => {
-    if (request.headers['x-transaction'] === mark) {
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (request.headers['x-amz-target'] !== TARGET) {
       answer?.(request, response);
       return;
     }
-    const before = transaction;
-    if (request.headers['x-amz-target'] !== `${TARGET}TransactWriteItems`) {
-      await before;
-      const { promise: answered, resolve } = Promise.withResolvers<void>();
-      running.add(answered);
-      response.on('close', () => {
-        running.delete(answered);
-        resolve();
+    void readInput(request)
+      .then(transact)
+      .then(
+        () => ({ statusCode: 200, body: {} }),
+        (error: unknown) => (isStoreError(error) ? error : fault(error)),
+      )
+      .then(({ statusCode, body }) => {
+        response.writeHead(statusCode, { 'Content-Type': 'application/x-amz-json-1.0' });
+        response.end(JSON.stringify(body));
       });
-      answer?.(request, response);
-      return;
-    }
-    const outcome = before.then(() => Promise.all(running)).then(() => transact(request));
-    transaction = outcome.catch(() => undefined);
-    const { status, body } = await outcome.catch(() => FAULT);
-    response.writeHead(status, { 'Content-Type': 'application/x-amz-json-1.0' });
-    response.end(JSON.stringify(body));
   });
 }
 
-const SUCCESS: Answer = { status: 200, body: {} };
-const FAULT: Answer = {
-  status: 500,
-  body: { __type: 'com.amazonaws.dynamodb#InternalServerError' },
-};
-
-/** Calls dynalite as whoever sent a request. */
-function asker(server: Server, { headers }: IncomingMessage, mark: string): Ask {
-  const { port, address } = server.address() as AddressInfo;
-  return (operation, input) =>
-    new Promise((resolve, reject) => {
-      const body = JSON.stringify(input);
-      const own = {
-        'x-amz-target': `${TARGET}${operation}`,
-        'x-transaction': mark,
-        'content-length': Buffer.byteLength(body),
-      };
-      const options = { host: address, port, method: 'POST', headers: { ...headers, ...own } };
-      const request = sendRequest({ ...options, agent: false }, async (response) => {
-        try {
-          const answered = JSON.parse(await text(response)) as Fields;
-          resolve({ status: response.statusCode ?? 500, body: answered });
-        } catch (error) {
-          reject(error);
-        }
-      });
-      request.on('error', reject);
-      request.end(body);
-    });
-}
-
-const OPERATIONS = { Put: 'PutItem', Update: 'UpdateItem', Delete: 'DeleteItem' } as const;
-
-/** Makes all writes, or takes back those that were made. */
-async function writeAll(ask: Ask, writes: readonly Fields[]): Promise<Answer> {
-  const undo: (() => Promise<Answer>)[] = [];
-  for (const [index, write] of writes.entries()) {
-    const [kind = '', input = {}] = (Object.entries(write)[0] ?? []) as [string?, Fields?];
-    const operation = OPERATIONS[kind as keyof typeof OPERATIONS];
-    const { status, body } =
-      operation === undefined
-        ? { status: 400, body: { __type: 'com.amazon.coral.validate#ValidationException' } }
-        : await ask(operation, { ...input, ReturnValues: 'ALL_OLD' });
-    if (status === 200) {
-      undo.push(() => restore(ask, input, body.Attributes as Fields | undefined));
-      continue;
-    }
-    for (const takeBack of undo) await takeBack();
-    const isCondition = String(body.__type).endsWith('#ConditionalCheckFailedException');
-    return isCondition ? cancelled(writes.length, index) : { status, body };
+async function readInput(request: IncomingMessage): Promise<JsonObject> {
+  const body = await readBody(request, MAX_BODY_BYTES);
+  try {
+    const input: unknown = JSON.parse(String(body));
+    if (isObject(input)) return input;
+  } catch {
+    // Reported below, like JSON that is not an object.
   }
-  return SUCCESS;
+  throw refusal('com.amazon.coral.service#SerializationException', {});
 }
 
-/** Puts an item back as it was before. */
-async function restore(ask: Ask, input: Fields, before: Fields | undefined): Promise<Answer> {
-  const { TableName } = input;
-  if (before !== undefined) return await ask('PutItem', { TableName, Item: before });
-  const Key = input.Key ?? (await keyOf(ask, TableName, input.Item as Fields));
-  return await ask('DeleteItem', { TableName, Key });
+function fault(error: unknown): StoreError {
+  const __type = 'com.amazonaws.dynamodb.v20120810#InternalServerError';
+  return { statusCode: 500, body: { __type, message: messageOf(error) } };
 }
 
-async function keyOf(ask: Ask, TableName: unknown, item: Fields): Promise<Fields> {
-  const { body } = await ask('DescribeTable', { TableName });
-  const { KeySchema = [] } = body.Table as {
-    readonly KeySchema?: readonly { readonly AttributeName: string }[];
+type Transact = (input: JsonObject) => Promise<void>;
+
+/** A transaction that is sent again with its token is not made again. */
+function remembering(store: Store, now: () => number): Transact {
+  const made = new Map<string, { readonly items: string; readonly until: number }>();
+  return async ({ TransactItems, ClientRequestToken: token }) => {
+    if (token === undefined) return await transactWrite(store, TransactItems);
+    if (typeof token !== 'string' || token.length < 1 || token.length > 36) {
+      throw validationError(
+        "1 validation error detected: Value at 'clientRequestToken' failed to satisfy constraint: Member must have length between 1 and 36",
+      );
+    }
+    for (const [old, { until }] of made) if (until <= now()) made.delete(old);
+    const items = JSON.stringify(TransactItems);
+    const first = made.get(token);
+    if (first === undefined) {
+      await transactWrite(store, TransactItems);
+      made.set(token, { items, until: now() + TOKEN_LIFETIME });
+    } else if (first.items !== items) {
+      throw refusal('com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException', {
+        Message: 'The token was used for another transaction',
+      });
+    }
   };
-  return Object.fromEntries(KeySchema.map(({ AttributeName: name }) => [name, item[name]]));
 }
 
-/** What DynamoDB answers when the condition of one write does not hold. */
-function cancelled(count: number, failed: number): Answer {
-  const reasons = Array.from({ length: count }, (_, index) =>
-    index === failed
-      ? { Code: 'ConditionalCheckFailed', Message: 'The conditional request failed' }
-      : { Code: 'None' },
-  );
-  return {
-    status: 400,
-    body: {
-      __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',
-      Message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map(({ Code }) => Code).join(', ')}]`,
-      CancellationReasons: reasons,
-    },
+/** Each transaction waits for those before it, so that no two wait for each other's locks. */
+function oneAtATime(transact: Transact): Transact {
+  let last: Promise<unknown> = Promise.resolve();
+  return (input) => {
+    const outcome = last.then(() => transact(input));
+    last = outcome.catch(() => undefined);
+    return outcome;
   };
 }

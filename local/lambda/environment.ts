@@ -1,5 +1,8 @@
+import { clientFunctionVariables } from '../../lambda/contract/wiring/client-function.ts';
 import type { Credentials } from '../aws/credentials.ts';
 import type { FunctionDefinition } from './function-definition.ts';
+
+const KEY_DELAY = clientFunctionVariables.keyDelaySeconds;
 
 /** Where the SDK finds AWS. */
 export interface Endpoints {
@@ -45,6 +48,8 @@ export function environmentFor(
     TZ: ':UTC',
     _HANDLER: definition.handler,
     ...definition.environment,
+    // An API key is known at once here: no client has to wait for it.
+    ...(KEY_DELAY in definition.environment && { [KEY_DELAY]: '0' }),
     AWS_ENDPOINT_URL: endpoints.aws,
     ...(endpoints.dynamoDb !== undefined && { AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamoDb }),
   };

@@ -14,6 +14,7 @@ export {
   type ApiTokenMonitoringProps,
 } from '../../lib/monitoring/api-token-monitoring.ts';
 export { ApiMetrics, type ApiMetricsProps } from '../../lib/monitoring/metrics.ts';
+export { OpenApi, type OpenApiProps } from '../../lib/openapi/open-api.ts';
 export {
   GatewayResponses,
   type GatewayResponsesProps,

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { digestOf, tokenIdOf } from '../../lambda/contract/token/token-digest.ts';
 import { formatToken, parseToken } from '../../lambda/contract/token/token-format.ts';
-import { REFUSED } from '../../lambda/contract/wiring/client-operation.ts';
 import { Problem, TransientProblem } from '../../terminal/problem.ts';
 import { SECRETS } from '../support/fake-aws.ts';
 import { type DeployedStack, deployedStack } from './support/deployed-stack.ts';
@@ -833,7 +832,7 @@ describe('a client function of another version is one sentence:', () => {
     expect((await tokens('show charlie')).err).toBe(
       'error: The client function failed: there is no such operation. Nothing was changed.\n',
     );
-    stack.faults.push({ type: REFUSED, message: 'ask\nlater' });
+    stack.invoke = async () => ({ answer: { refused: 'ask\nlater' } });
     expect((await tokens('show charlie')).err).toBe('error: Ask later.\n');
   });
 });

@@ -1,6 +1,6 @@
 /** What a stack of ours imports, in TypeScript of any kind. */
 export const REPORTS_IMPORTS = `
-import { ApiTokenAuthorizer } from 'api-token-authorizer';
+import { ApiTokenAuthorizer, OpenApi } from 'api-token-authorizer';
 import { LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 `;
@@ -22,6 +22,13 @@ export const REPORTS_BODY = `
     const reports = api.root.addResource('reports');
     authorizer.protect(reports.addMethod('GET', new LambdaIntegration(readReport)), 'report.read');
     authorizer.protect(reports.addMethod('POST', new LambdaIntegration(readReport)), 'report.create');
+    new OpenApi(this, 'OpenApi', {
+      api,
+      authorizer,
+      title: 'Reports',
+      version: '1.0.0',
+      details: { paths: { '/reports': { get: { summary: 'List reports' } } } },
+    });
 `;
 
 /** The file of a stack. */

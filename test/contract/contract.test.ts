@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type ApiRequest, type ApiResponse, callPatiently as call } from './client.ts';
+import { type ApiRequest, type ApiResponse, callPatiently } from './client.ts';
+import { conforming } from './conformance.ts';
 import { limitCases } from './limit-cases.ts';
 import { hasLowLimits, NO_LOW_LIMITS, openTarget, type Target } from './target.ts';
 
@@ -10,6 +11,8 @@ const TIMEOUT_MS = 30_000;
 let target: Target;
 let bravo: Client;
 let plugin: Client;
+
+const call = conforming(callPatiently, () => target.url);
 
 type Client = (path: string, request?: ApiRequest) => Promise<ApiResponse>;
 

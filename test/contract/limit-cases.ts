@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { type ApiResponse, call, callPatiently } from './client.ts';
+import { conforming } from './conformance.ts';
 import { lowQuota, lowRate } from './low-limits.ts';
 import type { Target } from './target.ts';
 
@@ -12,7 +13,9 @@ type Header = readonly [name: string, value: string];
  */
 export function limitCases(target: () => Target): void {
   const list = (send: typeof call, token: string, ...headers: Header[]) =>
-    send(`${target().url}/jobs`, { headers: [['X-API-Token', token], ...headers] });
+    conforming(send, () => target().url)(`${target().url}/jobs`, {
+      headers: [['X-API-Token', token], ...headers],
+    });
 
   const requireOthersServed = async () => {
     const { bravo, plugin } = target().tokens;

@@ -7,4 +7,4 @@ const client: ClientProps = {
 };
 
 /** What the second deployment changes. */
-export const change = { client, cacheTtlSeconds: 1 };
+export const change = { client, cacheTtlSeconds: 1, plan: 'standard' };

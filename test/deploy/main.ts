@@ -19,7 +19,10 @@ setInterval(() => {
 
 const { stdout, stderr, env } = process;
 try {
-  const results = await deployAndTest(openWorkspace(env, interrupt.signal), stepsOn(stdout));
+  const results = await deployAndTest(
+    openWorkspace('test-deploy', env, interrupt.signal),
+    stepsOn(stdout),
+  );
   const judged = judge(results, skips);
   report(judged, stdout);
   if (judged.some(({ outcome }) => outcome === 'failed')) process.exitCode = 1;

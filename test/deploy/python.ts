@@ -12,7 +12,7 @@ async function askVersion(command: string): Promise<string> {
   return (await promisify(execFile)(command, ['-c', REPORT])).stdout;
 }
 
-/** Whether a version, such as `3.11`, is one that MiniStack runs on. */
+/** Whether a version, such as `3.11`, is one that MiniStack and Schemathesis run on. */
 export function isRecentPython(version: string): boolean {
   const [major = 0, minor = 0] = version.trim().split('.').map(Number);
   return major === 3 && minor >= 11;
@@ -21,14 +21,18 @@ export function isRecentPython(version: string): boolean {
 /**
  * The command of a Python 3.11 or later that can make virtual environments.
  *
+ * @param command what needs it, for the message
  * @throws Problem that says what to install, if there is none
  */
-export async function findPython(versionOf = askVersion): Promise<string> {
-  for (const command of NAMES) {
+export async function findPython(
+  versionOf = askVersion,
+  command = 'npm run test:deploy',
+): Promise<string> {
+  for (const name of NAMES) {
     // A name that is not there, or is there and does not start (pyenv), is as good as an old one.
-    if (isRecentPython(await versionOf(command).catch(() => ''))) return command;
+    if (isRecentPython(await versionOf(name).catch(() => ''))) return name;
   }
   throw new Problem(
-    'npm run test:deploy needs Python 3.11 or later with venv: install it (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python) and run this again',
+    `${command} needs Python 3.11 or later with venv: install it (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python) and run this again`,
   );
 }

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lowQuota, lowRate } from '../contract/low-limits.ts';
 import { apiKeys } from './api-keys.ts';
@@ -14,6 +14,7 @@ import { findPython } from './python.ts';
 import { recorder } from './recorder.ts';
 import type { Step } from './steps.ts';
 import { runSuites } from './suites.ts';
+import { tableAfterDeployment, tableLife } from './table-life.ts';
 import { firstTokens, tokenLife } from './token-life.ts';
 import { loadDuringRotation } from './token-load.ts';
 import type { TestResult } from './verdict.ts';
@@ -21,6 +22,7 @@ import { virtualEnvironment } from './virtual-environment.ts';
 import { ROOT, type Workspace } from './workspace.ts';
 
 const STACK = 'JobApi';
+const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 // What the construct takes if an app says nothing.
 const DEFAULT_CACHE_TTL_SECONDS = 300;
 
@@ -39,7 +41,7 @@ const CHANGED_DEPLOYMENT = fileOf(import.meta.resolve('./checks/changed-deployme
 export async function deployAndTest(workspace: Workspace, step: Step): Promise<TestResult[]> {
   await using started = new AsyncDisposableStack();
   started.defer(workspace.close);
-  const environment = virtualEnvironment(workspace);
+  const environment = virtualEnvironment(workspace, 'ministack', REQUIREMENTS);
   if (!environment.isComplete) {
     const basePython = await findPython();
     await step('install MiniStack', () => environment.make(basePython));
@@ -118,6 +120,16 @@ export async function deployAndTest(workspace: Workspace, step: Step): Promise<T
   await step('rotate a token, let the old one end, revoke', () =>
     tokenLife({ operator, apiUrl, cacheTtl }, life),
   );
+  const table = recorder('a client of the table', workspace.signal);
+  const staying = await step('create, rotate and revoke a client of the table', () =>
+    tableLife({ operator, apiUrl, cacheTtl }, table),
+  );
+  await step('cdk deploy, with another change', () =>
+    cdk.deploy(STACK, `DEPLOY_OVERLAP_HOURS=12 node ${CHANGED_APP}`),
+  );
+  await step('test the client of the table again', () =>
+    tableAfterDeployment({ operator, apiUrl, cacheTtl }, staying, table),
+  );
   const clients = ['bravo', 'ae-plugin', change.client.name];
   await step('rotate a token under load', () =>
     loadDuringRotation({ operator, apiUrl, clients, rotated: 'ae-plugin' }, life),
@@ -143,6 +155,7 @@ export async function deployAndTest(workspace: Workspace, step: Step): Promise<T
     ...secondResults,
     ...redeployed.results,
     ...life.results,
+    ...table.results,
     ...behaviours,
   ];
 }

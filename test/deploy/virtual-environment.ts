@@ -4,9 +4,7 @@ import { join } from 'node:path';
 import { runOrFail } from './program.ts';
 import { ROOT, type Workspace } from './workspace.ts';
 
-const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
-
-/** The Python with MiniStack, and whether it exists yet. */
+/** A Python with packages, and whether it exists yet. */
 export interface VirtualEnvironment {
   readonly python: string;
   readonly isComplete: boolean;
@@ -14,10 +12,19 @@ export interface VirtualEnvironment {
   readonly make: (basePython: string) => Promise<void>;
 }
 
-/** The virtual environment of these very requirements, which later runs use again. */
-export function virtualEnvironment({ cache, env, logFile, signal }: Workspace): VirtualEnvironment {
-  const hash = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 12);
-  const folder = join(cache, `ministack-${hash}`);
+/**
+ * The virtual environment of these very requirements, which later runs use again.
+ *
+ * @param name of its folder
+ * @param requirements the path of a requirements.txt
+ */
+export function virtualEnvironment(
+  { cache, env, logFile, signal }: Workspace,
+  name: string,
+  requirements: string,
+): VirtualEnvironment {
+  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
+  const folder = join(cache, `${name}-${hash}`);
   const python = join(folder, 'bin/python');
   // The mark is written last; and the user may have removed the Python since.
   const marker = join(folder, 'complete');
@@ -31,7 +38,7 @@ export function virtualEnvironment({ cache, env, logFile, signal }: Workspace): 
       await runOrFail({ ...props, command: basePython, args: ['-m', 'venv', folder] }, signal);
       const install = ['-m', 'pip', 'install', '--disable-pip-version-check', '--require-hashes'];
       await runOrFail(
-        { ...props, command: python, args: [...install, '-r', REQUIREMENTS] },
+        { ...props, command: python, args: [...install, '-r', requirements] },
         signal,
       );
       writeFileSync(marker, '');

@@ -26,13 +26,17 @@ export interface Workspace {
   readonly close: () => void;
 }
 
-/** Makes the folders of a run, and clears what the last one left. */
-export function openWorkspace(env: NodeJS.ProcessEnv, signal: AbortSignal): Workspace {
+/** Makes the folders of a run of that name, and clears what the last one left. */
+export function openWorkspace(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Workspace {
   const cache = join(ROOT, '.cache');
-  const folder = join(cache, 'test-deploy');
+  const folder = join(cache, name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'home'), { recursive: true });
-  const temporary = mkdtempSync(join(tmpdir(), 'test-deploy-'));
+  const temporary = mkdtempSync(join(tmpdir(), `${name}-`));
   return {
     cache,
     folder,

@@ -19,7 +19,8 @@ export interface ExportedType {
   readonly members: readonly Member[];
 }
 
-const DOC = String.raw`(?:^ *\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)?`;
+// A comment for a linter may stand between it and what it is about.
+const DOC = String.raw`(?:^ *\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n(?: *\/\/ biome-ignore .*\n)?)?`;
 const MEMBER = new RegExp(
   String.raw`${DOC}^ {2}(?!private |protected )(static )?(?:readonly |get )?([a-zA-Z]\w*)(\?)?(\(|:| =)`,
   'gm',

@@ -25,6 +25,7 @@ const PLACES: readonly { readonly headings: readonly string[]; readonly types: s
   { headings: ['Metrics'], types: ['ApiMetrics', 'ApiMetricsProps'] },
   { headings: ['Gateway responses'], types: ['GatewayResponses', 'GatewayResponsesProps'] },
   { headings: ['Stage limits'], types: ['StageLimits'] },
+  { headings: ['OpenAPI'], types: ['OpenApi', 'OpenApiProps'] },
   { headings: ['Web ACL'], types: ['WebAcl', 'WebAclProps'] },
 ];
 

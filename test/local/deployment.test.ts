@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Problem } from '../../terminal/problem.ts';
+import { eventually } from './support/eventually.ts';
 import { echo, type FixtureApp } from './support/fixture-app.ts';
 import { serve } from './support/serve.ts';
 
@@ -155,6 +156,34 @@ describe('custom resources', () => {
       'resource Snake: its function does not run here. The API does not depend on it.',
     ]);
     expect((await api.call('/')).status).toBe(200);
+  });
+
+  describe('that take long', () => {
+    const never = `if (event.LogicalResourceId === 'Other') {
+      await new Promise(() => setInterval(() => {}, 1000)); }`;
+    const withOther = (more: object) =>
+      app(
+        succeeds.replace('await', `${never} await`),
+        { ...order('Other'), ...more },
+        { Timeout: 2 },
+      );
+    const timedOut = expect.stringMatching(
+      /^resource Other: .*Task timed out after 2.00 seconds .* The API does not depend on it.$/,
+    );
+
+    test('go on when the gateway serves, if nothing depends on them', async () => {
+      const api = await serve(withOther({}), { freeResourceMs: 1 });
+      expect(api.logs).toEqual([]);
+      expect((await api.call('/')).status).toBe(200);
+      expect(await eventually(() => api.logs[0])).toEqual(timedOut);
+    });
+
+    test('are waited for if something does', async () => {
+      const api = await serve(withOther(order('Next', { DependsOn: 'Other' })), {
+        freeResourceMs: 1,
+      });
+      expect(api.logs).toEqual([timedOut]);
+    });
   });
 
   test('give functions that depend on them what they have written', async () => {

@@ -75,7 +75,7 @@ describe('a transaction of the local DynamoDB', () => {
     await expect(transact(put('one', 1), put('two', 2, 'not a condition'))).rejects.toMatchObject({
       name: 'ValidationException',
     });
-    const check = { TableName, Key: keyOf('one'), ConditionExpression: MISSING };
+    const check = { TableName, Key: keyOf('two'), ConditionExpression: 'not a condition' };
     await expect(transact(put('one', 1), { ConditionCheck: check })).rejects.toMatchObject({
       name: 'ValidationException',
     });

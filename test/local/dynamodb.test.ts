@@ -8,6 +8,9 @@ import {
   GetItemCommand,
   ListTablesCommand,
   PutItemCommand,
+  QueryCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { newCredentials } from '../../local/aws/credentials.ts';
@@ -101,6 +104,41 @@ describe('the local DynamoDB', () => {
     expect(notices).toEqual([expect.stringContaining('table Stack-Jobs have changed')]);
     const other = new GetItemCommand({ TableName: 'Stack-Jobs', Key: { pk: { S: 'a' } } });
     expect((await clientOf(second).send(other)).Item).toBeUndefined();
+  });
+
+  test('keeps a transaction between starts, with the entries of indexes', async () => {
+    const TableName = 'Stack-Jobs';
+    const folder = join(newFolder(), 'data');
+    const first = await start(folder);
+    await first.createTables(tables(indexed));
+    const key = { pk: { S: 'a' }, sk: { S: 'b' } };
+    const item = (a: string) => ({ ...key, a: { S: a } });
+    const write = (...TransactItems: TransactWriteItem[]) =>
+      clientOf(first).send(new TransactWriteItemsCommand({ TransactItems }));
+    await write({ Put: { TableName, Item: item('old') } });
+    await write({ Put: { TableName, Item: item('new') } });
+    const ConditionExpression = 'attribute_not_exists(pk)';
+    const asked = { TableName, Key: key, ConditionExpression };
+    await expect(
+      write({ Delete: { ...asked, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } }),
+    ).rejects.toMatchObject({
+      message: expect.stringContaining('[ConditionalCheckFailed]'),
+      CancellationReasons: [{ Code: 'ConditionalCheckFailed', Item: item('new') }],
+    });
+    await stop(first);
+
+    const second = clientOf(await start(folder));
+    const found = async (a: string) => {
+      const query = new QueryCommand({
+        TableName,
+        IndexName: 'byA',
+        KeyConditionExpression: 'a = :a',
+        ExpressionAttributeValues: { ':a': { S: a } },
+      });
+      return (await second.send(query)).Items;
+    };
+    expect(await found('old')).toEqual([]);
+    expect(await found('new')).toEqual([item('new')]);
   });
 
   test('keeps nothing in memory; says what it does not understand', async () => {

@@ -246,7 +246,7 @@ describe('a quota', () => {
       description: undefined,
       throttle: undefined,
       quota,
-      keys: [{ id: 'key', value: 'value' }],
+      keys: [{ id: 'key', name: 'key', value: 'value' }],
     };
     const clock = () => now;
     const stage = { usagePlans: [few] } as unknown as RestApi;

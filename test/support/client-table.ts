@@ -1,16 +1,19 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
 import { tableKey } from '../../lambda/contract/table/table-key.ts';
 import { type DynamoDbClient, dynamoDbClient } from '../../lambda/dynamodb/dynamodb-client.ts';
-import { addTransactions } from '../../local/dynamodb/transactions.ts';
+import { dynaliteServer } from '../../local/dynamodb/dynalite-server.ts';
 
 const REGION = 'us-east-1';
 const KEY = 'local';
 
-/** A DynamoDB in memory, on loopback, in which a test makes client tables. */
-export async function startDynamoDb(): Promise<{
+/**
+ * A DynamoDB in memory, on loopback, in which a test makes client tables.
+ *
+ * @param now the clock of transactions' tokens
+ */
+export async function startDynamoDb(now: () => number = Date.now): Promise<{
   readonly client: DynamoDbClient;
   /** The variables by which a function finds it. */
   readonly env: Readonly<Record<string, string>>;
@@ -18,8 +21,7 @@ export async function startDynamoDb(): Promise<{
   readonly createTable: (TableName: string) => Promise<void>;
   readonly stop: () => Promise<void>;
 }> {
-  const server = dynalite({ createTableMs: 0 });
-  addTransactions(server);
+  const server = dynaliteServer(undefined, now);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -122,11 +122,17 @@ export interface ClientAnswers {
   };
 }
 
-/**
- * The error's name by which the function refuses an operation: its message is a sentence for the
- * operator. Any other name is a fault.
- */
-export const REFUSED = 'OperationRefused';
+/** The answer to an operation that cannot be done. An error is a fault, and sets an alarm off. */
+export interface RefusedOperation {
+  /** A sentence for the operator. */
+  readonly refused: string;
+}
+
+/** Why the function refuses an operation; `undefined` if it does not. */
+export function refusalIn(answer: unknown): string | undefined {
+  const { refused } = Object(answer) as Partial<RefusedOperation>;
+  return typeof refused === 'string' ? refused : undefined;
+}
 
 /** SHA-256 as base64url: the last of 43 characters has two bits to spare, which are 0. */
 const DIGEST = /^[\w-]{42}[AEIMQUYcgkosw048]$/;

@@ -4,8 +4,9 @@ import { referenceIn, renderedProperties } from './rendered.ts';
 
 const REST_API = 'AWS::ApiGateway::RestApi';
 
-/** The kinds of resources that belong to a REST API and decide who may call it. */
+/** The kinds of resources that belong to a REST API and decide who may call it, and what it answers. */
 export type ApiResourceType =
+  | 'AWS::ApiGateway::GatewayResponse'
   | 'AWS::ApiGateway::Method'
   | 'AWS::ApiGateway::Resource'
   | 'AWS::ApiGateway::Stage'

@@ -1,5 +1,6 @@
 import { Refusal } from '../refusal.ts';
-import type { Period, RestApi, UsagePlanKey } from '../rest-api.ts';
+import type { Period, RestApi, UsagePlan, UsagePlanKey } from '../rest-api.ts';
+import { ApiKeys } from './api-keys.ts';
 import { type CounterOf, dayMs, dayOf, type UsageCounter } from './usage-counter.ts';
 
 /** A key in its usage plan, and what is left of it, for a developer to see. */
@@ -38,17 +39,20 @@ export interface UsagePlans {
    * @throws Refusal when it is beyond the limits of its plan
    */
   take(key: UsagePlanKey): void;
-  usage(): readonly KeyUsage[];
+  /** What each key has used, of all plans or of some. */
+  usage(ofPlans?: ReadonlySet<string>): readonly KeyUsage[];
   /**
    * What the keys of a plan have used on each day, the first and the last one included; undefined
    * when there is no such plan. Without a quota, 0 remains.
    *
    * @param from midnight UTC in milliseconds since 1970, like `to`
+   * @param keyId leaves out all other keys
    */
   usageOf(
     planId: string,
     from: number,
     to: number,
+    keyId?: string,
   ): ReadonlyMap<string, UsedAndRemaining[]> | undefined;
 }
 
@@ -73,36 +77,44 @@ function keyUsage({ key, plan }: UsagePlanKey, counter: UsageCounter, today: num
  * Source: API Gateway Developer Guide, "Usage plans and API keys for REST APIs".
  *
  * @param now milliseconds since 1970
+ * @param keys may change at any time
  */
 export function usagePlans(
-  { usagePlans: plans }: RestApi,
+  api: RestApi,
   now: () => number,
   counterOf: CounterOf,
+  keys = new ApiKeys([api], now),
 ): UsagePlans {
-  const all = plans.flatMap((plan) => plan.keys.map((key): UsagePlanKey => ({ key, plan })));
-  // A key is in one plan of a stage; a template that has it in two would not deploy.
-  const byValue = new Map(all.map((each) => [each.key.value, each]));
-  // Made now, with full buckets.
-  const counters = new Map(all.map((each) => [each, counterOf(each)]));
+  const { usagePlans: plans } = api;
+  const keysOf = (plan: UsagePlan): UsagePlanKey[] =>
+    (keys.ofPlan(plan.id) ?? []).map((key) => ({ key, plan }));
   return {
     keyOf(value) {
-      const found = byValue.get(value ?? '');
-      if (found === undefined) throw new Refusal('INVALID_API_KEY', 'Forbidden');
-      return found;
+      const key = keys.byValue(value ?? '');
+      const plan = key?.enabled && plans.find(({ id }) => key.planIds.has(id));
+      if (!key || !plan) throw new Refusal('INVALID_API_KEY', 'Forbidden');
+      return { key, plan };
     },
-    // Each key that `keyOf` gives has its counter.
-    take: (key) => (counters.get(key) as UsageCounter).take(),
-    usage: () => [...counters].map(([key, counter]) => keyUsage(key, counter, dayOf(now()))),
-    usageOf(planId, from, to) {
-      if (!plans.some(({ id }) => id === planId)) return undefined;
+    take: (key) => counterOf(key).take(),
+    usage: (ofPlans) =>
+      plans
+        .filter(({ id }) => ofPlans?.has(id) ?? true)
+        .flatMap(keysOf)
+        .map((each) => keyUsage(each, counterOf(each), dayOf(now()))),
+    usageOf(planId, from, to, keyId) {
+      const plan = plans.find(({ id }) => id === planId);
+      if (plan === undefined) return undefined;
       const count = Math.round((to - from) / dayMs) + 1;
       const days = Array.from({ length: count }, (_, index) => from + index * dayMs);
-      const ofPlan = [...counters].filter(([{ plan }]) => plan.id === planId);
+      const wanted = keysOf(plan).filter(({ key }) => keyId === undefined || key.id === keyId);
       return new Map(
-        ofPlan.map(([{ key }, counter]) => [
-          key.id,
-          days.map((day): UsedAndRemaining => [counter.usedOn(day), counter.remainingOn(day)]),
-        ]),
+        wanted.map((each) => {
+          const counter = counterOf(each);
+          return [
+            each.key.id,
+            days.map((day): UsedAndRemaining => [counter.usedOn(day), counter.remainingOn(day)]),
+          ];
+        }),
       );
     },
   };

@@ -1,5 +1,5 @@
 import { Problem } from '../../../terminal/problem.ts';
-import { isObject, type JsonObject, listAt, numberAt, objectAt } from '../../json.ts';
+import { isObject, type JsonObject, listAt, numberAt, objectAt, stringAt } from '../../json.ts';
 import type { Stack, StackResource } from '../../template/stack.ts';
 import type { GatewayResponseDefinition, Resource, RestApi } from '../rest-api.ts';
 import { readAuthorizer } from './read-authorizer.ts';
@@ -145,6 +145,10 @@ export function readRestApi(
   return stages.map((stage) => ({
     ...api,
     stage: stage.ref,
+    accessLogGroup: stringAt(
+      objectAt(stage.properties, 'AccessLogSetting'),
+      'DestinationArn',
+    )?.replace(/:\*$/, ''),
     stageVariables: strings(objectAt(stage.properties, 'Variables')),
     usagePlans: readUsagePlans(stacks, id, stage.ref),
   }));

@@ -23,7 +23,7 @@ function readKey({ logicalId, ref, properties }: StackResource): ApiKey {
   if (value === undefined) {
     throw new Problem(`API key ${logicalId}: a key without a Value is not supported here.`);
   }
-  return { id: ref, value };
+  return { id: ref, name: stringAt(properties, 'Name') ?? ref, value };
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   MAX_PAGE,
   type NewClient,
   parseClientOperation,
-  REFUSED,
+  type RefusedOperation,
 } from '../../../lambda/contract/wiring/client-operation.ts';
 
 const DAY_MS = 86_400_000;
@@ -27,7 +27,7 @@ interface Stored {
 }
 
 class Refused extends Error {
-  override readonly name = REFUSED;
+  override readonly name = 'OperationRefused';
 }
 
 /** The client function in memory, as the contract describes it; without keys and flushes. */
@@ -52,9 +52,17 @@ export class FakeClientFunction {
     return this.#view(name, client).state === 'active' ? name : null;
   }
 
-  /** Does an operation; throws an error that is named as the contract says to refuse it. */
-  async invoke(event: unknown): Promise<ClientAnswers[keyof ClientAnswers]> {
-    const operation = parseClientOperation(event);
+  /** Does an operation, or refuses it. */
+  async invoke(event: unknown): Promise<ClientAnswers[keyof ClientAnswers] | RefusedOperation> {
+    try {
+      return this.#answer(parseClientOperation(event));
+    } catch (error) {
+      if (error instanceof Refused) return { refused: error.message };
+      throw error;
+    }
+  }
+
+  #answer(operation: ClientOperation): ClientAnswers[keyof ClientAnswers] {
     switch (operation.operation) {
       case 'create':
         return this.#create(operation);

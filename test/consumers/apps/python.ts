@@ -10,7 +10,7 @@ const PYTHON_APP = `
 from aws_cdk import App, Stack
 from aws_cdk.aws_apigateway import LambdaIntegration, RestApi
 from aws_cdk.aws_lambda import Code, Function, Runtime
-from api_token_authorizer import ApiTokenAuthorizer, ClientProps
+from api_token_authorizer import ApiTokenAuthorizer, ClientProps, OpenApi
 
 app = App()
 stack = Stack(app, "Reports")
@@ -33,6 +33,18 @@ read_report = Function(
 reports = api.root.add_resource("reports")
 authorizer.protect(reports.add_method("GET", LambdaIntegration(read_report)), "report.read")
 authorizer.protect(reports.add_method("POST", LambdaIntegration(read_report)), "report.create")
+open_api = OpenApi(
+    stack,
+    "OpenApi",
+    api=api,
+    authorizer=authorizer,
+    title="Reports",
+    version="1.0.0",
+    details={"paths": {"/reports": {"get": {"summary": "List reports"}}}},
+)
+operation = open_api.document()["paths"]["/reports"]["get"]
+assert operation["summary"] == "List reports"
+assert operation["security"] == [{"apiToken": ["report.read"]}]
 app.synth()
 `;
 

@@ -1,5 +1,5 @@
 import { createClientFunction } from '../../../lambda/clients/client-function.ts';
-import { REFUSED } from '../../../lambda/contract/wiring/client-operation.ts';
+import { refusalIn } from '../../../lambda/contract/wiring/client-operation.ts';
 import type { Call, ClientWorld } from './client-world.ts';
 
 /** How an operation came to its end. */
@@ -32,10 +32,10 @@ export class ClientActor {
     this.#powerCut = powerCut;
     this.#atFirstCall = atFirstCall;
     createClientFunction(world.ports(this.#call))(event).then(
-      () => this.#finish('done'),
+      (answer) => this.#finish(refusalIn(answer) === undefined ? 'done' : 'refused'),
       (error: unknown) => {
         this.error = error;
-        this.#finish((error as Error).name === REFUSED ? 'refused' : 'failed');
+        this.#finish('failed');
       },
     );
   }

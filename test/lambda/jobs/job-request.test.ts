@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { formatToken } from '../../../lambda/contract/token/token-format.ts';
-import { MAX_PAYLOAD_DEPTH, parseJobRequest } from '../../../lambda/jobs/job-request.ts';
-import { jobRequestSchema } from '../../../lambda/jobs/job-routes.ts';
+import { parseJobRequest } from '../../../lambda/jobs/job-request.ts';
+import { jobRequestSchema, MAX_PAYLOAD_DEPTH } from '../../../lambda/jobs/job-routes.ts';
 
 const json = (body: string | null, headers: Record<string, string> = {}) => ({
   body,

@@ -2,16 +2,13 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { DynamoDbClient } from '../../../lambda/dynamodb/dynamodb-client.ts';
 import { createJob } from '../../../lambda/jobs/create-job.ts';
-import {
-  DynamoDbJobStore,
-  itemBytes,
-  MAX_ITEM_BYTES,
-} from '../../../lambda/jobs/dynamodb-job-store.ts';
+import { DynamoDbJobStore, itemBytes } from '../../../lambda/jobs/dynamodb-job-store.ts';
 import { storeFromEnv } from '../../../lambda/jobs/entry/store.ts';
 import { getJob } from '../../../lambda/jobs/get-job.ts';
 import type { Job } from '../../../lambda/jobs/job.ts';
 import { jobsCreated } from '../../../lambda/jobs/job-metrics.ts';
 import { IdempotencyKeyReusedError, JobTooLargeError } from '../../../lambda/jobs/job-store.ts';
+import { MAX_ITEM_BYTES } from '../../../lambda/jobs/job-table.ts';
 import { listJobs } from '../../../lambda/jobs/list-jobs.ts';
 import { startJobTable } from '../../support/dynamodb.ts';
 import { lambdaContext, proxyEvent } from '../../support/proxy-event.ts';

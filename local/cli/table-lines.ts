@@ -1,0 +1,33 @@
+import { COMMANDS } from '../../terminal/command-names.ts';
+import type { Paint } from '../../terminal/paint.ts';
+import type { ClientTable } from '../client-tables.ts';
+
+/** The most clients that are counted. */
+export const MAX_COUNTED = 1_000;
+
+/**
+ * How many clients a table has, and how to add one: the gateway knows no token of theirs.
+ *
+ * @param count at most one more than are counted; `undefined` when the table cannot be read
+ * @param isOneOfSeveral whether other stacks have clients, too
+ */
+export function tableLines(
+  { plans: [plan], stackName }: ClientTable,
+  count: number | undefined,
+  isOneOfSeveral: boolean,
+  paint: Paint,
+): string[] {
+  const stack = isOneOfSeveral ? ` --stack ${stackName}` : '';
+  const tier = plan === undefined ? '' : ` --plan ${plan}`;
+  return [
+    '',
+    `${paint('cyan', 'client table')}${isOneOfSeveral ? ` (${stackName})` : ''}: ${countText(count)}`,
+    `  ${COMMANDS.tokensInPipe} create charlie --permissions '*'${tier}${stack}`,
+  ];
+}
+
+function countText(count: number | undefined): string {
+  if (count === undefined) return 'its clients cannot be counted';
+  if (count > MAX_COUNTED) return `more than ${MAX_COUNTED} clients`;
+  return count === 1 ? '1 client' : `${count} clients`;
+}

@@ -1,0 +1,21 @@
+import {
+  type ClientTableOutput,
+  parseClientTableOutput,
+} from '../lambda/contract/wiring/client-table-output.ts';
+import type { Stack } from './template/stack.ts';
+
+/** A table of clients, whose tokens exist nowhere here. */
+export interface ClientTable extends ClientTableOutput {
+  /** The stack whose outputs describe it. */
+  readonly stackName: string;
+}
+
+/** The client tables that the stacks' outputs describe. */
+export function clientTablesOf(stacks: readonly Stack[]): ClientTable[] {
+  return stacks.flatMap((stack) =>
+    stack.outputs().flatMap(({ value }) => {
+      const table = parseClientTableOutput(value);
+      return table == null ? [] : [{ ...table, stackName: stack.stackName }];
+    }),
+  );
+}
