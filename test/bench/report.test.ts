@@ -85,7 +85,7 @@ describe('the tables', () => {
     const { rows } = targetTable(judgeTargets(figures));
     expect(rows.find(([title]) => title === 'Bundle of the authorizer, bytes')).toEqual([
       'Bundle of the authorizer, bytes',
-      '≤ 6,144',
+      '≤ 7,168',
       '4,000',
       'kept',
     ]);
