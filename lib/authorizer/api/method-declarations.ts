@@ -1,4 +1,4 @@
-import { CfnMethod, type Method } from 'aws-cdk-lib/aws-apigateway';
+import { CfnMethod, type CfnRestApi, type Method } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { Permission } from '../../../lambda/contract/access/permission.ts';
 import { ConfigurationError, describeValue } from '../configuration-error.ts';
@@ -7,6 +7,7 @@ import { ConfigurationError, describeValue } from '../configuration-error.ts';
 export interface Protection {
   readonly isOpen: false;
   readonly authorizer: IConstruct;
+  readonly api: CfnRestApi;
   readonly permission: Permission;
   readonly httpMethod: string;
   readonly resourcePath: string;

@@ -130,13 +130,12 @@ function changeAfterProtect(
 }
 
 function protectionBy(
-  { authorizer }: AuthorizerOfApi,
+  { authorizer, api }: AuthorizerOfApi,
   { resource }: ApiResource,
 ): Protection | undefined {
   const declaration = declarationOf(resource);
-  return declaration && !declaration.isOpen && declaration.authorizer === authorizer
-    ? declaration
-    : undefined;
+  if (declaration === undefined || declaration.isOpen) return undefined;
+  return declaration.authorizer === authorizer && declaration.api === api ? declaration : undefined;
 }
 
 const namesAuthorizer = (own: AuthorizerOfApi, { resource, properties }: ApiResource): boolean =>

@@ -3,6 +3,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { isClientName } from '../../../lambda/contract/access/client-name.ts';
 import { type Grant, isGrant } from '../../../lambda/contract/access/permission.ts';
 import { serializeTokenList } from '../../../lambda/contract/token/token-list.ts';
+import { API_IDS_VARIABLE } from '../../../lambda/contract/wiring/api-ids.ts';
 import { CLIENT_TABLE_VARIABLE } from '../../../lambda/contract/wiring/client-function.ts';
 import {
   environmentBytes,
@@ -54,6 +55,9 @@ const MID_SECOND_ROTATION = serializeTokenList([
 /** Source: Amazon DynamoDB Developer Guide, "Naming rules". */
 const LONGEST_TABLE_NAME = 'A'.repeat(255);
 
+/** Ids of APIs have 10 letters and digits. */
+const LONGEST_API_ID = 'a'.repeat(10);
+
 const CLIENT_PROPS: readonly (keyof ClientProps)[] = [
   'name',
   'environmentVariable',
@@ -91,12 +95,32 @@ export function validateClients(
     'environmentVariable',
     clients.map((client) => client.environmentVariable),
   );
-  const bytes = environmentBytes(largestEnvironment(clients, hasTable));
-  if (bytes > MAX_ENVIRONMENT_BYTES) {
-    throw new ConfigurationError(
-      `the environment of ${clients.length} clients takes ${bytes} bytes when all of them rotate twice within the overlap, and Lambda allows ${MAX_ENVIRONMENT_BYTES}: shorten the variables' names, or use fewer clients in code${hasTable ? '' : ' and a clientTable for the others'}`,
-    );
-  }
+  const [error] = sizeErrors(clients, hasTable, 1);
+  if (error !== undefined) throw new ConfigurationError(error);
+}
+
+/**
+ * What is wrong with the size of the authorizer's environment, in a sentence.
+ *
+ * @param hasTable whether one of the variables names a client table
+ * @param apiCount how many APIs there are: with more than one, a variable has their ids
+ */
+export function sizeErrors(
+  clients: readonly ClientProps[],
+  hasTable: boolean,
+  apiCount: number,
+): string[] {
+  const ids = Array<string>(apiCount).fill(LONGEST_API_ID).join(' ');
+  const variables = largestEnvironment(clients, hasTable);
+  const bytes = environmentBytes({
+    ...variables,
+    ...(apiCount > 1 && { [API_IDS_VARIABLE]: ids }),
+  });
+  if (bytes <= MAX_ENVIRONMENT_BYTES) return [];
+  const apis = apiCount > 1 ? ` and ${apiCount} APIs` : '';
+  return [
+    `the environment of ${clients.length} clients${apis} takes ${bytes} bytes when all of them rotate twice within the overlap, and Lambda allows ${MAX_ENVIRONMENT_BYTES}: shorten the variables' names, or use fewer clients in code${hasTable ? '' : ' and a clientTable for the others'}`,
+  ];
 }
 
 function validateClient(index: number, client: ClientProps): void {
