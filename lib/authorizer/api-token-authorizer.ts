@@ -1,4 +1,5 @@
 import type { Method, UsagePlan } from 'aws-cdk-lib/aws-apigateway';
+import type { HttpRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -15,18 +16,20 @@ import type { ClientProps } from './clients/client-props.ts';
 import { ClientTokens } from './clients/client-tokens.ts';
 import { readClients } from './clients/clients-file.ts';
 import { ConfigurationError, describeValue } from './configuration-error.ts';
+import { declareRoute } from './http-api/http-api.ts';
 import { ProtectedApis } from './protected-apis.ts';
 import { refuseAsAuthorizer } from './refuse-as-authorizer.ts';
 
 export type { ApiTokenAuthorizerProps, ClientProps, Permission };
 
 /**
- * Lets clients with an API token call REST APIs.
+ * Lets clients with an API token call REST APIs and HTTP APIs.
  *
  * It makes a Secrets Manager secret for each client, and a Lambda REQUEST authorizer that
  * recognises the tokens and lists, in one policy per client, every route that the client's
  * permissions open. Declare each method's permission with {@link protect}: a method of such an API that
- * is neither protected nor explicitly opened fails synth, wherever in the app it is declared. Every
+ * is neither protected nor explicitly opened fails synth, wherever in the app it is declared; {@link
+ * protectHttp} does the same for routes of HTTP APIs. Every
  * stage of the APIs in the app is limited, and every deployment follows the methods; what does not
  * allow that fails synth.
  */
@@ -138,6 +141,33 @@ export class ApiTokenAuthorizer extends Construct {
   protect(method: Method, permission: Permission): Method {
     this.#apis.protect(method, permission);
     return method;
+  }
+
+  /**
+   * Makes a route of an HTTP API ask for an API token whose client has the permission, as
+   * {@link protect} does it for a method of a REST API: with the same clients, tokens and rotation.
+   * API Gateway limits nobody on HTTP APIs, and answers 403 to a token that it does not know.
+   *
+   * @param route one of those that `httpApi.addRoutes()` returns, but not `$default`
+   * @returns the route
+   * @throws ConfigurationError if the permission is not written as one, the route was opened or
+   *   protected otherwise before, it belongs to no HTTP API of this app, one of several APIs is in another
+   *   stack, or the app is being synthesized already
+   */
+  protectHttp(route: HttpRoute, permission: Permission): HttpRoute {
+    this.#apis.protectHttp(route, permission);
+    return route;
+  }
+
+  /**
+   * Declares that a route of an HTTP API is open to everyone on purpose.
+   *
+   * @returns the route
+   * @throws ConfigurationError if the route was protected before
+   */
+  openHttp(route: HttpRoute): HttpRoute {
+    declareRoute(route, { isOpen: true });
+    return route;
   }
 
   /**

@@ -5,6 +5,7 @@ import {
   type CfnRestApi,
   type Method,
 } from 'aws-cdk-lib/aws-apigateway';
+import type { CfnApi, CfnRoute, HttpRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
 import type { ClientRegistry } from '../../lambda/contract/access/client-registry.ts';
 import { isPermission, type Permission } from '../../lambda/contract/access/permission.ts';
@@ -19,11 +20,16 @@ import { removedErrors } from './api/methods.ts';
 import { pathOf } from './api/rendered.ts';
 import { locate, takeKeysFromAuthorizer } from './api/rest-api.ts';
 import { requireSamePlace } from './api/same-place.ts';
+import type { ApiStage } from './api/stages.ts';
 import type { ApiGuard } from './api-guard.ts';
 import { ApiSide, type ApiSideProps } from './api-side.ts';
 import { clientRegistry } from './client-registry.ts';
 import { sizeErrors } from './clients/client-props.ts';
+import { limitErrors } from './clients/limit-errors.ts';
 import { ConfigurationError, describeValue } from './configuration-error.ts';
+import { declareRoute, httpApiOf, routeResource } from './http-api/http-api.ts';
+import { DEFAULT_ROUTE, parseRouteKey } from './http-api/routes.ts';
+import { HttpApiGuard } from './http-api-guard.ts';
 import { RestApiGuard } from './rest-api-guard.ts';
 import { whenDeclared } from './when-declared.ts';
 
@@ -43,7 +49,7 @@ export class ProtectedApis {
   readonly #protected = new Set<CfnResource>();
   readonly #registry = new BundledJson(() => this.#currentRegistry());
   /** In the order of the registry. */
-  readonly #restApis = new Map<CfnResource, RestApiGuard>();
+  readonly #guards = new Map<CfnResource, RestApiGuard | HttpApiGuard>();
   #side: ApiSide | undefined;
   #isDeclared = false;
 
@@ -90,6 +96,32 @@ export class ProtectedApis {
     );
   }
 
+  /** Protects a route of an HTTP API, as `ApiTokenAuthorizer.protectHttp` says. */
+  protectHttp(route: HttpRoute, permission: Permission): void {
+    const api = httpApiOf(route);
+    const resource: CfnRoute = routeResource(route);
+    const { routeKey } = resource;
+    const key = parseRouteKey(routeKey);
+    if (routeKey === DEFAULT_ROUTE) {
+      throw new ConfigurationError(
+        `${DEFAULT_ROUTE} of ${pathOf(api)} cannot be protected, because no documentation says which path a policy has to name for it: protect ANY / and ANY /{proxy+}`,
+      );
+    }
+    if (key === undefined) {
+      throw new ConfigurationError(
+        `routeKey of ${route.node.path} must be a text such as GET /jobs/{id}, got: ${describeValue(routeKey)}`,
+      );
+    }
+    this.#check(route, routeKey, permission);
+    const { authorizerResource } = this.#httpApi(api);
+    declareRoute(route, { isOpen: false, authorizer: this.#owner, api, permission, ...key });
+    this.#protected.add(resource);
+    resource.authorizationType = 'CUSTOM';
+    resource.authorizerId = authorizerResource.ref;
+    // Left over from the API's default authorizer.
+    resource.authorizationScopes = undefined;
+  }
+
   /** What travels with the authorizer's bundle, as the app is now. */
   registryToBundle(): ClientRegistry {
     return this.#registry.bundle();
@@ -116,23 +148,38 @@ export class ProtectedApis {
   }
 
   get #apis(): ApiGuard[] {
-    return [...this.#restApis.values()];
+    return [...this.#guards.values()];
   }
 
   #restApi(api: CfnRestApi): RestApiGuard {
-    const existing = this.#restApis.get(api);
-    if (existing) return existing;
+    const existing = this.#guards.get(api);
+    if (existing instanceof RestApiGuard) return existing;
     requireSamePlace(this.#owner, api);
     if (this.#props.usagePlans) takeKeysFromAuthorizer(api);
-    const { side, ...place } = this.#placeFor(api);
-    const guard = new RestApiGuard(side.scope, place.id, {
+    const { side, id } = this.#placeFor(api);
+    const guard = new RestApiGuard(side.scope, id, {
       ...this.#props,
       api,
       owner: this.#owner,
       handler: side.handler,
     });
     side.limit();
-    this.#restApis.set(api, guard);
+    this.#guards.set(api, guard);
+    return guard;
+  }
+
+  #httpApi(api: CfnApi): HttpApiGuard {
+    const existing = this.#guards.get(api);
+    if (existing instanceof HttpApiGuard) return existing;
+    requireSamePlace(this.#owner, api);
+    const { side, id } = this.#placeFor(api);
+    const guard = new HttpApiGuard(side.scope, id, {
+      ...this.#props,
+      api,
+      owner: this.#owner,
+      handler: side.handler,
+    });
+    this.#guards.set(api, guard);
     return guard;
   }
 
@@ -180,8 +227,10 @@ export class ProtectedApis {
     }
   }
 
-  get #restStages() {
-    return [...this.#restApis.values()].flatMap(({ stages }) => stages);
+  get #restStages(): readonly ApiStage[] {
+    return [...this.#guards.values()].flatMap((guard) =>
+      guard instanceof RestApiGuard ? guard.stages : [],
+    );
   }
 
   #apiMethods(): ApiMethods[] {
@@ -207,6 +256,7 @@ export class ProtectedApis {
     const side = this.#side;
     if (!side) return [this.#nothingProtected()];
     const apis = this.#apis;
+    const methods = this.#apiMethods();
     const isStale = this.#registry.isStale || side.clientFunction?.isStale === true;
     const names = apis.map(({ api }) => pathOf(api)).join(' or ');
     const errors = [
@@ -216,7 +266,8 @@ export class ProtectedApis {
           ]
         : []),
       ...removedErrors(this.#owner, this.#protected),
-      ...policyErrors(this.#props.clients, this.#apiMethods()),
+      ...policyErrors(this.#props.clients, methods),
+      ...(this.#props.usagePlans ? limitErrors(this.#props, methods) : []),
       ...authorizerErrors(
         apis.map(({ authorizerResource }) => authorizerResource),
         this.#props.function,

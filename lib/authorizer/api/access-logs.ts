@@ -1,5 +1,6 @@
 import { CfnOutput, CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnStage } from 'aws-cdk-lib/aws-apigateway';
+import { CfnStage as CfnHttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
 import { accessLogOutput } from '../../../lambda/contract/wiring/access-log-output.ts';
 import type { ServedStage } from '../served-stages.ts';
@@ -32,9 +33,14 @@ export function describeAccessLogs(
 
 /** The ARN of a stage's log group; `undefined` if it has none, or writes to Firehose. */
 function logGroupArn(stage: ServedStage['resource']): string | undefined {
-  const setting = stage instanceof CfnStage ? stage.accessLogSetting : undefined;
+  const setting = settingOf(stage);
   if (setting === undefined || !('destinationArn' in setting)) return undefined;
   return isStream(stage) ? undefined : setting.destinationArn;
+}
+
+function settingOf(stage: ServedStage['resource']) {
+  if (stage instanceof CfnStage) return stage.accessLogSetting;
+  return stage instanceof CfnHttpStage ? stage.accessLogSettings : undefined;
 }
 
 function isStream(stage: ServedStage['resource']): boolean {
@@ -45,5 +51,8 @@ function isStream(stage: ServedStage['resource']): boolean {
     : JSON.stringify(destination ?? null).includes(':firehose:');
 }
 
-const destinationOf = (stage: ServedStage['resource']): unknown =>
-  objectIn(renderedProperties(stage), 'AccessLogSetting').DestinationArn;
+function destinationOf(stage: ServedStage['resource']): unknown {
+  const properties = renderedProperties(stage);
+  const name = stage instanceof CfnHttpStage ? 'AccessLogSettings' : 'AccessLogSetting';
+  return objectIn(properties, name).DestinationArn;
+}

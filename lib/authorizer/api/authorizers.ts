@@ -28,10 +28,10 @@ export function authorizerErrors(own: readonly CfnResource[], fn: IConstruct): s
     );
 }
 
-/** The authorizer of a REST API that a rendered id stands for. */
+/** The authorizer that a rendered id stands for. */
 export function authorizerIn(id: unknown, scope: IConstruct): CfnResource | undefined {
   const target = referenceIn(id, scope)?.target;
-  return CfnResource.isCfnResource(target) && target.cfnResourceType === AUTHORIZERS[0]
+  return CfnResource.isCfnResource(target) && AUTHORIZERS.includes(target.cfnResourceType)
     ? target
     : undefined;
 }
