@@ -26,7 +26,7 @@ export function clientRegistry(
   return {
     headerName: headerName.toLowerCase(),
     apiCount: apis.length,
-    clients: clients.map(({ name, environmentVariable, permissions }) => {
+    clients: clients.map(({ name, environmentVariable, permissions, allowedSources }) => {
       const usageIdentifierKey = keyValues[name];
       return {
         name,
@@ -34,6 +34,7 @@ export function clientRegistry(
         permissions,
         routes: tableApis.map(({ routes }) => openRoutes(permissions, routes)),
         ...(usageIdentifierKey !== undefined && { usageIdentifierKey }),
+        ...(allowedSources && { allowedSources }),
       };
     }),
     ...(clientTable && {

@@ -8,6 +8,7 @@ import { conditionErrors } from './api/conditions.ts';
 import { hiddenResourceErrors } from './api/hidden-resources.ts';
 import type { ApiGuard } from './api-guard.ts';
 import type { ResolvedProps } from './authorizer-props.ts';
+import { dependsOnSource } from './depends-on-source.ts';
 import { GuardedResources } from './guarded-resources.ts';
 import { httpApiErrors } from './http-api/http-api.ts';
 import { httpStageErrors, httpStages } from './http-api/http-stages.ts';
@@ -50,7 +51,10 @@ export class HttpApiGuard extends Construct implements ApiGuard {
       authorizerUri: `arn:${stack.partition}:apigateway:${stack.region}:lambda:path/${path}`,
       authorizerPayloadFormatVersion: '2.0',
       enableSimpleResponses: false,
-      identitySource: [`$request.header.${headerName}`],
+      identitySource: [
+        `$request.header.${headerName}`,
+        ...(dependsOnSource(props) ? ['$context.identity.sourceIp'] : []),
+      ],
       authorizerResultTtlInSeconds: cacheTtl.toSeconds(),
     });
     handler.addPermission(`${Names.uniqueId(this)}:Permission`, {

@@ -12,6 +12,7 @@ import { type ApiStage, apiStages, stageErrors } from './api/stages.ts';
 import type { ApiGuard } from './api-guard.ts';
 import type { ResolvedProps } from './authorizer-props.ts';
 import { allowBrowsers } from './cors/cors.ts';
+import { dependsOnSource } from './depends-on-source.ts';
 import { GuardedResources } from './guarded-resources.ts';
 
 /** Properties of a {@link RestApiGuard}. */
@@ -41,7 +42,10 @@ export class RestApiGuard implements ApiGuard {
     this.#headerName = headerName;
     const attached = new AttachedAuthorizer(scope, id, api, {
       handler: props.handler,
-      identitySources: [IdentitySource.header(headerName)],
+      identitySources: [
+        IdentitySource.header(headerName),
+        ...(dependsOnSource(props) ? [IdentitySource.context('identity.sourceIp')] : []),
+      ],
       resultsCacheTtl: props.cacheTtl,
     });
     const { resource: authorizerResource } = attached;

@@ -134,7 +134,10 @@ export class TokenRotation extends Construct {
 
 /** Which client has which of the secrets whose ARNs stand in the environment, in the same order. */
 const registry = (clients: readonly ClientProps[]): IssuerRegistry =>
-  clients.map(({ name, environmentVariable: variable }) => ({ name, variable }));
+  clients.map(({ name, environmentVariable: variable, allowedSources: [block] = [] }) => {
+    const [source] = block?.split('/') ?? [];
+    return { name, variable, ...(source !== undefined && { source }) };
+  });
 
 /** What the ARNs of the secrets take at most, in bytes. */
 const secretIdBytes = (secrets: readonly ISecret[]): number =>

@@ -46,7 +46,7 @@ export function synthesizeHttp(
   apiProps: HttpApiProps = {},
 ) {
   let stack: Stack | undefined;
-  const { template, registry } = synthesizeApp((app) => {
+  const { template, ...registries } = synthesizeApp((app) => {
     stack = new Stack(app, 'Test');
     const api = new HttpApi(stack, 'Api', apiProps);
     const authorizer = new ApiTokenAuthorizer(stack, 'Authorizer', {
@@ -56,5 +56,5 @@ export function synthesizeHttp(
     const route = authorizer.protectHttp(addRoute(api, 'GET /jobs'), 'job.read');
     declare({ stack, api, authorizer, route });
   });
-  return { ...template(stack as Stack), registry };
+  return { ...template(stack as Stack), ...registries };
 }

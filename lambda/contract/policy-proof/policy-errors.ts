@@ -13,6 +13,7 @@ import {
 interface GrantedClient {
   readonly name: string;
   readonly permissions: readonly Grant[];
+  readonly allowedSources?: readonly string[];
 }
 
 /**
@@ -116,10 +117,14 @@ function longRoutes(open: readonly Route[]): string[] {
     );
 }
 
-function sizeErrors({ name, permissions }: GrantedClient, open: readonly Route[]): string[] {
+function sizeErrors(client: GrantedClient, open: readonly Route[]): string[] {
+  const { name, permissions, allowedSources } = client;
+  const condition = allowedSources && { IpAddress: { 'aws:SourceIp': allowedSources } };
   const bytes = open.reduce(
     (sum, route) => sum + ARN_PREFIX_LENGTH + route.length + 3,
-    FIXED_RESULT_BYTES + permissions.join(' ').length,
+    FIXED_RESULT_BYTES +
+      permissions.join(' ').length +
+      (condition ? JSON.stringify({ Condition: condition }).length : 0),
   );
   if (bytes <= MAX_RESULT_BYTES) return [];
   return [

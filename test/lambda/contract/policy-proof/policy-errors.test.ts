@@ -226,3 +226,19 @@ describe('an HTTP API', () => {
     expect(leaksOf(...lines)).toEqual([expect.stringContaining('its policy would open it')]);
   });
 });
+
+test('sources count to the size of a policy', () => {
+  const name = (index: number) => String(index).padStart(27, 'x');
+  const routes = Array.from({ length: 50 }, (_, index) => `GET /${name(index)} job.read`);
+  const sizeOf = (allowedSources?: string[]) =>
+    policyErrors(
+      [{ ...client('job.read'), ...(allowedSources && { allowedSources }) }],
+      [apiOf(...routes)],
+    );
+  expect(sizeOf()).toEqual([]);
+  expect(sizeOf(Array.from({ length: 20 }, (_, index) => `2001:db8:${index}:ffff::/64`))).toEqual([
+    expect.stringMatching(
+      /^the policy of client reader lists 50 routes and takes about \d{4} bytes/,
+    ),
+  ]);
+});
