@@ -1,4 +1,4 @@
-import { type CfnResource, Stack } from 'aws-cdk-lib';
+import type { CfnResource } from 'aws-cdk-lib';
 import {
   AuthorizationType,
   type CfnMethod,
@@ -8,7 +8,7 @@ import {
 import type { CfnApi, CfnRoute, HttpRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
 import type { ClientRegistry } from '../../lambda/contract/access/client-registry.ts';
-import { isPermission, type Permission } from '../../lambda/contract/access/permission.ts';
+import type { Permission } from '../../lambda/contract/access/permission.ts';
 import { policyErrors } from '../../lambda/contract/policy-proof/policy-errors.ts';
 import type { ApiMethods } from '../../lambda/contract/policy-proof/rest-method.ts';
 import { API_IDS_VARIABLE } from '../../lambda/contract/wiring/api-ids.ts';
@@ -19,7 +19,7 @@ import { declareMethod, methodResource } from './api/method-declarations.ts';
 import { removedErrors } from './api/methods.ts';
 import { pathOf } from './api/rendered.ts';
 import { locate, takeKeysFromAuthorizer } from './api/rest-api.ts';
-import { requireSamePlace } from './api/same-place.ts';
+import { requireSamePlace, requireSameStack } from './api/same-place.ts';
 import type { ApiStage } from './api/stages.ts';
 import type { ApiGuard } from './api-guard.ts';
 import { ApiSide, type ApiSideProps } from './api-side.ts';
@@ -30,17 +30,11 @@ import { ConfigurationError, describeValue } from './configuration-error.ts';
 import { declareRoute, httpApiOf, routeResource } from './http-api/http-api.ts';
 import { DEFAULT_ROUTE, parseRouteKey } from './http-api/routes.ts';
 import { HttpApiGuard } from './http-api-guard.ts';
+import { requirePermission } from './require-permission.ts';
 import { RestApiGuard } from './rest-api-guard.ts';
 import { whenDeclared } from './when-declared.ts';
 
 type ProtectedApisProps = Omit<ApiSideProps, 'api' | 'apis'>;
-
-/**
- * How many APIs may call the authorizer function: its policy has a statement for each, and room for 20 KB.
- *
- * Source: AWS Lambda Developer Guide, "Lambda quotas", function resource-based policy.
- */
-const MAX_APIS = 30;
 
 /** The APIs that an authorizer protects: there is none until the first method is protected. */
 export class ProtectedApis {
@@ -129,17 +123,7 @@ export class ProtectedApis {
 
   /** @param name how a message calls what asks for the permission */
   #check(declared: Construct, name: string, permission: Permission): void {
-    const { permissions } = this.#props;
-    if (!isPermission(permission)) {
-      throw new ConfigurationError(
-        `permission of ${name} must look like job.create, got: ${describeValue(permission)}`,
-      );
-    }
-    if (permissions?.includes(permission) === false) {
-      throw new ConfigurationError(
-        `permission of ${name} must be among ${permissions.join(', ')}, got: ${describeValue(permission)}`,
-      );
-    }
+    requirePermission(permission, name, this.#props.permissions);
     if (this.#isDeclared) {
       throw new ConfigurationError(
         `${declared.node.path} must be protected before the app is synthesized, not in an aspect`,
@@ -191,11 +175,6 @@ export class ProtectedApis {
    */
   #placeFor(api: CfnResource): { readonly side: ApiSide; readonly id: string } {
     const apis = [...this.#apis.map((guard) => guard.api), api];
-    if (apis.length > MAX_APIS) {
-      throw new ConfigurationError(
-        `${this.#owner.node.path} cannot protect more than ${MAX_APIS} APIs, for which the policy of its function has room: give ${pathOf(api)} an authorizer of its own`,
-      );
-    }
     if (apis.length === 1) {
       this.#side = new ApiSide(this.#owner, {
         ...this.#props,
@@ -204,13 +183,7 @@ export class ProtectedApis {
       });
       return { side: this.#side, id: 'Authorizer' };
     }
-    const stack = Stack.of(this.#owner);
-    const elsewhere = apis.find((each) => Stack.of(each) !== stack);
-    if (elsewhere) {
-      throw new ConfigurationError(
-        `${this.#owner.node.path} protects ${apis.map(pathOf).join(' and ')}, and its function has to know the ids of all of them: put ${pathOf(elsewhere)} into its stack, ${stack.node.path}, or give it an authorizer of its own`,
-      );
-    }
+    requireSameStack(this.#owner, apis);
     return { side: this.side, id: `Authorizer-${api.node.addr.slice(-8)}` };
   }
 
