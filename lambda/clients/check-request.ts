@@ -10,12 +10,12 @@ import { refuse } from './refusal.ts';
 export type PermissionCheck = (name: string, permissions: readonly Grant[]) => string | undefined;
 
 /** Checks permissions as synth does. Clients share them, so each set that is right is decided once. */
-export function permissionCheck({ methods }: ClientFunctionRegistry): PermissionCheck {
+export function permissionCheck({ apis }: ClientFunctionRegistry): PermissionCheck {
   const right = new Set<string>();
   return (name, permissions) => {
     const grants = permissions.join(' ');
     if (right.has(grants)) return undefined;
-    const errors = policyErrors([{ name, permissions }], methods);
+    const errors = policyErrors([{ name, permissions }], apis);
     if (errors.length > 0) return errors.join('; ');
     right.add(grants);
     return undefined;

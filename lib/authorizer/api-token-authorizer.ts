@@ -1,4 +1,5 @@
 import type { Method, UsagePlan } from 'aws-cdk-lib/aws-apigateway';
+import type { HttpRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -15,19 +16,21 @@ import type { ClientProps } from './clients/client-props.ts';
 import { ClientTokens } from './clients/client-tokens.ts';
 import { readClients } from './clients/clients-file.ts';
 import { ConfigurationError, describeValue } from './configuration-error.ts';
-import { ProtectedApi } from './protected-api.ts';
+import { declareRoute } from './http-api/http-api.ts';
+import { ProtectedApis } from './protected-apis.ts';
 import { refuseAsAuthorizer } from './refuse-as-authorizer.ts';
 
 export type { ApiTokenAuthorizerProps, ClientProps, Permission };
 
 /**
- * Lets clients with an API token call a REST API.
+ * Lets clients with an API token call REST APIs and HTTP APIs.
  *
  * It makes a Secrets Manager secret for each client, and a Lambda REQUEST authorizer that
  * recognises the tokens and lists, in one policy per client, every route that the client's
- * permissions open. Declare each method's permission with {@link protect}: a method of the API that
- * is neither protected nor explicitly opened fails synth, wherever in the app it is declared. Every
- * stage of the API in the app is limited, and every deployment follows the methods; what does not
+ * permissions open. Declare each method's permission with {@link protect}: a method of such an API that
+ * is neither protected nor explicitly opened fails synth, wherever in the app it is declared; {@link
+ * protectHttp} does the same for routes of HTTP APIs. Every
+ * stage of the APIs in the app is limited, and every deployment follows the methods; what does not
  * allow that fails synth.
  */
 export class ApiTokenAuthorizer extends Construct {
@@ -58,7 +61,7 @@ export class ApiTokenAuthorizer extends Construct {
   /** How the functions run: for those that belong to the authorizer and stand elsewhere. */
   readonly functionSettings: FunctionSettings;
 
-  readonly #api: ProtectedApi;
+  readonly #apis: ProtectedApis;
 
   /**
    * @throws ConfigurationError that names the property and the value, if one of them is not as
@@ -81,10 +84,10 @@ export class ApiTokenAuthorizer extends Construct {
     const parts = { ...own, settings, secrets: this.secrets, table };
     this.function = authorizerFunction(this, 'Function', {
       ...parts,
-      registry: () => this.#api.registryToBundle(),
+      registry: () => this.#apis.registryToBundle(),
     });
     if (tokens) this.function.node.addDependency(tokens);
-    this.#api = new ProtectedApi(this, { ...parts, function: this.function });
+    this.#apis = new ProtectedApis(this, { ...parts, function: this.function });
   }
 
   /**
@@ -94,7 +97,7 @@ export class ApiTokenAuthorizer extends Construct {
    *   no client is in code
    */
   get rotationFunction(): LambdaFunction {
-    const { rotation } = this.#api.side;
+    const { rotation } = this.#apis.side;
     if (rotation) return rotation.function;
     throw new ConfigurationError(
       `${this.node.path} has no rotation function, because it has no clients in code: take clientFunction`,
@@ -108,7 +111,7 @@ export class ApiTokenAuthorizer extends Construct {
    *   without a table
    */
   get clientFunction(): LambdaFunction {
-    const { clientFunction } = this.#api.side;
+    const { clientFunction } = this.#apis.side;
     if (clientFunction) return clientFunction.function;
     throw new ConfigurationError(
       `${this.node.path} has no client function, because it has no table: give it the property clientTable`,
@@ -121,22 +124,50 @@ export class ApiTokenAuthorizer extends Construct {
    * @throws ConfigurationError before the first method is protected: they stand with the API
    */
   get usagePlans(): Readonly<Record<string, UsagePlan>> {
-    return this.#api.side.limits?.plans ?? {};
+    return this.#apis.side.limits?.plans ?? {};
   }
 
   /**
    * Makes a method ask for an API token whose client has the permission, and adds the method to the
    * routes that the permission opens. The method may be in another stack than its API, and made
-   * through an imported view of it.
+   * through an imported view of it. The methods may be of several APIs, if all of these are in the
+   * authorizer's own stack.
    *
    * @returns the method
    * @throws ConfigurationError if the permission is not written as one, the method was opened or
-   *   protected otherwise before, it belongs to another API than those protected before or to none
-   *   of this app, that API takes keys from a header, or the app is being synthesized already
+   *   protected otherwise before, it belongs to no API of this app, that API takes keys from a header,
+   *   one of several APIs is in another stack, or the app is being synthesized already
    */
   protect(method: Method, permission: Permission): Method {
-    this.#api.protect(method, permission);
+    this.#apis.protect(method, permission);
     return method;
+  }
+
+  /**
+   * Makes a route of an HTTP API ask for an API token whose client has the permission, as
+   * {@link protect} does it for a method of a REST API: with the same clients, tokens and rotation.
+   * API Gateway limits nobody on HTTP APIs, and answers 403 to a token that it does not know.
+   *
+   * @param route one of those that `httpApi.addRoutes()` returns, but not `$default`
+   * @returns the route
+   * @throws ConfigurationError if the permission is not written as one, the route was opened or
+   *   protected otherwise before, it belongs to no HTTP API of this app, one of several APIs is in another
+   *   stack, or the app is being synthesized already
+   */
+  protectHttp(route: HttpRoute, permission: Permission): HttpRoute {
+    this.#apis.protectHttp(route, permission);
+    return route;
+  }
+
+  /**
+   * Declares that a route of an HTTP API is open to everyone on purpose.
+   *
+   * @returns the route
+   * @throws ConfigurationError if the route was protected before
+   */
+  openHttp(route: HttpRoute): HttpRoute {
+    declareRoute(route, { isOpen: true });
+    return route;
   }
 
   /**

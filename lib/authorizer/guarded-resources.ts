@@ -12,6 +12,16 @@ const GUARDED: Readonly<Record<string, readonly string[]>> = {
     'AuthorizerUri',
     'RestApiId',
   ],
+  'AWS::ApiGatewayV2::Authorizer': [
+    'ApiId',
+    'AuthorizerType',
+    'IdentitySource',
+    'AuthorizerResultTtlInSeconds',
+    'AuthorizerUri',
+    'AuthorizerPayloadFormatVersion',
+    'EnableSimpleResponses',
+    'AuthorizerCredentialsArn',
+  ],
   'AWS::ApiGateway::UsagePlan': ['Throttle', 'Quota'],
   'AWS::ApiGateway::ApiKey': ['Enabled', 'Value'],
   'AWS::ApiGateway::UsagePlanKey': ['KeyId', 'KeyType', 'UsagePlanId'],
@@ -33,9 +43,9 @@ export class GuardedResources {
   /**
    * What the app has changed, one sentence each.
    *
-   * @param stages those on which every plan has to limit its client
+   * @param stages those on which every plan among them has to limit its client
    */
-  errors(stages: readonly ApiStage[]): string[] {
+  errors(stages: readonly ApiStage[] = []): string[] {
     const [first] = this.#made.keys();
     const present = new Set(first?.node.root.node.findAll());
     return [...this.#made].flatMap(([resource, made]) => {

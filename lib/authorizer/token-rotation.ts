@@ -1,5 +1,4 @@
 import { CfnElement, CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
-import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -10,11 +9,10 @@ import { BundledCode } from '../functions/bundled-code.ts';
 import type { FunctionSettings } from '../functions/function-settings.ts';
 import { NodeFunction } from '../functions/node-function.ts';
 import { fingerprint } from './api/fingerprint.ts';
-import type { ApiStage } from './api/stages.ts';
 import type { ClientProps } from './clients/client-props.ts';
 import { secretOf } from './clients/secret-of.ts';
 import { ConfigurationError } from './configuration-error.ts';
-import { letFlush, stageArnBytes } from './served-stages.ts';
+import { letFlush, type ServedStage, stageArnBytes } from './served-stages.ts';
 
 /** The longest ARN of a secret without its logical id, and a space: names end with 12 characters. */
 const LONGEST_ARN =
@@ -97,7 +95,7 @@ export class TokenRotation extends Construct {
    *
    * @throws ConfigurationError if the ARNs of secrets and stages do not fit into the function's environment
    */
-  serve(api: CfnRestApi, stages: readonly ApiStage[], ...dependencies: IDependable[]): void {
+  serve(stages: readonly ServedStage[], ...dependencies: IDependable[]): void {
     if (stages.length === 0) return;
     const bytes = this.#secretIdBytes + stageArnBytes(stages);
     if (bytes > MAX_ARN_BYTES) {
@@ -105,7 +103,7 @@ export class TokenRotation extends Construct {
         `the ARNs of the clients' secrets and of ${stages.length} stages take up to ${bytes} bytes, and the rotation function's environment has room for ${MAX_ARN_BYTES}: shorten the names of the clients or the path of the construct, or use fewer clients or stages`,
       );
     }
-    letFlush(this.function, issuerVariables.stageArns, api, stages);
+    letFlush(this.function, issuerVariables, stages);
     this.environment.node.addDependency(...stages.map(({ resource }) => resource), ...dependencies);
   }
 
@@ -136,7 +134,10 @@ export class TokenRotation extends Construct {
 
 /** Which client has which of the secrets whose ARNs stand in the environment, in the same order. */
 const registry = (clients: readonly ClientProps[]): IssuerRegistry =>
-  clients.map(({ name, environmentVariable: variable }) => ({ name, variable }));
+  clients.map(({ name, environmentVariable: variable, allowedSources: [block] = [] }) => {
+    const [source] = block?.split('/') ?? [];
+    return { name, variable, ...(source !== undefined && { source }) };
+  });
 
 /** What the ARNs of the secrets take at most, in bytes. */
 const secretIdBytes = (secrets: readonly ISecret[]): number =>

@@ -20,8 +20,8 @@ export interface Operator {
    * @throws Problem with what it says, if it fails
    */
   readonly ask: <T>(args: readonly string[], stdin?: string) => Promise<T>;
-  /** A client's current token, as `show` prints it. */
-  readonly show: (clientName: string) => Promise<string>;
+  /** A client's current token, as `show` prints it; `stack` only where several have clients. */
+  readonly show: (clientName: string, stack?: string) => Promise<string>;
   /** Every token that `show` has printed. */
   readonly printedTokens: ReadonlySet<string>;
 }
@@ -56,8 +56,9 @@ export function operatorOf(workspace: Workspace, endpoint: string): Operator {
     printedTokens,
     ask: async <T>(args: readonly string[], stdin?: string) =>
       JSON.parse(await succeed([...args, '--json'], stdin)) as T,
-    show: async (clientName) => {
-      const token = (await succeed(['show', clientName])).trimEnd();
+    show: async (clientName, stack) => {
+      const options = stack === undefined ? [] : ['--stack', stack];
+      const token = (await succeed(['show', clientName, ...options])).trimEnd();
       printedTokens.add(token);
       return token;
     },

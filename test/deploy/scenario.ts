@@ -12,6 +12,7 @@ import { startMiniStack } from './ministack.ts';
 import { operatorOf } from './operator.ts';
 import { findPython } from './python.ts';
 import { recorder } from './recorder.ts';
+import { STACK as SEVERAL_APIS, severalApis } from './several-apis/several-apis.ts';
 import type { Step } from './steps.ts';
 import { runSuites } from './suites.ts';
 import { tableAfterDeployment, tableLife } from './table-life.ts';
@@ -30,6 +31,7 @@ const fileOf = (url: string) => relative(ROOT, fileURLToPath(url));
 const CHANGED_APP = fileOf(import.meta.resolve('./changed-app.ts'));
 const BEHAVIOURS_APP = fileOf(import.meta.resolve('./behaviours/app.ts'));
 const BEHAVIOURS = fileOf(import.meta.resolve('./behaviours/behaviours.test.ts'));
+const SEVERAL_APIS_APP = fileOf(import.meta.resolve('./several-apis/app.ts'));
 const CONTRACT = fileOf(import.meta.resolve('../contract/contract.test.ts'));
 const EVERY_DEPLOYMENT = fileOf(import.meta.resolve('./checks/every-deployment.check.ts'));
 const CHANGED_DEPLOYMENT = fileOf(import.meta.resolve('./checks/changed-deployment.check.ts'));
@@ -55,12 +57,16 @@ export async function deployAndTest(workspace: Workspace, step: Step): Promise<T
   await step('cdk bootstrap', cdk.bootstrap);
 
   const keyOf = apiKeys(endpoint);
+  /** Where an API can be reached, by its id. */
+  const originOf = async (apiId: string) => {
+    const frontDoor = await openFrontDoor(port, apiId, keyOf);
+    started.defer(frontDoor.stop);
+    return frontDoor.origin;
+  };
   /** Where the API with this output can be reached. */
   const urlOf = async (output: string | undefined) => {
     const { apiId, stagePath } = apiAddress(output);
-    const frontDoor = await openFrontDoor(port, apiId, keyOf);
-    started.defer(frontDoor.stop);
-    return frontDoor.origin + stagePath;
+    return (await originOf(apiId)) + stagePath;
   };
 
   const before = await step('cdk deploy', () => cdk.deploy(STACK));
@@ -149,6 +155,14 @@ export async function deployAndTest(workspace: Workspace, step: Step): Promise<T
       variables: { BEHAVIOURS_URL: await urlOf(ApiUrl) },
     }),
   );
+  const together = recorder('a REST API and an HTTP API', workspace.signal);
+  // The last one: from here on, several stacks have clients.
+  const outputs = await step('cdk deploy, several APIs under one authorizer', () =>
+    cdk.deploy(SEVERAL_APIS, `node ${SEVERAL_APIS_APP}`),
+  );
+  await step('use one token on both, and revoke it', () =>
+    severalApis({ outputs, operator, originOf }, together),
+  );
   return [
     ...firstResults,
     ...first.results,
@@ -157,5 +171,6 @@ export async function deployAndTest(workspace: Workspace, step: Step): Promise<T
     ...life.results,
     ...table.results,
     ...behaviours,
+    ...together.results,
   ];
 }

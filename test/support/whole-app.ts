@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
 import type { ClientRegistry } from '../../lambda/contract/access/client-registry.ts';
+import type { IssuerRegistry } from '../../lambda/contract/wiring/issuer.ts';
 import { ApiTokenAuthorizer, type ClientProps } from '../../lib/authorizer/api-token-authorizer.ts';
 import { circleIn } from './circles.ts';
 import { testApp } from './synth.ts';
@@ -44,6 +45,8 @@ export interface SynthesizedApp {
   readonly template: (stack: Stack) => Template;
   /** The clients with their routes, as the authorizer's bundle has them. */
   readonly registry: () => ClientRegistry;
+  /** The clients as the rotation function's bundle has them. */
+  readonly issuerRegistry: () => IssuerRegistry;
 }
 
 /** The parts of a template that tests read. */
@@ -80,6 +83,11 @@ export function synthesizeApp(declare: (app: ReturnType<typeof testApp>) => void
     const circle = circleIn(Object(read(name)).Resources);
     if (circle) throw new Error(`resources of ${name} wait for each other: ${circle.join(', ')}`);
   }
+  const registries = () =>
+    readdirSync(directory)
+      .filter((name) => name.startsWith('asset.') && !name.endsWith('.json'))
+      .filter((name) => readdirSync(join(directory, name)).includes('registry.json'))
+      .map((name) => read(name, 'registry.json'));
   return {
     template(stack) {
       const { Resources: resources, Outputs = {} } = read(stack.templateFile) as {
@@ -92,13 +100,8 @@ export function synthesizeApp(declare: (app: ReturnType<typeof testApp>) => void
         ofType: (type) => Object.entries(resources).filter(([, { Type }]) => Type === type),
       };
     },
-    registry() {
-      const registries = readdirSync(directory)
-        .filter((name) => name.startsWith('asset.') && !name.endsWith('.json'))
-        .filter((name) => readdirSync(join(directory, name)).includes('registry.json'))
-        .map((name) => read(name, 'registry.json'));
-      // Those of other functions know no header.
-      return registries.find((each) => 'headerName' in Object(each)) as ClientRegistry;
-    },
+    // Those of other functions know no header.
+    registry: () => registries().find((each) => 'headerName' in Object(each)) as ClientRegistry,
+    issuerRegistry: () => registries().find((each) => Array.isArray(each)) as IssuerRegistry,
   };
 }

@@ -1,6 +1,7 @@
 import type { Route } from '../access/route.ts';
 import { examplePath } from './example-path.ts';
-import { isLiteral, isMoreSpecific, overlap, type Parts, partsOf } from './path-parts.ts';
+import { isLiteral, overlap, type Parts, partsOf } from './path-parts.ts';
+import { type Precedence, restPrecedence } from './precedence.ts';
 import { type RestMethod, verbsOf } from './rest-method.ts';
 
 /** A request that a policy allows and API Gateway routes to a method that should be closed. */
@@ -25,15 +26,19 @@ interface Served {
  * Prepares to decide, for an API, whether policies open closed methods. Exact both ways: it finds a
  * leak if and only if there is one.
  *
- * What it takes for granted of API Gateway: a request goes to the most specific resource that has a
- * method for its verb, an explicit one before `ANY`; a parameter is never empty; the policy is
+ * What it takes for granted of a REST API: a request goes to the most specific resource that has a
+ * method for its verb, an explicit one before `ANY`; of both kinds of APIs: a parameter is never empty; the policy is
  * matched against the path as it was routed, perhaps with a slash at its end.
  * docs/decisions/0002 has the sources, and what nobody has documented.
  *
  * @param methods all methods of the API, also those that API tokens do not guard
+ * @param comesFirst how the API chooses among them: where it does not say, both may get the request
  */
-export function leakFinder(methods: readonly RestMethod[]): LeakFinder {
-  const servedBy = byVerb(methods);
+export function leakFinder(
+  methods: readonly RestMethod[],
+  comesFirst: Precedence = restPrecedence,
+): LeakFinder {
+  const servedBy = byVerb(methods, comesFirst);
   const freshValue = freshValueFor(methods);
   // Clients share routes, so that each pair of route and method is decided once.
   const checks = new Map<Route, (closed: RestMethod) => Leak | undefined>();
@@ -69,6 +74,7 @@ export function leakFinder(methods: readonly RestMethod[]): LeakFinder {
 /** What each method serves, by verb. */
 function byVerb(
   methods: readonly RestMethod[],
+  comesFirst: Precedence,
 ): ReadonlyMap<string, ReadonlyMap<RestMethod, Served>> {
   const ofVerb = new Map<string, Map<RestMethod, Parts>>();
   for (const method of methods) {
@@ -77,14 +83,20 @@ function byVerb(
       ofVerb.set(verb, all.set(method, partsOf(method.resourcePath)));
     }
   }
-  const served = (parts: Parts, all: Iterable<Parts>): Served => ({
+  const served = (
+    method: RestMethod,
+    parts: Parts,
+    all: ReadonlyMap<RestMethod, Parts>,
+  ): Served => ({
     parts,
-    preferred: [...all].filter((other) => isMoreSpecific(other, parts) && overlap(other, parts)),
+    preferred: [...all].flatMap(([other, its]) =>
+      comesFirst(other, method) && overlap(its, parts) ? [its] : [],
+    ),
   });
   return new Map(
     [...ofVerb].map(([verb, all]) => [
       verb,
-      new Map([...all].map(([method, parts]) => [method, served(parts, all.values())])),
+      new Map([...all].map(([method, parts]) => [method, served(method, parts, all)])),
     ]),
   );
 }

@@ -1,4 +1,5 @@
 import { leakFinder } from './find-leak.ts';
+import { type Precedence, restPrecedence } from './precedence.ts';
 import { protectedRoutes, type RestMethod } from './rest-method.ts';
 
 /**
@@ -8,9 +9,13 @@ import { protectedRoutes, type RestMethod } from './rest-method.ts';
  * is as wide as its routes.
  *
  * @param methods all methods of the API, also those that API tokens do not guard
+ * @param comesFirst how the API chooses among them
  */
-export function leakPairs(methods: readonly RestMethod[]): [opened: string, leaked: string][] {
-  const findLeak = leakFinder(methods);
+export function leakPairs(
+  methods: readonly RestMethod[],
+  comesFirst: Precedence = restPrecedence,
+): [opened: string, leaked: string][] {
+  const findLeak = leakFinder(methods, comesFirst);
   return Object.entries(protectedRoutes(methods)).flatMap(([opened, routes]) => {
     const leaked = methods.filter(
       (method) =>

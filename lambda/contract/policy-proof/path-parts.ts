@@ -9,7 +9,8 @@ export function partsOf(path: string): Parts {
   return path.split('/').filter((part) => part !== '');
 }
 
-const isGreedy = (part: string | undefined) => part?.endsWith('+}') ?? false;
+/** Whether the part takes one segment or more. */
+export const isGreedy = (part: string | undefined) => part?.endsWith('+}') ?? false;
 
 /** Whether the part stands for itself only. */
 export const isLiteral = (part: string) => !part.startsWith('{');
@@ -28,6 +29,16 @@ export function isComplete(parts: Parts, segmentCount: number): boolean {
 /** Whether a longer path is the resource's whatever its further segments are. */
 export function takesAnyLonger(parts: Parts, segmentCount: number): boolean {
   return segmentCount >= parts.length && isGreedy(parts.at(-1));
+}
+
+/** Whether the first matches every path that the second matches. */
+export function covers(one: Parts, other: Parts): boolean {
+  for (let index = 0; index < Math.max(one.length, other.length); index++) {
+    const [wide, narrow] = [partAt(one, index), partAt(other, index)];
+    if (wide === undefined || narrow === undefined || rank(wide) < rank(narrow)) return false;
+    if (isLiteral(wide) && wide !== narrow) return false;
+  }
+  return true;
 }
 
 /** Whether there is a path that both resources match. */

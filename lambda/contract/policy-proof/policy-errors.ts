@@ -1,12 +1,19 @@
 import { type Grant, permits } from '../access/permission.ts';
 import { openRoutes, type Route } from '../access/route.ts';
 import { type Leak, leakFinder } from './find-leak.ts';
-import { type ProtectedRoutes, protectedRoutes, type RestMethod } from './rest-method.ts';
+import { precedenceOf } from './precedence.ts';
+import {
+  type ApiMethods,
+  type ProtectedRoutes,
+  protectedRoutes,
+  type RestMethod,
+} from './rest-method.ts';
 
 /** As much of a client as its policy is made from. */
 interface GrantedClient {
   readonly name: string;
   readonly permissions: readonly Grant[];
+  readonly allowedSources?: readonly string[];
 }
 
 /**
@@ -30,36 +37,53 @@ const ARN_PREFIX_LENGTH = 112;
 
 /**
  * What is wrong with the policies that the clients will get, one sentence each: a policy that opens
- * more than the client's permissions say, or that API Gateway would not take.
- *
- * @param methods all methods of the API, also those that API tokens do not guard
+ * more than the client's permissions say, or that API Gateway would not take. A policy is for one of
+ * the APIs, which the sentence names where there are several.
  */
 export function policyErrors(
   clients: readonly GrantedClient[],
-  methods: readonly RestMethod[],
+  apis: readonly ApiMethods[],
 ): string[] {
-  const routes = protectedRoutes(methods);
-  const asked = Object.keys(routes).join(', ');
-  const findLeak = leakFinder(methods);
-  return clients.flatMap((client) => {
-    const open = openRoutes(client.permissions, routes);
-    return [
-      ...firstFew(idleGrants(client, asked, routes), client),
-      ...firstFew(
-        leaks(client, methods, (method) => findLeak(open, method)),
-        client,
-      ),
-      ...firstFew(longRoutes(open), client),
-      ...sizeErrors(client, open),
-    ];
-  });
+  const all = routesOf(apis);
+  const errorsOf = apis.map((api) => errorFinder(api, apis.length > 1 ? `${api.name}: ` : ''));
+  return clients.flatMap((client) => [
+    ...firstFew(idleGrants(client, all), client),
+    ...errorsOf.flatMap((find) => find(client)),
+  ]);
 }
 
-function idleGrants(
-  { name, permissions }: GrantedClient,
-  asked: string,
-  routes: ProtectedRoutes,
-): string[] {
+/** The routes of all APIs that each permission opens. */
+function routesOf(apis: readonly ApiMethods[]): ProtectedRoutes {
+  const all: Record<string, readonly Route[]> = {};
+  for (const { methods } of apis) {
+    for (const [permission, routes] of Object.entries(protectedRoutes(methods))) {
+      all[permission] = [...(all[permission] ?? []), ...routes];
+    }
+  }
+  return all;
+}
+
+/** Prepares to find what is wrong with the policies for an API. */
+function errorFinder(
+  api: ApiMethods,
+  prefix: string,
+): (client: GrantedClient) => readonly string[] {
+  const { methods } = api;
+  const routes = protectedRoutes(methods);
+  const findLeak = leakFinder(methods, precedenceOf(api));
+  return (client) => {
+    const open = openRoutes(client.permissions, routes);
+    const kinds = [
+      leaks(client, methods, (method) => findLeak(open, method)),
+      longRoutes(open),
+      sizeErrors(client, open),
+    ];
+    return kinds.flatMap((errors) => firstFew(errors, client)).map((error) => prefix + error);
+  };
+}
+
+function idleGrants({ name, permissions }: GrantedClient, routes: ProtectedRoutes): string[] {
+  const asked = Object.keys(routes).join(', ');
   return permissions
     .filter((grant) => openRoutes([grant], routes).length === 0)
     .map(
@@ -93,10 +117,14 @@ function longRoutes(open: readonly Route[]): string[] {
     );
 }
 
-function sizeErrors({ name, permissions }: GrantedClient, open: readonly Route[]): string[] {
+function sizeErrors(client: GrantedClient, open: readonly Route[]): string[] {
+  const { name, permissions, allowedSources } = client;
+  const condition = allowedSources && { IpAddress: { 'aws:SourceIp': allowedSources } };
   const bytes = open.reduce(
     (sum, route) => sum + ARN_PREFIX_LENGTH + route.length + 3,
-    FIXED_RESULT_BYTES + permissions.join(' ').length,
+    FIXED_RESULT_BYTES +
+      permissions.join(' ').length +
+      (condition ? JSON.stringify({ Condition: condition }).length : 0),
   );
   if (bytes <= MAX_RESULT_BYTES) return [];
   return [

@@ -1,7 +1,7 @@
 import type { Permission } from '../access/permission.ts';
 import { type Route, routeOf } from '../access/route.ts';
 
-/** A method of a REST API, whoever guards it: all of them decide where a request goes. */
+/** A method of a REST API or a route of an HTTP API, whoever guards it: all of them decide where a request goes. */
 export interface RestMethod {
   /** `GET`, `POST`, …, or `ANY`. */
   readonly httpMethod: string;
@@ -9,6 +9,16 @@ export interface RestMethod {
   readonly resourcePath: string;
   /** What the method asks for; absent if API tokens do not guard it. */
   readonly permission?: Permission;
+}
+
+/** An API as the policies for it are proven. */
+export interface ApiMethods {
+  /** What messages call it where there are several. */
+  readonly name: string;
+  /** HTTP APIs choose among their routes by rules of their own. */
+  readonly isHttpApi: boolean;
+  /** All of them, also those that API tokens do not guard. */
+  readonly methods: readonly RestMethod[];
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { RestMethod } from '../policy-proof/rest-method.ts';
+import type { ApiMethods } from '../policy-proof/rest-method.ts';
 
 /** The variable that names the client table, for every function that reads it. */
 export const CLIENT_TABLE_VARIABLE = 'CLIENT_TABLE';
@@ -18,8 +18,8 @@ export const clientFunctionVariables = {
 
 /** What travels with the client function's bundle. */
 export interface ClientFunctionRegistry {
-  /** All methods of the API, by which a grant is decided as at synth. */
-  readonly methods: readonly RestMethod[];
+  /** The APIs with all their methods, by which a grant is decided as at synth. */
+  readonly apis: readonly ApiMethods[];
   /** The names of the tiers; none where usage plans are left out. */
   readonly plans: readonly string[];
   /** The clients that the app's code has. */
@@ -32,14 +32,21 @@ export interface ClientFunctionRegistry {
  * @throws TypeError if it is malformed
  */
 export function parseClientFunctionRegistry(value: unknown): ClientFunctionRegistry {
-  const { methods, plans, codeClients } = Object(value) as Partial<ClientFunctionRegistry>;
+  const { apis, plans, codeClients } = Object(value) as Partial<ClientFunctionRegistry>;
   const isRegistry =
-    Array.isArray(methods) &&
-    methods.every((method) => isText(method?.httpMethod) && isText(method.resourcePath)) &&
-    isTexts(plans) &&
-    isTexts(codeClients);
+    Array.isArray(apis) && apis.every(isApi) && isTexts(plans) && isTexts(codeClients);
   if (!isRegistry) throw new TypeError('malformed registry of the client function');
   return value as ClientFunctionRegistry;
+}
+
+function isApi(value: unknown): boolean {
+  const { name, isHttpApi, methods } = Object(value) as Partial<ApiMethods>;
+  return (
+    isText(name) &&
+    typeof isHttpApi === 'boolean' &&
+    Array.isArray(methods) &&
+    methods.every((method) => isText(method?.httpMethod) && isText(method.resourcePath))
+  );
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

@@ -15,6 +15,8 @@ export interface ClientOutput {
   readonly variable?: string;
   /** Id of the usage plan with the client's limits; absent where usage plans are left out. */
   readonly usagePlanId?: string;
+  /** The addresses and blocks from which the client may call; absent: from everywhere. */
+  readonly allowedSources?: readonly string[];
   /** Name of the authorizer function. */
   readonly authorizerFunction?: string;
   /** Name of the function that rotates and revokes the client's tokens. */
@@ -22,8 +24,8 @@ export interface ClientOutput {
 }
 
 /** All that an `ApiTokenAuthorizer` writes. */
-export type CompleteClientOutput = Required<Omit<ClientOutput, 'usagePlanId'>> &
-  Pick<ClientOutput, 'usagePlanId'>;
+export type CompleteClientOutput = Required<Omit<ClientOutput, 'usagePlanId' | 'allowedSources'>> &
+  Pick<ClientOutput, 'usagePlanId' | 'allowedSources'>;
 
 /** The key that tells such an output from others, with the version of its form. */
 const VERSION_KEY = 'apiTokenClient';
@@ -47,18 +49,23 @@ export function parseClientOutput(value: unknown): ClientOutput | null | undefin
   if (!fields) return fields;
   const { name, secretId, permissions = [], ...rest } = fields;
   if (!isText(name) || !isText(secretId)) return null;
-  if (!Array.isArray(permissions) || !permissions.every(isText)) return null;
-  const { variable, usagePlanId, authorizerFunction, rotationFunction } = rest;
+  if (!isTexts(permissions)) return null;
+  const { variable, usagePlanId, allowedSources, authorizerFunction, rotationFunction } = rest;
+  if (allowedSources !== undefined && !isTexts(allowedSources)) return null;
   return {
     name,
     secretId,
     permissions,
     ...(isText(variable) && { variable }),
     ...(isText(usagePlanId) && { usagePlanId }),
+    ...(allowedSources !== undefined && { allowedSources }),
     ...(isText(authorizerFunction) && { authorizerFunction }),
     ...(isText(rotationFunction) && { rotationFunction }),
   };
 }
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every(isText);
 
 /** Whether an output says all that an `ApiTokenAuthorizer` writes. */
 export function isComplete(client: ClientOutput): client is CompleteClientOutput {

@@ -1,9 +1,10 @@
 import { CfnOutput, CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnStage } from 'aws-cdk-lib/aws-apigateway';
+import { CfnStage as CfnHttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
 import { accessLogOutput } from '../../../lambda/contract/wiring/access-log-output.ts';
+import type { ServedStage } from '../served-stages.ts';
 import { objectIn, referenceIn, renderedProperties } from './rendered.ts';
-import type { ApiStage } from './stages.ts';
 
 /**
  * Says in an output which log groups the stages write their access log to, for operators to ask when a
@@ -14,7 +15,7 @@ import type { ApiStage } from './stages.ts';
 export function describeAccessLogs(
   scope: Construct,
   id: string,
-  stages: readonly ApiStage[],
+  stages: readonly ServedStage[],
 ): void {
   // By what they refer to: two tokens may stand for one log group.
   const arns = new Map(
@@ -31,13 +32,18 @@ export function describeAccessLogs(
 }
 
 /** The ARN of a stage's log group; `undefined` if it has none, or writes to Firehose. */
-function logGroupArn(stage: ApiStage['resource']): string | undefined {
-  const setting = stage instanceof CfnStage ? stage.accessLogSetting : undefined;
+function logGroupArn(stage: ServedStage['resource']): string | undefined {
+  const setting = settingOf(stage);
   if (setting === undefined || !('destinationArn' in setting)) return undefined;
   return isStream(stage) ? undefined : setting.destinationArn;
 }
 
-function isStream(stage: ApiStage['resource']): boolean {
+function settingOf(stage: ServedStage['resource']) {
+  if (stage instanceof CfnStage) return stage.accessLogSetting;
+  return stage instanceof CfnHttpStage ? stage.accessLogSettings : undefined;
+}
+
+function isStream(stage: ServedStage['resource']): boolean {
   const destination = destinationOf(stage);
   const target = referenceIn(destination, stage)?.target;
   return CfnResource.isCfnResource(target)
@@ -45,5 +51,8 @@ function isStream(stage: ApiStage['resource']): boolean {
     : JSON.stringify(destination ?? null).includes(':firehose:');
 }
 
-const destinationOf = (stage: ApiStage['resource']): unknown =>
-  objectIn(renderedProperties(stage), 'AccessLogSetting').DestinationArn;
+function destinationOf(stage: ServedStage['resource']): unknown {
+  const properties = renderedProperties(stage);
+  const name = stage instanceof CfnHttpStage ? 'AccessLogSettings' : 'AccessLogSetting';
+  return objectIn(properties, name).DestinationArn;
+}

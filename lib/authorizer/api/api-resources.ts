@@ -2,17 +2,21 @@ import { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { referenceIn, renderedProperties } from './rendered.ts';
 
-const REST_API = 'AWS::ApiGateway::RestApi';
+/** REST APIs, and HTTP and WebSocket APIs. */
+const APIS: readonly string[] = ['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api'];
 
-/** The kinds of resources that belong to a REST API and decide who may call it, and what it answers. */
+/** The kinds of resources that belong to an API and decide who may call it, and what it answers. */
 export type ApiResourceType =
   | 'AWS::ApiGateway::GatewayResponse'
   | 'AWS::ApiGateway::Method'
   | 'AWS::ApiGateway::Resource'
   | 'AWS::ApiGateway::Stage'
-  | 'AWS::ApiGateway::Deployment';
+  | 'AWS::ApiGateway::Deployment'
+  | 'AWS::ApiGatewayV2::Route'
+  | 'AWS::ApiGatewayV2::Stage'
+  | 'AWS::ApiGatewayV2::Deployment';
 
-/** A resource of a REST API, as it will be in the template. */
+/** A resource of an API, as it will be in the template. */
 export interface ApiResource {
   readonly resource: CfnResource;
   readonly properties: Readonly<Record<string, unknown>>;
@@ -32,19 +36,20 @@ export function apiResources(scope: IConstruct, type: ApiResourceType): ApiResou
     .map(apiResource);
 }
 
-/** A resource of a REST API, with the API that it belongs to. */
+/** A resource of an API, with the API that it belongs to. */
 export function apiResource(resource: CfnResource): ApiResource {
   const properties = renderedProperties(resource);
-  return { resource, properties, api: restApiIn(properties.RestApiId, resource) };
+  const api = apiIn(properties.RestApiId ?? properties.ApiId, resource);
+  return { resource, properties, api };
 }
 
-/** The REST API of this app that a rendered id stands for. */
-function restApiIn(id: unknown, scope: IConstruct): CfnResource | undefined {
+/** The API of this app that a rendered id stands for. */
+function apiIn(id: unknown, scope: IConstruct): CfnResource | undefined {
   const reference = referenceIn(id, scope);
   return reference &&
     CfnResource.isCfnResource(reference.target) &&
-    reference.target.cfnResourceType === REST_API &&
-    ['Ref', 'RestApiId'].includes(reference.attribute)
+    APIS.includes(reference.target.cfnResourceType) &&
+    ['Ref', 'RestApiId', 'ApiId'].includes(reference.attribute)
     ? reference.target
     : undefined;
 }

@@ -16,11 +16,11 @@ const WAYS_TO_A_FUNCTION: readonly string[] = ['AWS::Lambda::Alias', 'AWS::Lambd
  * paths without an API, so behind another authorizer it would open the same paths there, and no
  * method says which permission it asks for.
  */
-export function authorizerErrors(own: CfnResource, fn: IConstruct): string[] {
-  return own.node.root.node
+export function authorizerErrors(own: readonly CfnResource[], fn: IConstruct): string[] {
+  return fn.node.root.node
     .findAll()
     .filter((node) => CfnResource.isCfnResource(node))
-    .filter((node) => node !== own && AUTHORIZERS.includes(node.cfnResourceType))
+    .filter((node) => !own.includes(node) && AUTHORIZERS.includes(node.cfnResourceType))
     .filter((node) => runs(node, fn))
     .map(
       (node) =>
@@ -28,10 +28,10 @@ export function authorizerErrors(own: CfnResource, fn: IConstruct): string[] {
     );
 }
 
-/** The authorizer of a REST API that a rendered id stands for. */
+/** The authorizer that a rendered id stands for. */
 export function authorizerIn(id: unknown, scope: IConstruct): CfnResource | undefined {
   const target = referenceIn(id, scope)?.target;
-  return CfnResource.isCfnResource(target) && target.cfnResourceType === AUTHORIZERS[0]
+  return CfnResource.isCfnResource(target) && AUTHORIZERS.includes(target.cfnResourceType)
     ? target
     : undefined;
 }

@@ -8,6 +8,8 @@ const UNCONDITIONAL: readonly ApiResourceType[] = [
   'AWS::ApiGateway::Method',
   'AWS::ApiGateway::Deployment',
   'AWS::ApiGateway::Stage',
+  'AWS::ApiGatewayV2::Route',
+  'AWS::ApiGatewayV2::Stage',
 ];
 
 /**

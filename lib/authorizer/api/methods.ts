@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import type { RestMethod } from '../../../lambda/contract/policy-proof/rest-method.ts';
 import { type ApiResource, apiResources } from './api-resources.ts';
 import { authorizerIn } from './authorizers.ts';
-import { declarationOf, type Protection } from './method-declarations.ts';
+import { declarationOf, type Protection, protectionOf } from './declarations.ts';
 import { objectIn, pathOf, referenceIn } from './rendered.ts';
 import { resourcePath } from './resource-path.ts';
 
@@ -35,7 +35,7 @@ export function apiMethods(own: AuthorizerOfApi): RestMethod[] {
     .filter(({ api }) => api === own.api)
     .flatMap((method) => {
       const path = pathIn(method);
-      const permission = protectionBy(own, method)?.permission;
+      const permission = protectionOf(method.resource, own)?.permission;
       return path === undefined
         ? []
         : [
@@ -74,7 +74,7 @@ export function removedErrors(app: IConstruct, methods: Iterable<IConstruct>): s
 function methodError(own: AuthorizerOfApi, method: ApiResource): string | undefined {
   const { resource, properties, api } = method;
   const name = nameOf(method);
-  const protection = protectionBy(own, method);
+  const protection = protectionOf(method.resource, own);
   if (protection !== undefined) {
     const change = changeAfterProtect(own, method, protection);
     return change === undefined
@@ -127,16 +127,6 @@ function changeAfterProtect(
   if (properties.HttpMethod !== httpMethod) return 'HttpMethod';
   if (pathIn(method) !== path) return 'path';
   return undefined;
-}
-
-function protectionBy(
-  { authorizer }: AuthorizerOfApi,
-  { resource }: ApiResource,
-): Protection | undefined {
-  const declaration = declarationOf(resource);
-  return declaration && !declaration.isOpen && declaration.authorizer === authorizer
-    ? declaration
-    : undefined;
 }
 
 const namesAuthorizer = (own: AuthorizerOfApi, { resource, properties }: ApiResource): boolean =>

@@ -6,7 +6,7 @@ import { referenceIn, renderedProperties } from './rendered.ts';
  * A literal or a parameter. A wildcard or a slash in a literal would be one in the policies, too; API
  * Gateway takes neither.
  */
-const PATH_PART = /^(\{[\w.-]+\+?\}|[^*?/{}]+)$/;
+export const PATH_PART = /^(\{[\w.-]+\+?\}|[^*?/{}]+)$/;
 
 /**
  * The path of a resource of an API, followed up to the API's root. A view that was imported with

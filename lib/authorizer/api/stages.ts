@@ -1,13 +1,12 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { Stage } from 'aws-cdk-lib/aws-apigateway';
+import type { ServedStage } from '../served-stages.ts';
 import { type ApiResource, apiResources } from './api-resources.ts';
 import { pathOf, referenceIn } from './rendered.ts';
 
-/** A stage of the API, whoever declared it in whichever stack of the app. */
-export interface ApiStage {
-  readonly resource: CfnResource;
+/** A stage of a REST API, on which usage plans can limit clients. */
+export interface ApiStage extends ServedStage {
   readonly stage: Stage;
-  readonly name: string;
 }
 
 /** Every stage of an API that clients can be limited on; {@link stageErrors} refuses the others. */
@@ -15,7 +14,7 @@ export function apiStages(api: CfnResource): ApiStage[] {
   return stagesOf(api).flatMap(({ resource, properties: { StageName: name }, api: own }) => {
     const { scope: stage } = resource.node;
     return own && stage instanceof Stage && typeof name === 'string'
-      ? [{ resource, stage, name }]
+      ? [{ resource, stage, name, api, isHttpApi: false }]
       : [];
   });
 }

@@ -1,12 +1,11 @@
 import { CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
-import type { CfnRestApi, UsagePlan } from 'aws-cdk-lib/aws-apigateway';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IDependable } from 'constructs';
-import type { RestMethod } from '../../../lambda/contract/policy-proof/rest-method.ts';
+import type { ApiMethods } from '../../../lambda/contract/policy-proof/rest-method.ts';
 import {
   CLIENT_TABLE_VARIABLE,
   type ClientFunctionRegistry,
@@ -20,10 +19,9 @@ import type { FunctionSettings } from '../../functions/function-settings.ts';
 import { NodeFunction } from '../../functions/node-function.ts';
 import { acknowledgeWildcard } from '../acknowledge.ts';
 import { fingerprint } from '../api/fingerprint.ts';
-import type { ApiStage } from '../api/stages.ts';
 import type { ClientProps } from '../clients/client-props.ts';
 import { ConfigurationError } from '../configuration-error.ts';
-import { letFlush, stageArnBytes } from '../served-stages.ts';
+import { letFlush, type ServedStage, stageArnBytes } from '../served-stages.ts';
 import type { TierUsagePlans } from './tier-usage-plans.ts';
 
 /** An id of a usage plan has 6 letters and digits so far, and a space behind it. */
@@ -38,10 +36,8 @@ export interface ClientFunctionProps {
   readonly authorizer: LambdaFunction;
   /** The clients in code. */
   readonly clients: readonly ClientProps[];
-  /** Absent where usage plans are left out. */
-  readonly tiers: TierUsagePlans | undefined;
-  /** All methods of the API: asked for when the app has been declared. */
-  readonly methods: () => readonly RestMethod[];
+  /** The APIs with all their methods: asked for when the app has been declared. */
+  readonly apis: () => readonly ApiMethods[];
   readonly overlap: Duration;
   readonly keyDelay: Duration;
   readonly settings: FunctionSettings;
@@ -56,19 +52,16 @@ export class ClientFunction extends Construct {
   /** When CloudFormation makes or updates it, the function has keys and plans follow the table. */
   readonly sync: CustomResource;
   readonly #registry: BundledJson<ClientFunctionRegistry>;
-  readonly #tierCount: number;
+  #tiers: TierUsagePlans | undefined;
 
   constructor(scope: Construct, id: string, props: ClientFunctionProps) {
     super(scope, id);
-    const { table, authorizer, clients, tiers, methods, settings } = props;
-    const plans = tiers?.plans ?? new Map<string, UsagePlan>();
-    this.#tierCount = plans.size;
+    const { table, authorizer, clients, apis, settings } = props;
     this.#registry = new BundledJson(() => ({
-      methods: methods(),
-      plans: [...plans.keys()],
+      apis: apis(),
+      plans: [...(this.#tiers?.plans.keys() ?? [])],
       codeClients: clients.map(({ name }) => name),
     }));
-    const planIds = [...plans.values()].map(({ usagePlanId }) => usagePlanId);
     this.function = new NodeFunction(this, 'Function', {
       ...settings,
       description: 'Looks after the clients of the table of API tokens',
@@ -78,7 +71,7 @@ export class ClientFunction extends Construct {
       })),
       environment: {
         [CLIENT_TABLE_VARIABLE]: table.tableName,
-        [clientFunctionVariables.planIds]: planIds.join(' '),
+        [clientFunctionVariables.planIds]: '',
         [clientFunctionVariables.overlapSeconds]: String(props.overlap.toSeconds()),
         [clientFunctionVariables.keyDelaySeconds]: String(props.keyDelay.toSeconds()),
       },
@@ -86,14 +79,14 @@ export class ClientFunction extends Construct {
       timeout: Duration.minutes(15),
     });
     this.#letWrite(table, settings);
-    if (planIds.length > 0) this.#letKeep(planIds);
     this.sync = new CustomResource(this, 'Sync', {
       resourceType: 'Custom::ApiTokenClientTable',
       serviceToken: this.function.functionArn,
       properties: {
         // Another value whenever one of them changes, so that CloudFormation asks again.
         Followed: Lazy.string({
-          produce: () => fingerprint(this.function, authorizer, ...(tiers ? [tiers] : [])),
+          produce: () =>
+            fingerprint(this.function, authorizer, ...(this.#tiers ? [this.#tiers] : [])),
         }),
       },
     });
@@ -112,21 +105,30 @@ export class ClientFunction extends Construct {
     return this.#registry.isStale;
   }
 
+  /** Has each client get a key in the plan of its tier. */
+  limit(tiers: TierUsagePlans): void {
+    this.#tiers = tiers;
+    const ids = [...tiers.plans.values()].map(({ usagePlanId }) => usagePlanId);
+    this.function.addEnvironment(clientFunctionVariables.planIds, ids.join(' '));
+    if (ids.length > 0) this.#letKeep(ids);
+  }
+
   /**
    * Tells the function which stages' results to flush. CloudFormation makes the stages and the other
    * dependencies before keys and plans follow the table.
    *
    * @throws ConfigurationError if what it has to know does not fit into the function's environment
    */
-  serve(api: CfnRestApi, stages: readonly ApiStage[], ...dependencies: IDependable[]): void {
+  serve(stages: readonly ServedStage[], ...dependencies: IDependable[]): void {
     if (stages.length === 0) return;
-    const bytes = stageArnBytes(stages) + this.#tierCount * LONGEST_PLAN_ID;
+    const tierCount = this.#tiers?.plans.size ?? 0;
+    const bytes = stageArnBytes(stages) + tierCount * LONGEST_PLAN_ID;
     if (bytes > MAX_ID_BYTES) {
       throw new ConfigurationError(
-        `the ids of ${this.#tierCount} plans of clientTable and of ${stages.length} stages take up to ${bytes} bytes, and the client function's environment has room for ${MAX_ID_BYTES}: use fewer plans or stages`,
+        `the ids of ${tierCount} plans of clientTable and of ${stages.length} stages take up to ${bytes} bytes, and the client function's environment has room for ${MAX_ID_BYTES}: use fewer plans or stages`,
       );
     }
-    letFlush(this.function, clientFunctionVariables.stageArns, api, stages);
+    letFlush(this.function, clientFunctionVariables, stages);
     this.sync.node.addDependency(...stages.map(({ resource }) => resource), ...dependencies);
   }
 

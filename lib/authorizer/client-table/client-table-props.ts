@@ -28,6 +28,14 @@ export interface ClientTableProps {
   readonly importedKeys?: boolean;
 
   /**
+   * Whether clients of the table may be bound to the addresses from which they call. API Gateway keeps
+   * results for each token and address then, of clients in code too, and asks the authorizer more often.
+   *
+   * @default false
+   */
+  readonly allowedSources?: boolean;
+
+  /**
    * How old an API key has to be before a client depends on it: 0 to 24 hours, in whole seconds. API
    * Gateway learns of a new key late, and answers 403 until then. A few keys of each plan are made
    * in advance.
@@ -44,6 +52,7 @@ export type ResolvedClientTable = Required<ClientTableProps>;
 const CLIENT_TABLE_PROPS: Readonly<Record<keyof ClientTableProps, true>> = {
   plans: true,
   importedKeys: true,
+  allowedSources: true,
   keyDelay: true,
 };
 
@@ -61,16 +70,19 @@ export function validClientTable(
 ): ResolvedClientTable {
   requireProps('clientTable', props, Object.keys(CLIENT_TABLE_PROPS));
   if (!usagePlans) refusePlans(props);
-  const { plans, importedKeys = false, keyDelay = Duration.minutes(30) } = props;
+  const { plans, importedKeys = false, allowedSources = false } = props;
+  const { keyDelay = Duration.minutes(30) } = props;
   if (usagePlans) validatePlans(plans);
-  if (typeof importedKeys !== 'boolean') {
-    throw new ConfigurationError(
-      `importedKeys of clientTable must be true or false, got: ${describeValue(importedKeys)}`,
-    );
+  for (const [name, value] of Object.entries({ importedKeys, allowedSources })) {
+    if (typeof value !== 'boolean') {
+      throw new ConfigurationError(
+        `${name} of clientTable must be true or false, got: ${describeValue(value)}`,
+      );
+    }
   }
   requireResolved('keyDelay of clientTable', keyDelay, 'the client function');
   validateSeconds('keyDelay of clientTable', keyDelay, MAX_KEY_DELAY);
-  return { plans: plans ?? {}, importedKeys, keyDelay };
+  return { plans: plans ?? {}, importedKeys, allowedSources, keyDelay };
 }
 
 function validatePlans(plans: ClientTableProps['plans']): void {

@@ -30,7 +30,7 @@ export class ClientOutputs extends Construct {
   constructor(scope: Construct, id: string, props: ClientOutputsProps) {
     super(scope, id);
     const { clients, secrets, plans, authorizer, rotation } = props;
-    for (const { name, environmentVariable: variable, permissions } of clients) {
+    for (const { name, environmentVariable: variable, permissions, allowedSources } of clients) {
       const usagePlanId = plans[name]?.usagePlanId;
       const client = {
         name,
@@ -39,6 +39,7 @@ export class ClientOutputs extends Construct {
         permissions,
         variable,
         ...(usagePlanId !== undefined && { usagePlanId }),
+        ...(allowedSources && { allowedSources }),
         authorizerFunction: authorizer.functionName,
         rotationFunction: rotation.functionName,
       };

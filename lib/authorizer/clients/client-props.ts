@@ -2,7 +2,9 @@ import { Token } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { isClientName } from '../../../lambda/contract/access/client-name.ts';
 import { type Grant, isGrant } from '../../../lambda/contract/access/permission.ts';
+import { MAX_SOURCES, sourceFault } from '../../../lambda/contract/access/source-fault.ts';
 import { serializeTokenList } from '../../../lambda/contract/token/token-list.ts';
+import { API_IDS_VARIABLE } from '../../../lambda/contract/wiring/api-ids.ts';
 import { CLIENT_TABLE_VARIABLE } from '../../../lambda/contract/wiring/client-function.ts';
 import {
   environmentBytes,
@@ -32,6 +34,15 @@ export interface ClientProps {
    */
   readonly limits?: ClientLimits;
   /**
+   * The addresses and blocks from which the client may call, at most 20: `203.0.113.7`,
+   * `203.0.113.0/24`, `2001:db8::/32`. From elsewhere its token is a 403. As soon as one client has some, API
+   * Gateway keeps results for each token and address, and asks the authorizer more often. Behind a proxy
+   * or CloudFront, the address is the proxy's.
+   *
+   * @default - from everywhere
+   */
+  readonly allowedSources?: string[];
+  /**
    * A secret that exists already, by its complete ARN. A plain token in it stays the client's token when
    * the issuer first meets it; from then on the issuer writes it.
    *
@@ -54,11 +65,15 @@ const MID_SECOND_ROTATION = serializeTokenList([
 /** Source: Amazon DynamoDB Developer Guide, "Naming rules". */
 const LONGEST_TABLE_NAME = 'A'.repeat(255);
 
+/** Ids of APIs have 10 letters and digits. */
+const LONGEST_API_ID = 'a'.repeat(10);
+
 const CLIENT_PROPS: readonly (keyof ClientProps)[] = [
   'name',
   'environmentVariable',
   'permissions',
   'limits',
+  'allowedSources',
   'secret',
 ];
 
@@ -91,17 +106,37 @@ export function validateClients(
     'environmentVariable',
     clients.map((client) => client.environmentVariable),
   );
-  const bytes = environmentBytes(largestEnvironment(clients, hasTable));
-  if (bytes > MAX_ENVIRONMENT_BYTES) {
-    throw new ConfigurationError(
-      `the environment of ${clients.length} clients takes ${bytes} bytes when all of them rotate twice within the overlap, and Lambda allows ${MAX_ENVIRONMENT_BYTES}: shorten the variables' names, or use fewer clients in code${hasTable ? '' : ' and a clientTable for the others'}`,
-    );
-  }
+  const [error] = sizeErrors(clients, hasTable, 1);
+  if (error !== undefined) throw new ConfigurationError(error);
+}
+
+/**
+ * What is wrong with the size of the authorizer's environment, in a sentence.
+ *
+ * @param hasTable whether one of the variables names a client table
+ * @param apiCount how many APIs there are: with more than one, a variable has their ids
+ */
+export function sizeErrors(
+  clients: readonly ClientProps[],
+  hasTable: boolean,
+  apiCount: number,
+): string[] {
+  const ids = Array<string>(apiCount).fill(LONGEST_API_ID).join(' ');
+  const variables = largestEnvironment(clients, hasTable);
+  const bytes = environmentBytes({
+    ...variables,
+    ...(apiCount > 1 && { [API_IDS_VARIABLE]: ids }),
+  });
+  if (bytes <= MAX_ENVIRONMENT_BYTES) return [];
+  const apis = apiCount > 1 ? ` and ${apiCount} APIs` : '';
+  return [
+    `the environment of ${clients.length} clients${apis} takes ${bytes} bytes when all of them rotate twice within the overlap, and Lambda allows ${MAX_ENVIRONMENT_BYTES}: shorten the variables' names, or use fewer clients in code${hasTable ? '' : ' and a clientTable for the others'}`,
+  ];
 }
 
 function validateClient(index: number, client: ClientProps): void {
   requireProps(`clients[${index}]`, client, CLIENT_PROPS);
-  const { name, environmentVariable, permissions, limits, secret } = client;
+  const { name, environmentVariable, permissions, limits, allowedSources, secret } = client;
   if (!isClientName(name)) {
     throw new ConfigurationError(
       `name of a client must be lower-case words with hyphens between, at most 64 characters, got: ${describeValue(name)}`,
@@ -117,6 +152,7 @@ function validateClient(index: number, client: ClientProps): void {
   }
   validatePermissions(name, permissions);
   if (limits !== undefined) validateLimits(`limits of client ${name}`, limits);
+  if (allowedSources !== undefined) validateSources(name, allowedSources);
   if (secret !== undefined && secret.secretFullArn === undefined) {
     throw new ConfigurationError(
       `secret of client ${name} must be known by its complete ARN, which policies name: use Secret.fromSecretCompleteArn()`,
@@ -136,6 +172,22 @@ function validatePermissions(clientName: string, permissions: readonly Grant[]):
     throw new ConfigurationError(
       `${owner} must look like job.create, job.* or *, got: ${describeValue(permissions[malformed])}`,
     );
+  }
+}
+
+function validateSources(clientName: string, sources: readonly string[]): void {
+  const owner = `allowedSources of client ${clientName}`;
+  const isList = Array.isArray(sources) && !Token.isUnresolved(sources);
+  if (!isList || sources.length === 0 || sources.length > MAX_SOURCES) {
+    throw new ConfigurationError(
+      `${owner} must be a list of 1 to ${MAX_SOURCES} addresses and blocks that is known at synth, got: ${describeValue(sources)}`,
+    );
+  }
+  for (const source of sources) {
+    const fault = sourceFault(source);
+    if (fault !== undefined) {
+      throw new ConfigurationError(`${owner}: ${describeValue(source)} ${fault}`);
+    }
   }
 }
 

@@ -23,11 +23,17 @@ export const digestFor = (name: string): string => hash('sha256', `token ${name}
 
 /** An API in which `report.read` opens what only `report.audit` should. */
 export const registry: ClientFunctionRegistry = {
-  methods: [
-    { httpMethod: 'POST', resourcePath: '/jobs', permission: 'job.create' },
-    { httpMethod: 'GET', resourcePath: '/jobs', permission: 'job.read' },
-    { httpMethod: 'GET', resourcePath: '/reports/{id}', permission: 'report.read' },
-    { httpMethod: 'GET', resourcePath: '/reports/{id}/audit', permission: 'report.audit' },
+  apis: [
+    {
+      name: 'Test/Api',
+      isHttpApi: false,
+      methods: [
+        { httpMethod: 'POST', resourcePath: '/jobs', permission: 'job.create' },
+        { httpMethod: 'GET', resourcePath: '/jobs', permission: 'job.read' },
+        { httpMethod: 'GET', resourcePath: '/reports/{id}', permission: 'report.read' },
+        { httpMethod: 'GET', resourcePath: '/reports/{id}/audit', permission: 'report.audit' },
+      ],
+    },
   ],
   plans: ['standard', 'gold'],
   codeClients: ['bravo'],

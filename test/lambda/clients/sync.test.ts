@@ -176,7 +176,10 @@ describe('sync', () => {
     await ask(world, { operation: 'import', clients: clientsOf(['charlie'], { plan: 'gold' }) });
     const without: ClientFunctionRegistry = {
       ...registry,
-      methods: registry.methods.filter(({ permission }) => permission !== 'job.read'),
+      apis: registry.apis.map((api) => ({
+        ...api,
+        methods: api.methods.filter(({ permission }) => permission !== 'job.read'),
+      })),
       plans: ['standard'],
     };
     const failing = sync(world, { registry: without });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CfnParameter, Duration, Tags, Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { Cors, MockIntegration, RestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
+import { Cors, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { ClientProps } from '../../../lib/authorizer/clients/client-props.ts';
 import { clients, protectJobs, synthesize } from '../../support/synth.ts';
 
@@ -377,17 +377,6 @@ describe('props are refused at once:', () => {
     expect(() =>
       synthesize(({ authorizer, add }) => authorizer.protect(add('GET', '/jobs'), 'job.*')),
     ).toThrow('permission of GET /jobs must look like job.create, got: "job.*"');
-  });
-
-  test('methods of two APIs', () => {
-    expect(() =>
-      synthesize((fixture) => {
-        protectJobs(fixture);
-        const other = new RestApi(fixture.stack, 'Other');
-        const method = other.root.addMethod('GET', new MockIntegration());
-        fixture.authorizer.protect(method, 'job.read');
-      }),
-    ).toThrow('one authorizer cannot protect two APIs: Test/Api, Test/Other');
   });
 });
 

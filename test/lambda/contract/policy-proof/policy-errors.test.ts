@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Permission } from '../../../../lambda/contract/access/permission.ts';
 import { policyErrors } from '../../../../lambda/contract/policy-proof/policy-errors.ts';
-import type { RestMethod } from '../../../../lambda/contract/policy-proof/rest-method.ts';
+import type { ApiMethods } from '../../../../lambda/contract/policy-proof/rest-method.ts';
 import type { ClientProps } from '../../../../lib/authorizer/clients/client-props.ts';
 
 const client = (...permissions: Permission[]): ClientProps => ({
@@ -11,18 +11,23 @@ const client = (...permissions: Permission[]): ClientProps => ({
 });
 
 /** `GET /jobs` guarded by somebody else, or `GET /jobs job.read` by us. */
-const methodsOf = (...lines: string[]): RestMethod[] =>
-  lines.map((line) => {
+const apiOf = (...lines: string[]): ApiMethods => ({
+  name: 'Test/Api',
+  isHttpApi: false,
+  methods: lines.map((line) => {
     const [httpMethod = '', resourcePath = '', permission] = line.split(' ');
     return {
       httpMethod,
       resourcePath,
       ...(permission !== undefined && { permission: permission as Permission }),
     };
-  });
+  }),
+});
+
+const httpApiOf = (...lines: string[]): ApiMethods => ({ ...apiOf(...lines), isHttpApi: true });
 
 const errorsOf = (...lines: string[]) =>
-  policyErrors([client('job.read')], methodsOf(...lines)).map((error) =>
+  policyErrors([client('job.read')], [apiOf(...lines)]).map((error) =>
     error.replace(
       /^client reader has no permission for (.*), but.* also matches (.*), so .*$/,
       '$1: $2',
@@ -33,7 +38,7 @@ test('the sentence names the client, the closed method and a request that would 
   expect(
     policyErrors(
       [client('job.read')],
-      methodsOf('GET /jobs/{id} job.read', 'GET /jobs/{id}/secrets secret.read'),
+      [apiOf('GET /jobs/{id} job.read', 'GET /jobs/{id}/secrets secret.read')],
     ),
   ).toEqual([
     'client reader has no permission for GET /jobs/{id}/secrets, but its policy would open it: GET/jobs/?* also matches GET /jobs/1/secrets, so give the client secret.read, or one of the two routes another path',
@@ -139,7 +144,7 @@ test('a client that leaks into many methods gets five sentences, and how many mo
     environmentVariable: 'API_TOKEN_BRAVO',
     permissions: ['job.read' as const],
   };
-  const errors = policyErrors([bravo], [open, ...closed]);
+  const errors = policyErrors([bravo], [{ ...apiOf(), methods: [open, ...closed] }]);
   expect(errors).toHaveLength(6);
   expect(errors.at(-1)).toBe('and 3 more of this kind for client bravo');
 });
@@ -150,7 +155,90 @@ test('a permission opens no route of an API that asks for none', () => {
     environmentVariable: 'API_TOKEN_BRAVO',
     permissions: ['job.read' as const],
   };
-  expect(policyErrors([bravo], [])).toEqual([
+  expect(policyErrors([bravo], [apiOf()])).toEqual([
     'permission job.read of client bravo opens no route: no method of the API asks for a permission, so call protect()',
+  ]);
+});
+
+describe('of several APIs', () => {
+  const apis = [
+    { ...apiOf('GET /jobs/{id} job.read'), name: 'Test/Jobs' },
+    { ...apiOf('GET /{any} report.read', 'GET /audit audit.read'), name: 'Test/Reports' },
+  ];
+
+  test('a permission that one of them asks for is not idle', () => {
+    expect(policyErrors([client('job.read')], apis)).toEqual([]);
+  });
+
+  test('a permission that none of them asks for is, and all that they ask for is named', () => {
+    expect(policyErrors([client('mail.send')], apis)).toEqual([
+      'permission mail.send of client reader opens no route: the API asks for job.read, report.read, audit.read',
+    ]);
+  });
+
+  test('the one whose policy would open more is named', () => {
+    expect(policyErrors([client('report.read')], apis)).toEqual([
+      expect.stringMatching(/^Test\/Reports: client reader has no permission for GET \/audit, but/),
+    ]);
+  });
+});
+
+describe('an HTTP API', () => {
+  const leaksOf = (...lines: string[]) => policyErrors([client('job.read')], [httpApiOf(...lines)]);
+
+  test.each<[string, string[]]>([
+    [
+      'prefers a literal to a parameter of the same verb',
+      ['GET /jobs/latest job.read', 'GET /jobs/{id} job.admin'],
+    ],
+    [
+      'prefers the longer of two greedy routes',
+      ['GET /jobs/{proxy+} job.read', 'ANY /{proxy+} job.admin'],
+    ],
+    [
+      'prefers a verb to ANY on the same path',
+      ['GET /jobs/{id} job.read', 'ANY /jobs/{id} job.admin'],
+    ],
+  ])('%s', (_, lines) => {
+    expect(leaksOf(...lines)).toEqual([]);
+  });
+
+  test('prefers a full match to a greedy parameter, where a REST API prefers the first literal', () => {
+    const lines = ['GET /acme/{proxy+} job.read', 'GET /{tenant}/jobs job.admin'];
+    expect(leaksOf(...lines)).toEqual([expect.stringContaining('also matches GET /acme/jobs')]);
+    expect(policyErrors([client('job.read')], [apiOf(...lines)])).toEqual([]);
+  });
+
+  test.each<[string, string[]]>([
+    [
+      'ANY on a literal and GET on a parameter',
+      ['ANY /jobs/latest job.read', 'GET /jobs/{id} job.admin'],
+    ],
+    [
+      'two routes of which neither takes fewer paths',
+      ['GET /jobs/{id} job.read', 'GET /{kind}/latest job.admin'],
+    ],
+    [
+      'ANY in full and GET with a greedy parameter',
+      ['ANY /jobs/latest job.read', 'GET /jobs/{proxy+} job.admin'],
+    ],
+  ])('may give a request to either of %s', (_, lines) => {
+    expect(leaksOf(...lines)).toEqual([expect.stringContaining('its policy would open it')]);
+  });
+});
+
+test('sources count to the size of a policy', () => {
+  const name = (index: number) => String(index).padStart(27, 'x');
+  const routes = Array.from({ length: 50 }, (_, index) => `GET /${name(index)} job.read`);
+  const sizeOf = (allowedSources?: string[]) =>
+    policyErrors(
+      [{ ...client('job.read'), ...(allowedSources && { allowedSources }) }],
+      [apiOf(...routes)],
+    );
+  expect(sizeOf()).toEqual([]);
+  expect(sizeOf(Array.from({ length: 20 }, (_, index) => `2001:db8:${index}:ffff::/64`))).toEqual([
+    expect.stringMatching(
+      /^the policy of client reader lists 50 routes and takes about \d{4} bytes/,
+    ),
   ]);
 });

@@ -15,6 +15,7 @@ const client = fc.record<Required<ClientOutput>>({
   permissions: fc.array(text),
   variable: text,
   usagePlanId: text,
+  allowedSources: fc.array(text),
   authorizerFunction: text,
   rotationFunction: text,
 });
@@ -103,3 +104,11 @@ test('an output without a usage plan is complete: an app may leave plans out', (
   expect(read).toStrictEqual(complete);
   expect(read && isComplete(read)).toBe(true);
 });
+
+test.each([[''], '203.0.113.7', 42, null])(
+  'sources that are %j are of another version',
+  (wrong) => {
+    const output = { ...clientOutput(complete), allowedSources: wrong };
+    expect(parseClientOutput(JSON.stringify(output))).toBeNull();
+  },
+);

@@ -7,7 +7,7 @@ const valid = (props: object, usagePlans = true) => validClientTable(props, usag
 
 test('what is left out gets its default', () => {
   const { keyDelay, ...others } = valid({ plans });
-  expect(others).toEqual({ plans, importedKeys: false });
+  expect(others).toEqual({ plans, importedKeys: false, allowedSources: false });
   expect(keyDelay.toMinutes()).toBe(30);
 });
 
@@ -25,12 +25,20 @@ test('limits of a plan may be numbers that only the deployment knows', () => {
 });
 
 test.each<[string, unknown, string]>([
-  ['nothing', null, 'clientTable must be an object with plans, importedKeys, keyDelay, got: null'],
-  ['true', true, 'clientTable must be an object with plans, importedKeys, keyDelay, got: true'],
+  [
+    'nothing',
+    null,
+    'clientTable must be an object with plans, importedKeys, allowedSources, keyDelay, got: null',
+  ],
+  [
+    'true',
+    true,
+    'clientTable must be an object with plans, importedKeys, allowedSources, keyDelay, got: true',
+  ],
   [
     'a property that there is not',
     { plans, plan: 1 },
-    'clientTable has no property "plan": there are plans, importedKeys, keyDelay',
+    'clientTable has no property "plan": there are plans, importedKeys, allowedSources, keyDelay',
   ],
   [
     'no plans',
@@ -68,6 +76,11 @@ test.each<[string, unknown, string]>([
     'imported keys that are neither',
     { plans, importedKeys: 'yes' },
     'importedKeys of clientTable must be true or false, got: "yes"',
+  ],
+  [
+    'sources that are no yes or no',
+    { plans, allowedSources: ['203.0.113.0/24'] },
+    'allowedSources of clientTable must be true or false, got: ["203.0.113.0/24"]',
   ],
   [
     'a key delay that is a number',

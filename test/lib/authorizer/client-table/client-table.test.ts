@@ -254,9 +254,15 @@ describe('the client function', () => {
 
   test('knows all methods, by which it decides a grant as synth does, and the clients in code', () => {
     expect(registry).toEqual({
-      methods: [
-        { httpMethod: 'GET', resourcePath: '/jobs/{id}', permission: 'job.read' },
-        { httpMethod: 'GET', resourcePath: '/jobs/latest', permission: 'job.peek' },
+      apis: [
+        {
+          name: 'Test/Api',
+          isHttpApi: false,
+          methods: [
+            { httpMethod: 'GET', resourcePath: '/jobs/{id}', permission: 'job.read' },
+            { httpMethod: 'GET', resourcePath: '/jobs/latest', permission: 'job.peek' },
+          ],
+        },
       ],
       plans: ['standard', 'gold'],
       codeClients: ['bravo'],

@@ -225,14 +225,14 @@ describe('synth refuses', () => {
   test('a typo in a client', () => {
     const typo = { ...bravo, limit: { rate: 1, burst: 1 } };
     expect(() => synthesize(protectJobs, { clients: [typo] })).toThrow(
-      'clients[0] has no property "limit": there are name, environmentVariable, permissions, limits, secret',
+      'clients[0] has no property "limit": there are name, environmentVariable, permissions, limits, allowedSources, secret',
     );
   });
 
   test('a client that is none', () => {
     const none = [bravo, null] as unknown as (typeof bravo)[];
     expect(() => synthesize(protectJobs, { clients: none })).toThrow(
-      'clients[1] must be an object with name, environmentVariable, permissions, limits, secret, got: null',
+      'clients[1] must be an object with name, environmentVariable, permissions, limits, allowedSources, secret, got: null',
     );
   });
 
