@@ -7,6 +7,7 @@ import { type ProtectedRoutes, protectedRoutes, type RestMethod } from './rest-m
 interface GrantedClient {
   readonly name: string;
   readonly permissions: readonly Grant[];
+  readonly allowedSources?: readonly string[];
 }
 
 /**
@@ -24,6 +25,9 @@ const MAX_ERRORS = 5;
 
 // What a result holds beside the routes and permissions, with the longest name and key, and the Deny.
 const FIXED_RESULT_BYTES = 704;
+
+// `,"Condition":{"IpAddress":{"aws:SourceIp":[]}}`
+const CONDITION_BYTES = 48;
 
 // Longer than `arn:aws-us-gov:execute-api:ap-southeast-1:<account>:<api>/<stage>/` with a long stage name.
 const ARN_PREFIX_LENGTH = 112;
@@ -93,11 +97,13 @@ function longRoutes(open: readonly Route[]): string[] {
     );
 }
 
-function sizeErrors({ name, permissions }: GrantedClient, open: readonly Route[]): string[] {
-  const bytes = open.reduce(
-    (sum, route) => sum + ARN_PREFIX_LENGTH + route.length + 3,
-    FIXED_RESULT_BYTES + permissions.join(' ').length,
-  );
+function sizeErrors(client: GrantedClient, open: readonly Route[]): string[] {
+  const { name, permissions, allowedSources = [] } = client;
+  const condition = allowedSources.length > 0 ? CONDITION_BYTES : 0;
+  const fixed = FIXED_RESULT_BYTES + condition + permissions.join(' ').length;
+  const bytes =
+    open.reduce((sum, route) => sum + ARN_PREFIX_LENGTH + route.length + 3, fixed) +
+    allowedSources.reduce((sum, source) => sum + source.length + 3, 0);
   if (bytes <= MAX_RESULT_BYTES) return [];
   return [
     `the policy of client ${name} lists ${open.length} routes and takes about ${bytes} bytes, more than the ${MAX_RESULT_BYTES} that API Gateway takes: give it fewer permissions, put the routes below a {proxy+}, or name the verbs where ANY stands, which takes a route for each`,
