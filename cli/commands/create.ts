@@ -13,6 +13,7 @@ import { handOver, pendingLines, requireScreen } from '../table/token-hand-over.
 export interface CreateOptions {
   readonly permissions: readonly Grant[];
   readonly plan?: string;
+  readonly sources?: readonly string[];
   readonly yes?: boolean;
 }
 
@@ -23,7 +24,7 @@ export interface CreateOptions {
 export async function create(
   context: Context,
   client: string,
-  { permissions, plan, yes }: CreateOptions,
+  { permissions, plan, sources, yes }: CreateOptions,
 ): Promise<void> {
   const { aws, io, stack } = context;
   const deployment = await findDeployment(aws, stack);
@@ -45,6 +46,7 @@ export async function create(
       client,
       permissions,
       ...(plan !== undefined && { plan }),
+      ...(sources !== undefined && { allowedSources: sources }),
       digest: digestOf(token),
     },
     {

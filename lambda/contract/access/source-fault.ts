@@ -35,14 +35,19 @@ export function sourceFault(source: unknown): string | undefined {
     : 'must be the first address of its block: there are bits set after the prefix';
 }
 
-/** What is wrong with the sources of a client, as a part of a sentence; `undefined` if nothing is. */
+/**
+ * What is wrong with the sources of a client, as a part of a sentence; `undefined` if nothing is. It repeats
+ * none that might be a token.
+ */
 export function sourcesFault(sources: readonly unknown[]): string | undefined {
   if (sources.length > MAX_SOURCES) {
     return `there are ${sources.length} sources, more than ${MAX_SOURCES}: put addresses together in blocks`;
   }
-  for (const source of sources) {
+  for (const [index, source] of sources.entries()) {
     const fault = sourceFault(source);
-    if (fault !== undefined) return `source ${String(source).slice(0, 64)} ${fault}`;
+    if (fault === undefined) continue;
+    const isTellable = /^(?=.*[.:])[\da-f.:/]{1,50}$/i.test(String(source));
+    return `source ${isTellable ? source : `number ${index + 1}`} ${fault}`;
   }
   return undefined;
 }

@@ -11,6 +11,8 @@ export interface ClientOutput {
   readonly secretId: string;
   /** What the client may do. */
   readonly permissions?: readonly string[];
+  /** The addresses and blocks from which the client may call; absent: from everywhere. */
+  readonly allowedSources?: readonly string[];
   /** The authorizer's variable for what it accepts of the client. */
   readonly variable?: string;
   /** Id of the usage plan with the client's limits; absent where usage plans are left out. */
@@ -22,8 +24,10 @@ export interface ClientOutput {
 }
 
 /** All that an `ApiTokenAuthorizer` writes. */
-export type CompleteClientOutput = Required<Omit<ClientOutput, 'usagePlanId'>> &
-  Pick<ClientOutput, 'usagePlanId'>;
+export type CompleteClientOutput = Required<Omit<ClientOutput, Optional>> &
+  Pick<ClientOutput, Optional>;
+
+type Optional = 'usagePlanId' | 'allowedSources';
 
 /** The key that tells such an output from others, with the version of its form. */
 const VERSION_KEY = 'apiTokenClient';
@@ -48,11 +52,13 @@ export function parseClientOutput(value: unknown): ClientOutput | null | undefin
   const { name, secretId, permissions = [], ...rest } = fields;
   if (!isText(name) || !isText(secretId)) return null;
   if (!Array.isArray(permissions) || !permissions.every(isText)) return null;
-  const { variable, usagePlanId, authorizerFunction, rotationFunction } = rest;
+  const { variable, usagePlanId, authorizerFunction, rotationFunction, allowedSources } = rest;
+  const areSources = Array.isArray(allowedSources) && allowedSources.every(isText);
   return {
     name,
     secretId,
     permissions,
+    ...(areSources && { allowedSources }),
     ...(isText(variable) && { variable }),
     ...(isText(usagePlanId) && { usagePlanId }),
     ...(isText(authorizerFunction) && { authorizerFunction }),

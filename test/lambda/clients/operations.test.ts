@@ -446,7 +446,7 @@ describe('a client that is bound to addresses', () => {
     [
       'no text',
       [7],
-      'allowedSources is malformed: source 7 must be an address such as 203.0.113.7, or a block such as 203.0.113.0/24 or 2001:db8::/32',
+      'allowedSources is malformed: source number 1 must be an address such as 203.0.113.7, or a block such as 203.0.113.0/24 or 2001:db8::/32',
     ],
     [
       'too many',

@@ -13,6 +13,7 @@ const client = fc.record<Required<ClientOutput>>({
   name: text,
   secretId: text,
   permissions: fc.array(text),
+  allowedSources: fc.array(text),
   variable: text,
   usagePlanId: text,
   authorizerFunction: text,
@@ -41,6 +42,7 @@ test('what is written is read back, and says all that an operator needs', () => 
 test.each(['', 42, null, ['x']])('an optional part that is %j is left out', (wrong) => {
   const output = {
     ...clientOutput({ ...complete, usagePlanId: 'plan' }),
+    allowedSources: Array.isArray(wrong) ? [42] : wrong,
     variable: wrong,
     usagePlanId: wrong,
     authorizerFunction: wrong,
