@@ -10,7 +10,7 @@ test('a token alone and behind Bearer are two results that are kept, with one an
   );
   const call = async (Authorization: string) => {
     const { status, json, outcome } = await api.call('/jobs', { headers: { Authorization } });
-    const { integrationLatency, ...context } = json.requestContext?.authorizer ?? {};
+    const { integrationLatency: _latency, ...context } = json.requestContext?.authorizer ?? {};
     return { status, context, decision: outcome.decision };
   };
   const alone = await call(BRAVO_TOKEN);

@@ -46,8 +46,9 @@ export function sourcesFault(sources: readonly unknown[]): string | undefined {
   for (const [index, source] of sources.entries()) {
     const fault = sourceFault(source);
     if (fault === undefined) continue;
-    const isTellable = /^(?=.*[.:])[\da-f.:/]{1,50}$/i.test(String(source));
-    return `source ${isTellable ? source : `number ${index + 1}`} ${fault}`;
+    const text = String(source);
+    const isTellable = /^(?=.*[.:])[\da-f.:/]{1,50}$/i.test(text);
+    return `source ${isTellable ? text : `number ${index + 1}`} ${fault}`;
   }
   return undefined;
 }

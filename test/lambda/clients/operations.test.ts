@@ -190,7 +190,7 @@ describe('an operation is refused, with a sentence for the operator:', () => {
     ['create', { ...charlie, client: 'echo', digest: digestFor('of echo') }],
     ['set', { operation: 'set', client: 'charlie' }],
   ])('sources in %s where results are not kept per address', async (_, event) => {
-    const { allowedSources, ...without } = registry;
+    const { allowedSources: _sources, ...without } = registry;
     const { ask } = await startWithCharlie({ registry: without });
     const asking = ask({ ...event, allowedSources: ['203.0.113.0/24'] });
     await expect(asking).rejects.toMatchObject({ name: 'OperationRefused' });
@@ -205,7 +205,7 @@ describe('an operation is refused, with a sentence for the operator:', () => {
       resourcePath: `/resources-${index}`,
       permission: 'job.read' as const,
     }));
-    const { allowedSources, ...without } = { ...registry, methods };
+    const { allowedSources: _sources, ...without } = { ...registry, methods };
     const unbound = await start({ registry: without });
     expect(await unbound.ask(charlie)).toMatchObject({ state: 'active' });
     const { ask } = await start({ registry: { ...registry, methods } });
@@ -397,7 +397,7 @@ describe('a client that is bound to addresses', () => {
 
   test('is imported so', async () => {
     const { world, ask } = await start();
-    const { operation, ...client } = { ...charlie, allowedSources: SOURCES };
+    const { operation: _operation, ...client } = { ...charlie, allowedSources: SOURCES };
     const answer = await ask<ImportedClient[]>({ operation: 'import', clients: [client] });
     expect(answer).toMatchObject([{ outcome: 'created' }]);
     expect(world.accepted()).toEqual(accessFrom(...SOURCES));
@@ -427,7 +427,7 @@ describe('a client that is bound to addresses', () => {
   test('is told of by sync once the stack keeps results per token only', async () => {
     const { world, ask } = await start();
     await ask({ ...charlie, allowedSources: SOURCES });
-    const { allowedSources, ...without } = registry;
+    const { allowedSources: _sources, ...without } = registry;
     const handler = createClientFunction(world.ports(undefined, { registry: without }));
     await expect(handler({ operation: 'sync' })).rejects.toThrow(
       "not synchronised: client charlie is bound to addresses, but API Gateway keeps the authorizer's results per token and not per address: deploy with clientTable.allowedSources: true first",
@@ -455,7 +455,7 @@ describe('a client that is bound to addresses', () => {
     ],
   ])('may not have sources with %s', async (_, allowedSources, message) => {
     const { ask } = await startWithCharlie();
-    const { operation, ...client } = charlie;
+    const { operation: _operation, ...client } = charlie;
     for (const event of [
       { ...charlie, allowedSources },
       { ...set, allowedSources },
