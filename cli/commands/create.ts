@@ -4,6 +4,7 @@ import { digestOf } from '../../lambda/contract/token/token-digest.ts';
 import { Problem } from '../../terminal/problem.ts';
 import type { Context } from '../context.ts';
 import { findDeployment, requireTable } from '../deployment.ts';
+import { sourceLines } from '../source-texts.ts';
 import { waitForClientFunction } from '../table/ask-client-function.ts';
 import { tableClientJson } from '../table/listed-table-clients.ts';
 import { requirePlan } from '../table/table-options.ts';
@@ -59,6 +60,7 @@ export async function create(
     answer: { ...tableClientJson(answer, io.now()), seconds: Number(seconds) },
     lines: [
       `Client ${client} is in the client table, with token ${answer.tokens[0]?.id} (${seconds} s).`,
+      ...sourceLines(answer.allowedSources),
       ...pendingLines(answer, io.now()),
     ],
   });

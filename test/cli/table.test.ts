@@ -252,7 +252,8 @@ describe('a client that is bound to addresses', () => {
     'charlie --permissions job.read --plan gold --sources "203.0.113.0/24 2001:db8::/32"';
 
   test('is created so, and bound to others by set', async () => {
-    await create(bound);
+    const { err } = await tokens(`create ${bound}`);
+    expect(err).toMatch(/^allowed from: 203\.0\.113\.0\/24 2001:db8::\/32$/m);
     expect(stack.operations.at(-1)).toMatchObject({ allowedSources: SOURCES });
     const { out } = await tokens('set charlie --sources 203.0.113.7 --sources 2001:db8::1');
     expect(stack.operations.at(-1)).toEqual({
