@@ -324,13 +324,13 @@ refusals() {
   aws logs filter-log-events --log-group-name "$ECHO_LOG" --filter-pattern '"Invoke Error" "OperationRefused"' \
     --query 'length(events)' --output text
 }
-answer 'the line of a refused operation has "Invoke Error" and its name' 1 "$(until_found 120 refusals)"
+answer 'the line of a refused operation has "Invoke Error" and its name' 1 "$(until_found "$((PATIENCE / 3))" refusals)"
 latency() {
   aws cloudwatch get-metric-statistics --namespace OnAnAccount --metric-name Latency --statistics Sum \
     --period 3600 --start-time "$(jq -nr 'now - 3600 | todate')" --end-time "$(jq -nr 'now + 3600 | todate')" \
     --query 'Datapoints[0].Sum' --output text
 }
-answer 'metric: a number in quotes is a value' 12.0 "$(until_found 600 latency)"
+answer 'metric: a number in quotes is a value' 12.0 "$(until_found "$((PATIENCE / 3))" latency)"
 
 insights() {
   local query
@@ -341,7 +341,7 @@ insights() {
   sleep 5
   aws logs get-query-results --query-id "$query" | jq -r '[.results[0][]? | .value] | join(" and ")'
 }
-found=$(until_found 300 insights)
+found=$(until_found "$((PATIENCE / 3))" insights)
 answer 'Logs Insights: max(toMillis(@timestamp)) is digits' yes \
   "$([[ $found =~ ^[0-9]{13}(\.0+)?\ and ]] && echo yes || echo no)"
 answer 'Logs Insights: max(time) and max(@timestamp)' - "$found"
