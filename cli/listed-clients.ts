@@ -3,6 +3,7 @@ import type { Context } from './context.ts';
 import type { Client, Deployment } from './deployment.ts';
 import { endText, formatDuration, isoTime } from './duration.ts';
 import { readIssuedTokens, type TokenInfo, tokenInfo } from './issued-tokens.ts';
+import type { SourceColumn } from './source-texts.ts';
 
 interface ListedToken extends Omit<TokenInfo, 'state'> {
   /** `stray`: the authorizer accepts it, but its secret does not hold it. */
@@ -85,6 +86,7 @@ export const isSettled = ({ state, tokens }: ListedClient): boolean =>
 export function clientRows(
   { client, state, tokens }: ListedClient,
   now: number,
+  sources: SourceColumn,
   more: (tokenId: string) => readonly string[],
 ): string[][] {
   const withoutToken: Partial<Record<ListedClient['state'], string>> = {
@@ -101,8 +103,12 @@ export function clientRows(
       tokenEndText(token, state === 'revoked' ? 'revoked' : 'ended', now),
     ]),
   ];
-  const name = [client.name, client.permissions.join(' ')];
-  return rows.map((row, index) => [...(index === 0 ? name : ['', '']), ...row]);
+  const first = [
+    client.name,
+    client.permissions.join(' '),
+    ...sources.cells(client.allowedSources),
+  ];
+  return rows.map((row, index) => [...first.map((cell) => (index === 0 ? cell : '')), ...row]);
 }
 
 function tokenEndText(token: ListedToken, ended: string, now: number): string {
@@ -121,6 +127,7 @@ export function clientJson(listed: ListedClient, more: (tokenId: string) => obje
     client: client.name,
     kind: 'code',
     permissions: client.permissions,
+    allowedSources: client.allowedSources ?? [],
     state,
     settled: isSettled(listed),
     tokens: tokens.map((token) => ({

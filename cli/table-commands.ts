@@ -5,7 +5,12 @@ import { deleteClient } from './commands/delete.ts';
 import { IMPORT_HELP, type ImportOptions, importClients } from './commands/import.ts';
 import { type SetOptions, set } from './commands/set.ts';
 import type { Run, SetExitCode } from './program.ts';
-import { parseClientName, parsePermissions, parseState } from './table/table-options.ts';
+import {
+  parseClientName,
+  parsePermissions,
+  parseSources,
+  parseState,
+} from './table/table-options.ts';
 
 /** Adds the commands that only the clients of a table have. */
 export function addTableCommands(program: Command, run: Run, setExitCode: SetExitCode): void {
@@ -21,6 +26,12 @@ const permissions = () =>
     'what it may do: with spaces between and in quotes, or the option several times',
   ).argParser(parsePermissions);
 
+const sources = () =>
+  new Option(
+    '--sources <sources>',
+    'the only addresses and blocks from which it may call, such as "203.0.113.0/24 2001:db8::/32"',
+  ).argParser(parseSources);
+
 function addCreate(program: Command, run: Run): void {
   program
     .command('create')
@@ -28,6 +39,7 @@ function addCreate(program: Command, run: Run): void {
     .argument('<client>', 'name of the client', parseClientName)
     .addOption(permissions().makeOptionMandatory())
     .option('--plan <plan>', 'the plan with its limits')
+    .addOption(sources())
     .option('--yes', 'do not ask before printing to a terminal')
     .action((client: string, options: CreateOptions, command: Command) =>
       run(command, (context) => create(context, client, options)),
@@ -42,6 +54,8 @@ function addSet(program: Command, run: Run): void {
     .addOption(permissions())
     .option('--plan <plan>', 'the plan with its limits')
     .option('--state <state>', 'active or suspended: its tokens are kept, and refused', parseState)
+    .addOption(sources())
+    .addOption(new Option('--any-source', 'let it call from everywhere').conflicts('sources'))
     .action((client: string, options: SetOptions, command: Command) =>
       run(command, (context) => set(context, client, options)),
     );

@@ -8,6 +8,7 @@ export interface KnownVerdict {
     readonly name: string;
     readonly kind: 'code' | 'table';
     readonly permissions: readonly string[];
+    readonly allowedSources?: readonly string[] | undefined;
   };
   readonly info: TokenInfo;
   /** Why it is refused, or how secret and authorizer disagree. */

@@ -4,6 +4,7 @@ import { digestOf } from '../../lambda/contract/token/token-digest.ts';
 import { Problem } from '../../terminal/problem.ts';
 import type { Context } from '../context.ts';
 import { findDeployment, requireTable } from '../deployment.ts';
+import { sourceLines } from '../source-texts.ts';
 import { waitForClientFunction } from '../table/ask-client-function.ts';
 import { tableClientJson } from '../table/listed-table-clients.ts';
 import { requirePlan } from '../table/table-options.ts';
@@ -13,6 +14,7 @@ import { handOver, pendingLines, requireScreen } from '../table/token-hand-over.
 export interface CreateOptions {
   readonly permissions: readonly Grant[];
   readonly plan?: string;
+  readonly sources?: readonly string[];
   readonly yes?: boolean;
 }
 
@@ -23,7 +25,7 @@ export interface CreateOptions {
 export async function create(
   context: Context,
   client: string,
-  { permissions, plan, yes }: CreateOptions,
+  { permissions, plan, sources, yes }: CreateOptions,
 ): Promise<void> {
   const { aws, io, stack } = context;
   const deployment = await findDeployment(aws, stack);
@@ -45,6 +47,7 @@ export async function create(
       client,
       permissions,
       ...(plan !== undefined && { plan }),
+      ...(sources !== undefined && { allowedSources: sources }),
       digest: digestOf(token),
     },
     {
@@ -57,6 +60,7 @@ export async function create(
     answer: { ...tableClientJson(answer, io.now()), seconds: Number(seconds) },
     lines: [
       `Client ${client} is in the client table, with token ${answer.tokens[0]?.id} (${seconds} s).`,
+      ...sourceLines(answer.allowedSources),
       ...pendingLines(answer, io.now()),
     ],
   });

@@ -20,13 +20,16 @@ export interface ImportOptions {
 export const IMPORT_HELP = `
 The file is CSV, and its first line has the columns' names:
 
-  name,permissions,plan,sha256
-  charlie,job.read,standard,
-  delta,job.read job.create,gold,<SHA-256 of the token that delta has>
+  name,permissions,plan,sha256,sources
+  charlie,job.read,standard,,203.0.113.0/24 2001:db8::/32
+  delta,job.read job.create,gold,<SHA-256 of the token that delta has>,
 
 sha256 is 64 hexadecimal digits or 43 characters of base64url. Without one, a token is made and written to
 the file that --tokens names. A token of another form than this stack's is looked up only where the app
 says clientTable.importedKeys: true; its form cannot be seen from its SHA-256.
+
+sources are the only addresses and blocks from which the client may call; without any, it may from
+everywhere. The columns sha256 and sources may be left out.
 
 Cut short, the same command goes on where it stopped: a client that is there already, just so, is left as
 it is. The answer has the lines that failed, and why; then the exit code is 1.`;

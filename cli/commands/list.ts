@@ -6,8 +6,9 @@ import { findDeployment, requireTable } from '../deployment.ts';
 import { formatDuration, isoTime } from '../duration.ts';
 import { readLastUsed } from '../last-used.ts';
 import { clientJson, clientRows, isSettled, listCodeClients } from '../listed-clients.ts';
+import { sourceColumn } from '../source-texts.ts';
 import { waitForClientFunction } from '../table/ask-client-function.ts';
-import { TABLE_HEADER, tableClientJson, tableClientRows } from '../table/listed-table-clients.ts';
+import { tableClientJson, tableClientRows, tableHeader } from '../table/listed-table-clients.ts';
 
 /** Options of `list`. */
 export interface ListOptions {
@@ -25,7 +26,6 @@ Clients in code come first, then the first 100 of the client table; --page goes 
 by what it reads: $0.005 per GB in us-east-1. A token counts as used when the authorizer knew it.`;
 
 const DAY_MS = 86_400_000;
-const HEADER = ['CLIENT', 'PERMISSIONS', 'TOKEN ID', 'AGE'];
 const END = 'VALID UNTIL';
 
 /**
@@ -51,12 +51,17 @@ export async function list(context: Context, options: ListOptions): Promise<numb
     options.lastUsed,
   );
 
+  const sources = sourceColumn([
+    ...inCode.map(({ client }) => client),
+    ...(inTable?.clients ?? []),
+  ]);
   const code = section(
     context,
-    [...HEADER, ...use.columns],
-    inCode.flatMap((client) => clientRows(client, now, use.cells)),
+    ['CLIENT', 'PERMISSIONS', ...sources.header, 'TOKEN ID', 'AGE', ...use.columns],
+    inCode.flatMap((client) => clientRows(client, now, sources, use.cells)),
   );
-  const rows = inTable?.clients.flatMap((client) => tableClientRows(client, now, use.cells)) ?? [];
+  const rows =
+    inTable?.clients.flatMap((client) => tableClientRows(client, now, sources, use.cells)) ?? [];
   context.answer(
     {
       stack: deployment.stack,
@@ -74,7 +79,7 @@ export async function list(context: Context, options: ListOptions): Promise<numb
             ? ['The table has no client here.']
             : [
                 'Clients in the table:',
-                ...section(context, [...TABLE_HEADER, ...use.columns], rows),
+                ...section(context, [...tableHeader(sources), ...use.columns], rows),
               ]),
         ],
   );

@@ -3,6 +3,7 @@ import type { ClientState } from '../../lambda/contract/table/token-item.ts';
 import { UsageProblem } from '../../terminal/problem.ts';
 import type { Context } from '../context.ts';
 import { findDeployment } from '../deployment.ts';
+import { sourceLines } from '../source-texts.ts';
 import { waitForClientFunction } from '../table/ask-client-function.ts';
 import { tableClientJson } from '../table/listed-table-clients.ts';
 import { requireInTable } from '../table/require-in-table.ts';
@@ -14,17 +15,22 @@ export interface SetOptions {
   readonly permissions?: readonly Grant[];
   readonly plan?: string;
   readonly state?: ClientState;
+  readonly sources?: readonly string[];
+  readonly anySource?: true;
 }
 
 /** `set CLIENT`: changes a client of the table, and all its tokens with it. */
 export async function set(
   context: Context,
   clientName: string,
-  { permissions, plan, state }: SetOptions,
+  { permissions, plan, state, ...options }: SetOptions,
 ): Promise<void> {
   const { aws, io, stack } = context;
-  if (permissions === undefined && plan === undefined && state === undefined) {
-    throw new UsageProblem('There is nothing to set: add --permissions, --plan or --state.');
+  const sources = options.anySource ? [] : options.sources;
+  if ([permissions, plan, state, sources].every((change) => change === undefined)) {
+    throw new UsageProblem(
+      'There is nothing to set: add --permissions, --plan, --state, --sources or --any-source.',
+    );
   }
   const deployment = await findDeployment(aws, stack);
   const { table, client } = await requireInTable(context, deployment, clientName);
@@ -39,6 +45,7 @@ export async function set(
       ...(permissions !== undefined && { permissions }),
       ...(plan !== undefined && { plan }),
       ...(state !== undefined && { state }),
+      ...(sources !== undefined && { allowedSources: sources }),
     },
     {
       label: `Changing client ${client.client}`,
@@ -49,6 +56,7 @@ export async function set(
     `Client ${answer.client}, in the client table, is ${answer.state} (${seconds} s).`,
     `permissions: ${answer.permissions.join(' ')}`,
     ...(answer.plan === undefined ? [] : [`plan: ${answer.plan}`]),
+    ...sourceLines(answer.allowedSources),
   ]);
   if (context.isJson) return;
   for (const line of pendingLines(answer, io.now())) context.hint(line);

@@ -10,6 +10,7 @@ import { type Client, type Deployment, findDeployment } from '../deployment.ts';
 import { formatDuration, formatTime, isoTime } from '../duration.ts';
 import { readIssuedTokens, tokenInfo } from '../issued-tokens.ts';
 import { readToken } from '../read-token.ts';
+import { sourceLines } from '../source-texts.ts';
 import { judgeInTable } from '../table/judge-in-table.ts';
 import type { KnownVerdict, Verdict } from '../token-verdict.ts';
 
@@ -82,12 +83,12 @@ async function findInCode(
 
 /** Judges a token by its verifier in the authorizer's environment and the one in its client's secret. */
 function judge(
-  { name, permissions }: Client,
+  { name, permissions, allowedSources }: Client,
   accepted: Verifier | undefined,
   issued: Verifier | undefined,
   now: number,
 ): KnownVerdict | undefined {
-  const client = { name, kind: 'code' as const, permissions };
+  const client = { name, kind: 'code' as const, permissions, allowedSources };
   if (accepted && isOpen(accepted, now)) {
     const doesAgree = issued !== undefined && issued.expiresAt === accepted.expiresAt;
     const warning = `the secret of client ${name} says ${issued ? 'otherwise' : 'nothing of it'}: if no rotation is under way, repeat what was cut short`;
@@ -125,6 +126,7 @@ function verdictLines({ io }: Context, verdict: Verdict): string[] {
     `${paint(status === 'valid' ? 'green' : 'red', status)}: token ${id} of client ${client.name}${client.kind === 'table' ? ', in the client table' : ''}`,
     ...(warning === undefined ? [] : [`${paint('yellow', 'warning')}: ${warning}`]),
     `permissions: ${client.permissions.join(' ')}`,
+    ...sourceLines(client.allowedSources),
   ];
   if (expiresAt === undefined) return [...lines, 'valid until: no end set'];
   const time = formatTime(expiresAt);
@@ -142,6 +144,7 @@ function verdictJson(verdict: Verdict): object {
     client: client.name,
     kind: client.kind,
     permissions: client.permissions,
+    allowedSources: client.allowedSources ?? [],
     tokenId: info.id,
     validUntil: isoTime(info.expiresAt),
   };

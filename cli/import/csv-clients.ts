@@ -1,11 +1,12 @@
 import { parse } from 'csv-parse/sync';
 import { isClientName } from '../../lambda/contract/access/client-name.ts';
 import type { Grant } from '../../lambda/contract/access/permission.ts';
+import { sourcesFault } from '../../lambda/contract/access/source-fault.ts';
 import { isDigest } from '../../lambda/contract/wiring/client-operation.ts';
 import { Problem } from '../../terminal/problem.ts';
 import type { Deployment } from '../deployment.ts';
 import { requireTable } from '../deployment.ts';
-import { planFault, splitPermissions } from '../table/table-options.ts';
+import { planFault, splitPermissions, wordsOf } from '../table/table-options.ts';
 
 // No message here repeats a cell that is wrong: it might be a token.
 
@@ -16,6 +17,8 @@ export interface ImportLine {
   readonly client: string;
   readonly permissions: readonly Grant[];
   readonly plan?: string;
+  /** The addresses and blocks from which the client may call; left out: from everywhere. */
+  readonly allowedSources?: readonly string[];
   /** SHA-256 of the token that the client has already; left out: it gets one. */
   readonly digest?: string;
 }
@@ -28,7 +31,7 @@ export interface FailedLine {
   readonly reason: string;
 }
 
-const COLUMNS = ['name', 'permissions', 'plan', 'sha256'] as const;
+const COLUMNS = ['name', 'permissions', 'plan', 'sha256', 'sources'] as const;
 type Column = (typeof COLUMNS)[number];
 
 /** The longest line, in bytes: a hundred of them fit into one call of a function. */
@@ -98,7 +101,7 @@ function readHeader(cells: readonly string[], needsPlan: boolean): readonly Colu
   const missing = required.find((each) => !columns.some((column) => column === each));
   if (missing !== undefined) {
     throw new Problem(
-      `The file has no column ${missing}: its first line is ${COLUMNS.join(',')}, of which sha256 may be left out.`,
+      `The file has no column ${missing}: its first line is ${COLUMNS.join(',')}, of which sha256 and sources may be left out.`,
     );
   }
   return columns;
@@ -127,6 +130,9 @@ function readLine(
   const plan = cellOf('plan');
   const fault = planFault(requireTable(deployment), plan);
   if (fault !== undefined) return failed(`its plan ${fault}`);
+  const allowedSources = [...new Set(wordsOf(cellOf('sources') ?? ''))];
+  const sourceProblem = sourcesFault(allowedSources);
+  if (sourceProblem !== undefined) return failed(`in its sources, ${sourceProblem}`);
   const sha256 = cellOf('sha256');
   const digest = sha256 === undefined ? undefined : readDigest(sha256);
   if (digest === null) {
@@ -140,6 +146,7 @@ function readLine(
     client,
     permissions,
     ...(plan !== undefined && { plan }),
+    ...(allowedSources.length > 0 && { allowedSources }),
     ...(digest !== undefined && { digest }),
   };
 }

@@ -1,5 +1,6 @@
 import { isClientName } from '../../lambda/contract/access/client-name.ts';
 import { isGrant } from '../../lambda/contract/access/permission.ts';
+import { sourcesFault } from '../../lambda/contract/access/source-fault.ts';
 import { clientStates } from '../../lambda/contract/table/token-item.ts';
 import type {
   ClientAnswers,
@@ -39,11 +40,13 @@ export const isAnswer: {
 
 function isView(answer: unknown): answer is ClientView {
   const { client, permissions, plan, state, readyAt, version, tokens, isInCode } = fieldsOf(answer);
+  const { allowedSources } = fieldsOf(answer);
   return (
     isClientName(client) &&
     Array.isArray(permissions) &&
     permissions.every(isGrant) &&
     (plan === undefined || isText(plan)) &&
+    (allowedSources === undefined || areSources(allowedSources)) &&
     [...clientStates, 'deleted', 'pending'].some((each) => each === state) &&
     (state === 'pending' ? isCount(readyAt) : readyAt === undefined || isCount(readyAt)) &&
     isCount(version) &&
@@ -73,6 +76,8 @@ function isToken(token: unknown): boolean {
   return isTokenId(id) && isCount(issuedAt) && (expiresAt === undefined || isCount(expiresAt));
 }
 
+const areSources = (value: unknown) =>
+  Array.isArray(value) && value.length > 0 && sourcesFault(value) === undefined;
 const fieldsOf = (value: unknown): Fields => Object(value) as Fields;
 const isTokenId = (value: unknown) => typeof value === 'string' && /^[\da-f]{12}$/.test(value);
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

@@ -25,7 +25,8 @@ export async function judgeInTable(
   const { client: view, tokenId } = answer;
   const { expiresAt } = view.tokens.find(({ id }) => id === tokenId) ?? {};
   const info = tokenInfo({ digest, ...(expiresAt && { expiresAt }) }, context.io.now());
-  const client = { name: view.client, kind: 'table' as const, permissions: view.permissions };
+  const { permissions, allowedSources } = view;
+  const client = { name: view.client, kind: 'table' as const, permissions, allowedSources };
   const warning = whyRefused(view) ?? whyNotLookedUp(table, token, view.client);
   return warning === undefined
     ? { status: 'valid', client, info }

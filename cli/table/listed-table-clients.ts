@@ -1,9 +1,18 @@
 import type { ClientView } from '../../lambda/contract/wiring/client-operation.ts';
 import { endText, formatDuration, formatTime, isoTime } from '../duration.ts';
 import { tokenState } from '../issued-tokens.ts';
+import type { SourceColumn } from '../source-texts.ts';
 
 /** What the columns of {@link tableClientRows} are. */
-export const TABLE_HEADER = ['CLIENT', 'PERMISSIONS', 'PLAN', 'STATE', 'TOKEN ID', 'AGE'] as const;
+export const tableHeader = (sources: SourceColumn): readonly string[] => [
+  'CLIENT',
+  'PERMISSIONS',
+  ...sources.header,
+  'PLAN',
+  'STATE',
+  'TOKEN ID',
+  'AGE',
+];
 
 /**
  * The rows of a client of the table, one for each token.
@@ -13,6 +22,7 @@ export const TABLE_HEADER = ['CLIENT', 'PERMISSIONS', 'PLAN', 'STATE', 'TOKEN ID
 export function tableClientRows(
   view: ClientView,
   now: number,
+  sources: SourceColumn,
   more: (tokenId: string) => readonly string[],
 ): string[][] {
   const rows = view.tokens.map(({ id, issuedAt, expiresAt }) => [
@@ -21,9 +31,15 @@ export function tableClientRows(
     ...more(id),
     expiresAt === undefined ? 'no end set' : endText(expiresAt, 'ended', now),
   ]);
-  const first = [view.client, view.permissions.join(' '), view.plan ?? '-', stateText(view)];
+  const first = [
+    view.client,
+    view.permissions.join(' '),
+    ...sources.cells(view.allowedSources),
+    view.plan ?? '-',
+    stateText(view),
+  ];
   return (rows.length === 0 ? [['-', '-', ...more(''), 'no token']] : rows).map((row, index) => [
-    ...(index === 0 ? first : ['', '', '', '']),
+    ...first.map((cell) => (index === 0 ? cell : '')),
     ...row,
   ]);
 }
@@ -40,10 +56,12 @@ export function tableClientJson(
   more: (tokenId: string) => object = () => ({}),
 ): object {
   const { client, permissions, plan = null, state, readyAt, version, tokens, isInCode } = view;
+  const { allowedSources = [] } = view;
   return {
     client,
     kind: 'table',
     permissions,
+    allowedSources,
     plan,
     state,
     readyAt: isoTime(state === 'pending' ? readyAt : undefined),

@@ -1,5 +1,6 @@
 import { isClientName } from '../../lambda/contract/access/client-name.ts';
 import { type Grant, isGrant } from '../../lambda/contract/access/permission.ts';
+import { sourcesFault } from '../../lambda/contract/access/source-fault.ts';
 import { type ClientState, clientStates } from '../../lambda/contract/table/token-item.ts';
 import type { ClientTableOutput } from '../../lambda/contract/wiring/client-table-output.ts';
 import { UsageProblem } from '../../terminal/problem.ts';
@@ -33,9 +34,30 @@ export function parsePermissions(text: string, before: readonly Grant[] = []): G
 
 /** Permissions with spaces between; `null` if there is none, or one is malformed. */
 export function splitPermissions(text: string): Grant[] | null {
-  const permissions = text.split(/\s+/).filter((word) => word !== '');
+  const permissions = wordsOf(text);
   return permissions.length > 0 && permissions.every(isGrant) ? [...new Set(permissions)] : null;
 }
+
+/**
+ * Reads the addresses and blocks from which a client may call, with spaces between, and adds them to those
+ * of the option before.
+ *
+ * @throws UsageProblem for anything else, and for none
+ */
+export function parseSources(text: string, before: readonly string[] = []): string[] {
+  const sources = [...new Set([...before, ...wordsOf(text)])];
+  if (sources.length === 0) {
+    throw new UsageProblem(
+      'There is no address in --sources: name some, with spaces between and in quotes, or use `set` with --any-source for a client that may call from everywhere.',
+    );
+  }
+  const fault = sourcesFault(sources);
+  if (fault !== undefined) throw new UsageProblem(`In --sources, ${fault}.`);
+  return sources;
+}
+
+/** The words of a text with spaces between. */
+export const wordsOf = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');
 
 /**
  * Reads the state of a client.

@@ -1,4 +1,5 @@
 import type { Grant } from '../contract/access/permission.ts';
+import { LONGEST_SOURCES } from '../contract/access/source-fault.ts';
 import { policyErrors } from '../contract/policy-proof/policy-errors.ts';
 import type { ClientItem } from '../contract/table/client-item.ts';
 import type { TokenItem } from '../contract/table/token-item.ts';
@@ -9,13 +10,17 @@ import { refuse } from './refusal.ts';
 /** Says in synth's sentences why a client may not have these permissions; `undefined` if it may. */
 export type PermissionCheck = (name: string, permissions: readonly Grant[]) => string | undefined;
 
-/** Checks permissions as synth does. Clients share them, so each set that is right is decided once. */
-export function permissionCheck({ apis }: ClientFunctionRegistry): PermissionCheck {
+/**
+ * Checks permissions as synth does. Clients share them, so each set that is right is decided once: where
+ * clients can have sources, with room for the most of them.
+ */
+export function permissionCheck(registry: ClientFunctionRegistry): PermissionCheck {
+  const room = registry.allowedSources ? { allowedSources: LONGEST_SOURCES } : {};
   const right = new Set<string>();
   return (name, permissions) => {
     const grants = permissions.join(' ');
     if (right.has(grants)) return undefined;
-    const errors = policyErrors([{ name, permissions }], apis);
+    const errors = policyErrors([{ name, permissions, ...room }], registry.apis);
     if (errors.length > 0) return errors.join('; ');
     right.add(grants);
     return undefined;
@@ -41,6 +46,21 @@ export function checkPlan({ plans }: ClientFunctionRegistry, plan: string | unde
     refuse(
       `${plan === undefined ? 'plan is missing' : `there is no plan ${plan}`}: name one of ${plans.join(', ')}`,
     );
+  }
+}
+
+/** What a client with sources needs of the deployment. */
+export const NEEDS_ADDRESSES =
+  "API Gateway keeps the authorizer's results per token and not per address: deploy with clientTable.allowedSources: true first";
+
+/** @throws OperationRefused if there are sources, and the stack was deployed without */
+export function checkSources(
+  { allowedSources: isDeployed }: ClientFunctionRegistry,
+  name: string,
+  sources: readonly string[] = [],
+): void {
+  if (sources.length > 0 && !isDeployed) {
+    refuse(`client ${name} cannot be bound to addresses: ${NEEDS_ADDRESSES}`);
   }
 }
 

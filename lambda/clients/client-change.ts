@@ -15,12 +15,14 @@ export function endingBy(token: ListedToken, end: number): ListedToken {
 /** What the table holds of a token, read off its client. */
 export function tokenItemOf(client: ClientItem, { digest, expiresAt }: ListedToken): TokenItem {
   const { name: clientName, permissions, state, usageIdentifierKey, readyAt } = client;
+  const { allowedSources } = client;
   return {
     digest,
     clientName,
     permissions,
     state: state === 'active' ? 'active' : 'suspended',
     ...(usageIdentifierKey !== undefined && { usageIdentifierKey }),
+    ...(allowedSources.length > 0 && { allowedSources }),
     ...(readyAt !== undefined && { readyAt }),
     ...(expiresAt !== undefined && { expiresAt }),
   };

@@ -15,13 +15,14 @@ export function viewOf(
   { registry, now }: Pick<ClientPorts, 'registry' | 'now'>,
   client: ClientItem,
 ): ClientView {
-  const { name, permissions, plan, state, readyAt, version } = client;
+  const { name, permissions, plan, allowedSources, state, readyAt, version } = client;
   const time = now();
   const isPending = state === 'active' && readyAt !== undefined && readyAt > time;
   return {
     client: name,
     permissions,
     ...(plan !== undefined && { plan }),
+    ...(allowedSources.length > 0 && { allowedSources }),
     state: isPending ? 'pending' : state,
     ...(isPending && { readyAt }),
     version,

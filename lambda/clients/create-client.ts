@@ -4,6 +4,7 @@ import {
   checkIsNewToken,
   checkPermissions,
   checkPlan,
+  checkSources,
   type PermissionCheck,
   permissionCheck,
 } from './check-request.ts';
@@ -37,11 +38,12 @@ export async function createClient(ports: ClientPorts, request: NewClient): Prom
 /** @throws OperationRefused if no client can be so */
 export function checkRequest(
   { registry }: ClientPorts,
-  { client, plan, permissions }: NewClient,
+  { client, plan, permissions, allowedSources }: NewClient,
   check: PermissionCheck,
 ): undefined {
   checkPlan(registry, plan);
   checkPermissions(check, client, permissions);
+  checkSources(registry, client, allowedSources);
 }
 
 /**
@@ -55,7 +57,7 @@ export function addClient(
   supply: SpareKeySupply,
 ): Promise<Creation> {
   const { table, now } = ports;
-  const { client: name, permissions, plan, digest } = request;
+  const { client: name, permissions, plan, allowedSources = [], digest } = request;
   return redo(ports, async () => {
     const existing = await table.client(name);
     if (existing !== undefined) {
@@ -73,6 +75,7 @@ export function addClient(
     const client: ClientItem = {
       name,
       permissions,
+      allowedSources,
       state: 'active',
       version: 1,
       tokens: [{ digest, issuedAt }],
@@ -86,12 +89,14 @@ export function addClient(
 }
 
 /** Whether a client is what was asked for: then it is a repeat whose first answer was lost. */
-function isSame(client: ClientItem, { permissions, plan, digest }: NewClient): boolean {
-  const sorted = (grants: readonly string[]) => [...grants].sort().join(' ');
+function isSame(client: ClientItem, request: NewClient): boolean {
+  const { permissions, plan, allowedSources = [], digest } = request;
+  const sorted = (words: readonly string[]) => [...words].sort().join(' ');
   return (
     client.state !== 'deleted' &&
     client.plan === plan &&
     client.tokens[0]?.digest === digest &&
-    sorted(client.permissions) === sorted(permissions)
+    sorted(client.permissions) === sorted(permissions) &&
+    sorted(client.allowedSources) === sorted(allowedSources)
   );
 }

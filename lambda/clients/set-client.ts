@@ -1,6 +1,12 @@
 import type { ClientItem } from '../contract/table/client-item.ts';
 import type { ClientOperation } from '../contract/wiring/client-operation.ts';
-import { checkPermissions, checkPlan, permissionCheck, requireClient } from './check-request.ts';
+import {
+  checkPermissions,
+  checkPlan,
+  checkSources,
+  permissionCheck,
+  requireClient,
+} from './check-request.ts';
 import { nextVersion, writesOf } from './client-change.ts';
 import { enforce } from './enforce.ts';
 import { logOperation } from './operation-log.ts';
@@ -12,29 +18,32 @@ import { readyAtOf, spareKeySupply } from './spare-keys.ts';
 type Request = Extract<ClientOperation, { operation: 'set' }>;
 
 /**
- * Changes a client's permissions, plan or state, for all its tokens. What it no longer grants is
+ * Changes a client's permissions, plan, state or sources, for all its tokens. What it no longer grants is
  * refused when this returns.
  *
  * @throws OperationRefused if the client cannot be so
  */
 export async function setClient(ports: ClientPorts, request: Request): Promise<ClientItem> {
   const { registry } = ports;
-  const { client: name, permissions, plan, state } = request;
+  const { client: name, permissions, plan, state, allowedSources } = request;
   if (permissions !== undefined) {
     checkPermissions(permissionCheck(registry), name, permissions);
   }
   if (plan !== undefined) checkPlan(registry, plan);
+  checkSources(registry, name, allowedSources);
   const client = await write(ports, request);
   logOperation(ports, 'set', client, client.tokens);
   // Also when nothing has changed: that may be the repeat of a change that was cut short.
-  if (permissions !== undefined || state === 'suspended') await enforce(ports);
+  // With more sources as well: for those, API Gateway may have kept a Deny.
+  const changesGrant = permissions !== undefined || allowedSources !== undefined;
+  if (changesGrant || state === 'suspended') await enforce(ports);
   if (plan !== undefined) await placeKeyOf(ports, name);
   return client;
 }
 
 function write(ports: ClientPorts, request: Request): Promise<ClientItem> {
   const { table, now } = ports;
-  const { client: name, permissions, plan, state } = request;
+  const { client: name, permissions, plan, state, allowedSources } = request;
   const supply = spareKeySupply(ports);
   return redo(ports, async () => {
     const from = await requireClient(ports, name);
@@ -46,6 +55,7 @@ function write(ports: ClientPorts, request: Request): Promise<ClientItem> {
       ...(permissions !== undefined && { permissions }),
       ...(plan !== undefined && { plan }),
       ...(state !== undefined && { state }),
+      ...(allowedSources !== undefined && { allowedSources }),
       ...(key !== undefined && { usageIdentifierKey: key.value }),
       ...(readyAt !== undefined && { readyAt }),
     };

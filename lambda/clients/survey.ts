@@ -1,6 +1,6 @@
 import type { ClientItem } from '../contract/table/client-item.ts';
 import { MAX_PAGE } from '../contract/wiring/client-operation.ts';
-import { permissionCheck } from './check-request.ts';
+import { NEEDS_ADDRESSES, permissionCheck } from './check-request.ts';
 import type { ApiKeys, ClientPorts, ListedKey, SpareKey } from './ports.ts';
 
 /** A key of our making. */
@@ -77,6 +77,9 @@ export async function survey(ports: ClientPorts): Promise<Survey> {
     }
     const refusal = refusalOf(name, client.permissions);
     if (refusal !== undefined) problems.push(refusal);
+    if (client.allowedSources.length > 0 && !registry.allowedSources) {
+      problems.push(`client ${name} is bound to addresses, but ${NEEDS_ADDRESSES}`);
+    }
     if (registry.plans.length === 0) continue;
     const clientsWithout = plan === undefined ? undefined : missing.get(plan);
     if (plan === undefined || clientsWithout === undefined || value === undefined) {

@@ -87,6 +87,7 @@ export class ApiSide {
             apis: props.apis,
             overlap: props.rotationOverlap,
             keyDelay: clientTable.keyDelay,
+            allowedSources: clientTable.allowedSources,
             settings: props.settings,
           })
         : undefined;

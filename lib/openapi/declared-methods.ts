@@ -2,7 +2,7 @@ import type { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { type RestMethod, verbsOf } from '../../lambda/contract/policy-proof/rest-method.ts';
 import { type ApiResource, apiResources } from '../authorizer/api/api-resources.ts';
-import { declarationOf } from '../authorizer/api/method-declarations.ts';
+import { declarationOf } from '../authorizer/api/declarations.ts';
 import { objectIn, referenceIn, renderedProperties } from '../authorizer/api/rendered.ts';
 import { resourcePath } from '../authorizer/api/resource-path.ts';
 

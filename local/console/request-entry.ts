@@ -1,6 +1,6 @@
 import { printable } from '../../terminal/printable.ts';
 import type { Authorization } from '../api/authorize/authorization.ts';
-import { matchingResources } from '../api/authorize/policy.ts';
+import { invoking, matchingResources } from '../api/authorize/policy.ts';
 import type { Outcome } from '../api/outcome.ts';
 import { knownMethod } from '../known-method.ts';
 import type { PolicyEntry, RequestEntry } from './entries.ts';
@@ -17,7 +17,8 @@ export function safeText(text: string): string {
 const admissions: readonly string[] = ['cached', 'authorized', 'open'];
 
 function policyEntry(authorization: Authorization, resourcePath: string): PolicyEntry {
-  const { principalId, policy, methodArn, verdict } = authorization;
+  const { principalId, policy, methodArn, sourceIp, verdict } = authorization;
+  const asked = invoking(methodArn, sourceIp);
   // `arn:…/<stage>/<method>`, and then the client's path, which may hold a token.
   const [api, stage, method = ''] = methodArn.split('/');
   const resourceArn = `${api}/${stage}/${knownMethod(method)}${resourcePath}`;
@@ -26,7 +27,7 @@ function policyEntry(authorization: Authorization, resourcePath: string): Policy
     methodArn: resourceArn,
     verdict,
     statements: policy.slice(0, maxListLength).map((statement) => {
-      const matching = matchingResources(statement, 'execute-api:Invoke', methodArn);
+      const matching = matchingResources(statement, asked);
       return {
         effect: statement.effect,
         actions: statement.actions.slice(0, maxListLength).map(safeText),

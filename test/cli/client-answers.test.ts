@@ -5,6 +5,7 @@ const view = {
   client: 'charlie',
   permissions: ['job.read'],
   plan: 'gold',
+  allowedSources: ['203.0.113.0/24'],
   state: 'pending',
   readyAt: 1,
   version: 1,
@@ -16,7 +17,8 @@ const imported = { client: 'charlie', outcome: 'failed', readyAt: 1, reason: 'no
 
 describe('an answer of the client function', () => {
   test('is one of this version', () => {
-    const { plan: _plan, readyAt: _readyAt, isInCode: _isInCode, ...least } = view;
+    const { client, permissions, version } = view;
+    const least = { client, permissions, version };
     for (const operation of ['create', 'set', 'rotate', 'revoke'] as const) {
       for (const answer of [view, { ...least, state: 'active', tokens: [] }]) {
         expect(isAnswer[operation](answer)).toBe(true);
@@ -35,6 +37,7 @@ describe('an answer of the client function', () => {
     ['client', [undefined, 'a_b', 1]],
     ['permissions', [undefined, 'job.read', ['job read']]],
     ['plan', ['', 1, null]],
+    ['allowedSources', [[], '10.0.0.1', ['10.0.0.1/8'], null]],
     ['state', [undefined, 'gone']],
     ['readyAt', [undefined, -1, 1.5, 1e16, '1']],
     ['version', [undefined, '1']],

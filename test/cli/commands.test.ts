@@ -48,6 +48,7 @@ describe('list', () => {
           client: 'bravo',
           kind: 'code',
           permissions: ['job.create', 'job.read'],
+          allowedSources: [],
           state: 'active',
           settled: true,
           tokens: [
@@ -71,6 +72,7 @@ describe('list', () => {
           client: 'ae-plugin',
           kind: 'code',
           permissions: ['job.read'],
+          allowedSources: [],
           state: 'active',
           settled: true,
           tokens: [expect.anything()],
@@ -325,6 +327,7 @@ describe('verify', () => {
       client: 'bravo',
       kind: 'code',
       permissions: ['job.create', 'job.read'],
+      allowedSources: [],
       tokenId: expect.stringMatching(ID),
       validUntil: '2026-11-22T01:05:00.000Z',
     });
@@ -501,6 +504,7 @@ describe('after an operation that was cut short', () => {
       client: 'bravo',
       kind: 'code',
       permissions: ['job.create', 'job.read'],
+      allowedSources: [],
       tokenId: expect.stringMatching(ID),
       validUntil: null,
     });

@@ -87,6 +87,32 @@ test('takes digests as hexadecimal digits in either case, and a file of another 
   expect(stack.clientFunction.clientOf('a key that a partner holds')).toBe('charlie');
 });
 
+test('binds clients to the addresses of a further column', async () => {
+  const lines = [
+    'name,permissions,plan,sha256,sources',
+    'charlie,job.read,gold,,203.0.113.0/24 2001:db8::/32',
+    `delta,job.read,gold,${HEX},`,
+    'echo,job.read,gold,,10.0.0.1/8',
+    `foxtrot,job.read,gold,,${formatToken('atk', 'charlie', 'Z'.repeat(43))}`,
+  ];
+  writeFileSync(at('clients.csv'), lines.join('\n'));
+  const line = ['import', at('clients.csv'), '--tokens', at('tokens.csv')];
+  const { exitCode, out, err } = await run(stack, line);
+  expect(exitCode).toBe(1);
+  expect(out).toContain(
+    '4     echo     in its sources, source 10.0.0.1/8 must be the first address of its block',
+  );
+  expect(out).toContain(
+    '5     foxtrot  in its sources, source number 1 must be an address such as',
+  );
+  expect(out + err).not.toContain('atk_charlie');
+  const { clients } = stack.clientFunction;
+  expect(clients.get('charlie')?.allowedSources).toEqual(['203.0.113.0/24', '2001:db8::/32']);
+  expect(clients.get('delta')?.allowedSources).toEqual([]);
+  expect(clients.size).toBe(2);
+  expect((await run(stack, line)).out).toMatch(/^created +0\nunchanged +2\n/);
+});
+
 test('leaves clients as they are the second time, and uses their tokens again', async () => {
   const lines = [...many(3), `delta,job.read,gold,${HEX}`];
   await importLines(lines);

@@ -51,7 +51,7 @@ test('usage --help has the shape of its JSON, and says that the numbers come lat
 test.each([
   ['list', ['--page', '--last-used', '$0.005 per GB']],
   ['revoke', ['--previous', '$0.005 per GB']],
-  ['import', ['name,permissions,plan,sha256', '--tokens', 'importedKeys: true', '0600']],
+  ['import', ['name,permissions,plan,sha256,sources', '--tokens', 'importedKeys: true', '0600']],
   ['create', ['--permissions', '--plan']],
   ['set', ['--state']],
 ])('%s --help says what it needs, and what it costs', async (command, words) => {

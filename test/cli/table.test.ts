@@ -67,6 +67,7 @@ describe('create', () => {
       client: 'charlie',
       kind: 'table',
       permissions: ['*'],
+      allowedSources: [],
       plan: 'standard',
       state: 'active',
       readyAt: null,
@@ -225,7 +226,12 @@ describe('set', () => {
   });
 
   test.each([
-    ['nothing to set', 'set charlie', 2, 'There is nothing to set: add --permissions, --plan or'],
+    [
+      'nothing to set',
+      'set charlie',
+      2,
+      'There is nothing to set: add --permissions, --plan, --state',
+    ],
     ['a plan that there is not', 'set charlie --plan silver', 2, "is none of the stack's"],
     ['a state that there is not', 'set charlie --state gone', 2, 'is active or suspended.'],
     ['a client in code', 'set bravo --state active', 1, "in the app's code: change it there"],
@@ -236,6 +242,119 @@ describe('set', () => {
     expect({ exitCode, out }).toEqual({ exitCode: code, out: '' });
     expect(err).toContain(message);
     expect(stack.clientFunction.clients.get('charlie')?.version).toBe(1);
+  });
+});
+
+describe('a client that is bound to addresses', () => {
+  const SOURCES = ['203.0.113.0/24', '2001:db8::/32'];
+  const bound =
+    'charlie --permissions job.read --plan gold --sources "203.0.113.0/24 2001:db8::/32"';
+
+  test('is created so, and bound to others by set', async () => {
+    const { err } = await tokens(`create ${bound}`);
+    expect(err).toMatch(/^allowed from: 203\.0\.113\.0\/24 2001:db8::\/32$/m);
+    expect(stack.operations.at(-1)).toMatchObject({ allowedSources: SOURCES });
+    const { out } = await tokens('set charlie --sources 203.0.113.7 --sources 2001:db8::1');
+    expect(stack.operations.at(-1)).toEqual({
+      operation: 'set',
+      client: 'charlie',
+      allowedSources: ['203.0.113.7', '2001:db8::1'],
+    });
+    expect(out).toMatch(/^allowed from: 203\.0\.113\.7 2001:db8::1$/m);
+    expect(await json('set charlie --state active')).toMatchObject({
+      allowedSources: ['203.0.113.7', '2001:db8::1'],
+    });
+  });
+
+  test('may call from everywhere again with --any-source', async () => {
+    await create(bound);
+    const { out } = await tokens('set charlie --any-source');
+    expect(stack.operations.at(-1)).toMatchObject({ operation: 'set', allowedSources: [] });
+    expect(out).not.toContain('allowed from');
+    expect(await json('list')).not.toMatchObject({
+      clients: [{}, {}, { allowedSources: SOURCES }],
+    });
+  });
+
+  test('is listed so, with a column for all clients', async () => {
+    stack.bind('bravo', ['198.51.100.7']);
+    await create(bound);
+    await create('delta --permissions job.read --plan gold');
+    const { out } = await tokens('list');
+    expect(out.replaceAll(ANY_ID, '0123456789ab').split('\n')).toEqual([
+      'Clients in code:',
+      'CLIENT     PERMISSIONS          SOURCES       TOKEN ID      AGE  VALID UNTIL',
+      'bravo      job.create job.read  198.51.100.7  0123456789ab  0s   no end set',
+      'ae-plugin  job.read             any           0123456789ab  0s   no end set',
+      '',
+      'Clients in the table:',
+      'CLIENT   PERMISSIONS  SOURCES                       PLAN  STATE   TOKEN ID      AGE  VALID UNTIL',
+      'charlie  job.read     203.0.113.0/24 2001:db8::/32  gold  active  0123456789ab  0s   no end set',
+      'delta    job.read     any                           gold  active  0123456789ab  0s   no end set',
+      '',
+    ]);
+    expect(await json('list')).toMatchObject({
+      clients: [
+        { client: 'bravo', allowedSources: ['198.51.100.7'] },
+        { client: 'ae-plugin', allowedSources: [] },
+        { client: 'charlie', allowedSources: SOURCES },
+        { client: 'delta', allowedSources: [] },
+      ],
+    });
+  });
+
+  test('is shown by verify', async () => {
+    stack.bind('bravo', ['198.51.100.7']);
+    for (const [token, sources] of [
+      [await create(bound), SOURCES],
+      [stack.token(SECRETS.bravo), ['198.51.100.7']],
+    ] as const) {
+      const { out } = await tokens('verify', { stdin: token });
+      expect(out).toMatch(`\nallowed from: ${sources.join(' ')}\n`);
+      const answer = JSON.parse((await tokens('verify --json', { stdin: token })).out);
+      expect(answer).toMatchObject({ status: 'valid', allowedSources: sources });
+    }
+  });
+
+  test.each([
+    [
+      'no address',
+      '--sources example.com',
+      'In --sources, source number 1 must be an address such',
+    ],
+    [
+      'bits after the prefix',
+      '--sources 10.0.0.1/8',
+      'source 10.0.0.1/8 must be the first address',
+    ],
+    ['a prefix that is too long', '--sources 10.0.0.1/33', 'must have a prefix length of 0 to 32'],
+    ['none', '--sources ""', 'There is no address in --sources: name some, with spaces between'],
+    ['commas', '--sources 10.0.0.1,10.0.0.2', 'In --sources, source number 1 must be an address'],
+    [
+      'too many',
+      `--sources "${Array.from({ length: 21 }, (_, i) => `10.0.0.${i}`).join(' ')}"`,
+      'there are 21 sources, more than 20: put addresses together in blocks.',
+    ],
+  ])('is refused with %s before anything is sent', async (_, option, message) => {
+    for (const line of [
+      `create charlie --permissions job.read --plan gold ${option}`,
+      `set charlie ${option}`,
+    ]) {
+      const { exitCode, out, err } = await tokens(line);
+      expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+      expect(err).toMatch(/^error: [^\n]+\n$/);
+      expect(err).toContain(message);
+    }
+    expect(stack.operations).toEqual([]);
+  });
+
+  test('is not bound and unbound at once, and no token among its sources is repeated', async () => {
+    const both = await tokens('set charlie --any-source --sources 10.0.0.1');
+    expect(both).toMatchObject({ exitCode: 2, out: '' });
+    const token = formatToken('atk', 'charlie', 'Z'.repeat(43));
+    const { err } = await tokens(`set charlie --sources ${token}`);
+    expect(err).not.toContain(token);
+    expect(stack.operations).toEqual([]);
   });
 });
 
@@ -454,6 +573,7 @@ describe('verify', () => {
       client: 'charlie',
       kind: 'table',
       permissions: ['job.read'],
+      allowedSources: [],
       tokenId: idOf(old),
       validUntil: '2026-11-22T01:00:00.000Z',
     });
@@ -748,6 +868,7 @@ describe('list', () => {
           ...client,
           readyAt: undefined,
           version: 1,
+          allowedSources: [],
           tokens: [
             ...(stack.clientFunction.clients.get(`client-a${i % 100}`)?.tokens ?? []),
             ...tokens,

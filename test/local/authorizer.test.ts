@@ -140,8 +140,49 @@ const rows: readonly Row[] = [
     statement("{ Effect: 'Allow', Action: [], Resource: '*' }"),
     'Action',
   ),
+  allowed(
+    'allows from this address',
+    statement(
+      `{ Effect: 'Allow', Action: '*', Resource: '*', Condition: { IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '127.0.0.1'] } } }`,
+    ),
+  ),
+  denied(
+    'allows from another address',
+    statement(
+      `{ Effect: 'Allow', Action: '*', Resource: '*', Condition: { IpAddress: { 'AWS:sourceip': '127.0.0.2/31' } } }`,
+    ),
+  ),
+  ...[
+    ['on another key', "{ IpAddress: { 'aws:VpcSourceIp': '10.0.0.1' } }"],
+    ['with another operator', "{ NotIpAddress: { 'aws:SourceIp': '10.0.0.1' } }"],
+    ['on the time', "{ DateLessThan: { 'aws:CurrentTime': '2027-01-01T00:00:00Z' } }"],
+    [
+      'with a second operator',
+      "{ IpAddress: { 'aws:SourceIp': '127.0.0.1' }, Bool: { 'aws:SecureTransport': 'true' } }",
+    ],
+    [
+      'with a second key',
+      "{ IpAddress: { 'aws:SourceIp': '127.0.0.1', 'aws:VpcSourceIp': '10.0.0.1' } }",
+    ],
+    ['that is a text', "'IpAddress'"],
+  ].map(([name, condition]) =>
+    configuration(
+      `has a condition ${name}`,
+      statement(`{ Effect: 'Allow', Action: '*', Resource: '*', Condition: ${condition} }`),
+      'Condition, which the local gateway cannot evaluate',
+    ),
+  ),
+  ...["'10.0.0.1/8'", '[]', "['x']", 'null'].map((source) =>
+    configuration(
+      `has a condition on the address ${source}`,
+      statement(
+        `{ Effect: 'Allow', Action: '*', Resource: '*', Condition: { IpAddress: { 'aws:SourceIp': ${source} } } }`,
+      ),
+      "an address in a statement's Condition",
+    ),
+  ),
   configuration(
-    'has a condition',
+    'has an empty condition',
     statement("{ Effect: 'Allow', Action: '*', Resource: '*', Condition: {} }"),
     'Condition, which the local gateway cannot evaluate',
   ),
@@ -371,6 +412,22 @@ test.each([
   const first = await api.call(`/things${query}`, { headers });
   const second = await api.call(`/things${query}`, { headers });
   expect([first.outcome.decision, second.outcome.decision]).toEqual(['authorized', 'cached']);
+});
+
+test('results are kept for each address where that is an identity source, too', async () => {
+  const IdentitySource = 'method.request.header.X-Token,context.identity.sourceIp';
+  const api = await serve({ ...twoMethods, authorizer: { IdentitySource } });
+  const callFrom = async (localAddress: string, token: string) => {
+    const options = { headers: { 'X-Token': token }, localAddress };
+    const { status, json, outcome } = await api.call('/things', options);
+    return [status, json.requestContext?.identity.sourceIp, outcome.decision];
+  };
+  expect(await callFrom('127.0.0.1', 'a')).toEqual([200, '127.0.0.1', 'authorized']);
+  expect(await callFrom('127.0.0.2', 'a')).toEqual([200, '127.0.0.2', 'authorized']);
+  expect(await callFrom('127.0.0.2', 'a')).toEqual([200, '127.0.0.2', 'cached']);
+  expect(await callFrom('127.0.0.1', 'a')).toEqual([200, '127.0.0.1', 'cached']);
+  expect(await callFrom('127.0.0.1', 'b')).toEqual([200, '127.0.0.1', 'authorized']);
+  expect(await callFrom('127.0.0.1', '')).toEqual([401, undefined, 'UNAUTHORIZED']);
 });
 
 test('every one of several identity sources is needed', async () => {

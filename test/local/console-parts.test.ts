@@ -31,6 +31,7 @@ const authorization = {
   usageIdentifierKey: undefined,
   policy: [],
   methodArn: 'arn:aws:execute-api:eu-west-1:1:a/prod/GET/things/1/GET',
+  sourceIp: '127.0.0.1',
   verdict: 'deny',
   cached: true,
   latencyMs: 0,

@@ -305,6 +305,16 @@ describe('what is not supported is a problem at the start:', () => {
       { ...app, authorizer: { IdentitySource: 'method.request.body' } },
       '"method.request.body" is not',
     ],
+    [
+      'a context variable that no request has here, as an identity source',
+      { ...app, authorizer: { IdentitySource: 'context.identity.vpcId' } },
+      'authorizer Authorizer: the identity source "context.identity.vpcId" is not supported here.',
+    ],
+    [
+      'a part of the path as an identity source',
+      { ...app, authorizer: { IdentitySource: 'method.request.path.id' } },
+      '"method.request.path.id" is no identity source',
+    ],
     ['an OpenAPI document', { ...app, api: { Body: {} } }, 'OpenAPI'],
     ['no stage', { ...app, resources: { Stage: { Type: 'Custom::Stage' } } }, 'has no stage'],
     [

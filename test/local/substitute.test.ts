@@ -34,6 +34,7 @@ function refusedWith(text: string | null, agent: string, stage: string): AnyStag
       usageIdentifierKey: undefined,
       policy: [],
       methodArn: '',
+      sourceIp: '127.0.0.1',
       verdict: 'allow',
       cached: false,
       latencyMs: 0,

@@ -5,6 +5,11 @@ const BITS: Readonly<Record<number, number>> = { 4: 32, 6: 128 };
 /** How many sources a client may have: what a policy has room for beside its routes. */
 export const MAX_SOURCES = 20;
 
+/** As much text as the sources of a client can be. */
+export const LONGEST_SOURCES: readonly string[] = Array(MAX_SOURCES).fill(
+  'ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255/128',
+);
+
 /**
  * What is wrong with a source from which a client may call, after its name; `undefined` if it is right:
  * an address, or a block in CIDR notation, of IPv4 or IPv6.
@@ -28,6 +33,24 @@ export function sourceFault(source: unknown): string | undefined {
   return (value >> hostBits) << hostBits === value
     ? undefined
     : 'must be the first address of its block: there are bits set after the prefix';
+}
+
+/**
+ * What is wrong with the sources of a client, as a part of a sentence; `undefined` if nothing is. It repeats
+ * none that might be a token.
+ */
+export function sourcesFault(sources: readonly unknown[]): string | undefined {
+  if (sources.length > MAX_SOURCES) {
+    return `there are ${sources.length} sources, more than ${MAX_SOURCES}: put addresses together in blocks`;
+  }
+  for (const [index, source] of sources.entries()) {
+    const fault = sourceFault(source);
+    if (fault === undefined) continue;
+    const text = String(source);
+    const isTellable = /^(?=.*[.:])[\da-f.:/]{1,50}$/i.test(text);
+    return `source ${isTellable ? text : `number ${index + 1}`} ${fault}`;
+  }
+  return undefined;
 }
 
 const valueOfIpv4 = (address: string): bigint =>

@@ -2,7 +2,7 @@ import { isClientName } from '../access/client-name.ts';
 import type { Grant } from '../access/permission.ts';
 import { type Attribute, attributes, type Item, numberAt, textAt } from './attributes.ts';
 import { clientKey, tableKey } from './table-key.ts';
-import { type ClientState, clientStates, optional, parseGrants } from './token-item.ts';
+import { type ClientState, clientStates, optional, parseGrants, wordsAt } from './token-item.ts';
 
 /** A token of a client, as the client's item lists it. */
 export interface ListedToken {
@@ -23,6 +23,8 @@ export interface ClientItem {
   /** `deleted` while its key and item still have to go. */
   readonly state: ClientState | 'deleted';
   readonly usageIdentifierKey?: string;
+  /** The addresses and blocks from which the client may call; none: from everywhere. */
+  readonly allowedSources: readonly string[];
   readonly readyAt?: number;
   /** The current token first; none once all of them were revoked. */
   readonly tokens: readonly ListedToken[];
@@ -33,6 +35,7 @@ export interface ClientItem {
 /** Writes a client's item. */
 export function serializeClientItem(client: ClientItem): Item {
   const { name, permissions, plan, state, usageIdentifierKey, readyAt, tokens, version } = client;
+  const sources = client.allowedSources.join(' ');
   return {
     ...clientKey(name),
     ...attributes({
@@ -40,6 +43,7 @@ export function serializeClientItem(client: ClientItem): Item {
       plan,
       state,
       usageIdentifierKey,
+      allowedSources: sources === '' ? undefined : sources,
       readyAt,
       version,
     }),
@@ -68,6 +72,8 @@ export function parseClientItem(item: Item): ClientItem {
     state,
     version,
     tokens: parseTokens(item.tokens),
+    allowedSources: [],
+    ...optional('allowedSources', item, wordsAt),
     ...optional('plan', item, textAt),
     ...optional('usageIdentifierKey', item, textAt),
     ...optional('readyAt', item, numberAt),

@@ -24,6 +24,11 @@ export interface ClientFunctionRegistry {
   readonly plans: readonly string[];
   /** The clients that the app's code has. */
   readonly codeClients: readonly string[];
+  /**
+   * Whether API Gateway keeps the authorizer's results per address as well, so that clients can be bound to
+   * addresses; left out: it does not.
+   */
+  readonly allowedSources?: boolean;
 }
 
 /**
@@ -32,9 +37,15 @@ export interface ClientFunctionRegistry {
  * @throws TypeError if it is malformed
  */
 export function parseClientFunctionRegistry(value: unknown): ClientFunctionRegistry {
-  const { apis, plans, codeClients } = Object(value) as Partial<ClientFunctionRegistry>;
+  const { apis, plans, codeClients, allowedSources } = Object(
+    value,
+  ) as Partial<ClientFunctionRegistry>;
   const isRegistry =
-    Array.isArray(apis) && apis.every(isApi) && isTexts(plans) && isTexts(codeClients);
+    Array.isArray(apis) &&
+    apis.every(isApi) &&
+    isTexts(plans) &&
+    isTexts(codeClients) &&
+    (allowedSources === undefined || typeof allowedSources === 'boolean');
   if (!isRegistry) throw new TypeError('malformed registry of the client function');
   return value as ClientFunctionRegistry;
 }

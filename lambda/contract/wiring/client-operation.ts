@@ -1,5 +1,6 @@
 import { isClientName } from '../access/client-name.ts';
 import { type Grant, isGrant } from '../access/permission.ts';
+import { sourcesFault } from '../access/source-fault.ts';
 import { type ClientState, clientStates } from '../table/token-item.ts';
 import { isOverlap, MAX_OVERLAP_SECONDS } from './issuer.ts';
 
@@ -15,6 +16,8 @@ export interface NewClient {
   readonly permissions: readonly Grant[];
   /** The tier whose limits it gets; left out only where usage plans are left out. */
   readonly plan?: string;
+  /** The addresses and blocks from which it may call; left out, or none: from everywhere. */
+  readonly allowedSources?: readonly string[];
   /** SHA-256 of its token as 43 characters of base64url. */
   readonly digest: string;
 }
@@ -28,6 +31,8 @@ export type ClientOperation =
       readonly permissions?: readonly Grant[];
       readonly plan?: string;
       readonly state?: ClientState;
+      /** None: from everywhere. */
+      readonly allowedSources?: readonly string[];
     }
   | {
       readonly operation: 'rotate';
@@ -63,6 +68,8 @@ export interface ClientView {
   readonly client: string;
   readonly permissions: readonly string[];
   readonly plan?: string;
+  /** The addresses and blocks from which it may call; absent: from everywhere. */
+  readonly allowedSources?: readonly string[];
   /** `pending` until API Gateway knows its key for sure, at `readyAt`. */
   readonly state: ClientState | 'deleted' | 'pending';
   /** In milliseconds since 1970; only while the client is pending. */
@@ -182,11 +189,12 @@ export function parseClientOperation(value: unknown): ClientOperation {
 type Fields = Readonly<Record<string, unknown>>;
 
 function parseNewClient(fields: Fields): NewClient {
-  const { plan } = fields;
+  const { plan, allowedSources } = fields;
   return {
     client: clientOf(fields),
     permissions: permissionsOf(fields),
     ...(plan !== undefined && { plan: planOf(plan) }),
+    ...(allowedSources !== undefined && { allowedSources: sourcesOf(allowedSources) }),
     digest: digestIn(fields),
   };
 }
@@ -199,14 +207,15 @@ function newClientsOf({ clients }: Fields): NewClient[] {
 }
 
 function changesOf(fields: Fields) {
-  const { permissions, plan, state } = fields;
-  if (permissions === undefined && plan === undefined && state === undefined) {
-    throw new TypeError('permissions, plan or state must be given');
+  const { permissions, plan, state, allowedSources } = fields;
+  if ([permissions, plan, state, allowedSources].every((field) => field === undefined)) {
+    throw new TypeError('permissions, plan, state or allowedSources must be given');
   }
   return {
     ...(permissions !== undefined && { permissions: permissionsOf(fields) }),
     ...(plan !== undefined && { plan: planOf(plan) }),
     ...(state !== undefined && { state: stateOf(state) }),
+    ...(allowedSources !== undefined && { allowedSources: sourcesOf(allowedSources) }),
   };
 }
 
@@ -235,6 +244,14 @@ function permissionsOf({ permissions }: Fields): Grant[] {
 function planOf(plan: unknown): string {
   if (typeof plan === 'string' && plan.length > 0 && plan.length <= 64) return plan;
   throw new TypeError('plan must be the name of a plan');
+}
+
+function sourcesOf(sources: unknown): string[] {
+  const list: unknown = Array.isArray(sources) ? [...new Set(sources)] : undefined;
+  if (!Array.isArray(list)) throw new TypeError('allowedSources must be a list of sources');
+  const fault = sourcesFault(list);
+  if (fault !== undefined) throw new TypeError(`allowedSources is malformed: ${fault}`);
+  return list;
 }
 
 function stateOf(state: unknown): ClientState {

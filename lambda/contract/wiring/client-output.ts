@@ -24,8 +24,10 @@ export interface ClientOutput {
 }
 
 /** All that an `ApiTokenAuthorizer` writes. */
-export type CompleteClientOutput = Required<Omit<ClientOutput, 'usagePlanId' | 'allowedSources'>> &
-  Pick<ClientOutput, 'usagePlanId' | 'allowedSources'>;
+export type CompleteClientOutput = Required<Omit<ClientOutput, Optional>> &
+  Pick<ClientOutput, Optional>;
+
+type Optional = 'usagePlanId' | 'allowedSources';
 
 /** The key that tells such an output from others, with the version of its form. */
 const VERSION_KEY = 'apiTokenClient';

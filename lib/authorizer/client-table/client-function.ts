@@ -40,6 +40,8 @@ export interface ClientFunctionProps {
   readonly apis: () => readonly ApiMethods[];
   readonly overlap: Duration;
   readonly keyDelay: Duration;
+  /** Whether clients of the table may be bound to addresses. */
+  readonly allowedSources: boolean;
   readonly settings: FunctionSettings;
 }
 
@@ -56,11 +58,12 @@ export class ClientFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ClientFunctionProps) {
     super(scope, id);
-    const { table, authorizer, clients, apis, settings } = props;
+    const { table, authorizer, clients, apis, allowedSources, settings } = props;
     this.#registry = new BundledJson(() => ({
       apis: apis(),
       plans: [...(this.#tiers?.plans.keys() ?? [])],
       codeClients: clients.map(({ name }) => name),
+      ...(allowedSources && { allowedSources }),
     }));
     this.function = new NodeFunction(this, 'Function', {
       ...settings,

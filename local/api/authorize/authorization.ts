@@ -6,8 +6,9 @@ export interface Authorization {
   readonly context: Readonly<Record<string, string>>;
   readonly usageIdentifierKey: string | undefined;
   readonly policy: Policy;
-  /** What the policy was evaluated for. */
+  /** What the policy was evaluated for, and the address that the request came from. */
   readonly methodArn: string;
+  readonly sourceIp: string;
   readonly verdict: Verdict;
   readonly cached: boolean;
   /** Milliseconds that the authorizer took; 0 for a cached result. */

@@ -8,7 +8,7 @@ import type { Authorization } from './authorization.ts';
 import { type AuthorizerCache, cacheKey } from './authorizer-cache.ts';
 import { authorizerEvent, methodArn } from './authorizer-event.ts';
 import { type AuthorizerResult, parseAuthorizerResult } from './authorizer-result.ts';
-import { evaluatePolicy } from './policy.ts';
+import { evaluatePolicy, invoking } from './policy.ts';
 
 /** How an authorizer is called, and where its results are kept. */
 export interface AuthorizeOptions {
@@ -57,6 +57,7 @@ export async function authorize(
   options: AuthorizeOptions,
 ): Promise<Authorization> {
   const arn = methodArn(routed);
+  const { sourceIp } = routed.raw;
   if (Buffer.byteLength(arn) > maxArnBytes) {
     throw new Refusal('DEFAULT_4XX', 'Request-URI Too Long', { statusCode: 414 });
   }
@@ -73,7 +74,8 @@ export async function authorize(
   return {
     ...result,
     methodArn: arn,
-    verdict: evaluatePolicy(result.policy, 'execute-api:Invoke', arn),
+    sourceIp,
+    verdict: evaluatePolicy(result.policy, invoking(arn, sourceIp)),
     cached: known !== undefined,
     latencyMs: known === undefined ? Math.round(performance.now() - start) : 0,
   };

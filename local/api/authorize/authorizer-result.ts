@@ -1,5 +1,6 @@
 import { isObject, stringAt } from '../../json.ts';
-import { MalformedResult, type Policy, parsePolicy } from './policy.ts';
+import { MalformedResult } from './malformed-result.ts';
+import { type Policy, parsePolicy } from './policy.ts';
 
 /** What an authorizer has decided about a caller, for all methods of the stage. */
 export interface AuthorizerResult {

@@ -1,21 +1,37 @@
 import { matchesArnPattern } from '../../../lambda/contract/access/arn-pattern.ts';
 import { isObject, type JsonObject } from '../../json.ts';
+import { type Condition, parseCondition } from './condition.ts';
+import { MalformedResult } from './malformed-result.ts';
 
 interface Statement {
   readonly effect: 'Allow' | 'Deny';
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+  /** Absent without a condition. */
+  readonly holds?: Condition;
 }
+
+/** What a policy is asked about. */
+export interface PolicyRequest {
+  readonly action: string;
+  readonly resource: string;
+  /** The address that the request came from. */
+  readonly sourceIp: string;
+}
+
+/** What API Gateway asks the policy of an authorizer about. */
+export const invoking = (resource: string, sourceIp: string): PolicyRequest => ({
+  action: 'execute-api:Invoke',
+  resource,
+  sourceIp,
+});
 
 export type Policy = readonly Statement[];
 
 /** What a policy says about one action on one resource. */
 export type Verdict = 'allow' | 'deny' | 'explicit deny';
 
-/** A policy, or an authorizer's result, that API Gateway would not accept. */
-export class MalformedResult extends Error {}
-
-const statementKeys = new Set(['Sid', 'Effect', 'Action', 'Resource']);
+const statementKeys = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Condition']);
 const maxResourceLength = 512;
 
 function texts(statement: JsonObject, key: string): string[] {
@@ -43,7 +59,14 @@ function parseStatement(value: unknown): Statement {
   if (resources.some((resource) => resource.length > maxResourceLength)) {
     throw new MalformedResult(`a Resource is longer than ${maxResourceLength} characters`);
   }
-  return { effect, actions: texts(value, 'Action'), resources };
+  const actions = texts(value, 'Action');
+  const { Condition: condition } = value;
+  return {
+    effect,
+    actions,
+    resources,
+    ...(condition !== undefined && { holds: parseCondition(condition) }),
+  };
 }
 
 /**
@@ -61,16 +84,16 @@ export function parsePolicy(document: unknown): Policy {
 }
 
 /**
- * A statement's resource patterns that match an action on a resource.
+ * A statement's resource patterns that match a request; none if its condition does not hold.
  *
  * Actions match in any case, resources exactly; `*` and `?` are wildcards in both.
  */
 export function matchingResources(
-  { actions, resources }: Statement,
-  action: string,
-  resource: string,
+  { actions, resources, holds }: Statement,
+  { action, resource, sourceIp }: PolicyRequest,
 ): readonly string[] {
-  return actions.some((one) => matchesArnPattern(one.toLowerCase(), action.toLowerCase()))
+  const isAsked = actions.some((one) => matchesArnPattern(one.toLowerCase(), action.toLowerCase()));
+  return isAsked && (holds?.(sourceIp) ?? true)
     ? resources.filter((pattern) => matchesArnPattern(pattern, resource))
     : [];
 }
@@ -80,10 +103,8 @@ export function matchingResources(
  *
  * Source: IAM User Guide, "Policy evaluation logic".
  */
-export function evaluatePolicy(policy: Policy, action: string, resource: string): Verdict {
-  const matching = policy.filter(
-    (statement) => matchingResources(statement, action, resource).length > 0,
-  );
+export function evaluatePolicy(policy: Policy, request: PolicyRequest): Verdict {
+  const matching = policy.filter((statement) => matchingResources(statement, request).length > 0);
   if (matching.some(({ effect }) => effect === 'Deny')) return 'explicit deny';
   return matching.length > 0 ? 'allow' : 'deny';
 }

@@ -2,7 +2,7 @@ import { Problem } from '../../../terminal/problem.ts';
 import { numberAt, stringAt } from '../../json.ts';
 import type { StackResource } from '../../template/stack.ts';
 import type { Authorizer } from '../rest-api.ts';
-import { parameterSource } from './parameter-source.ts';
+import { identitySource } from './identity-source.ts';
 import { functionArnOf } from './read-integration.ts';
 
 /**
@@ -10,7 +10,7 @@ import { functionArnOf } from './read-integration.ts';
  *
  * Source: CloudFormation Template Reference, `AWS::ApiGateway::Authorizer`.
  *
- * @throws Problem for any other type than REQUEST
+ * @throws Problem for any other type than REQUEST, and for an identity source that is not served here
  */
 export function readAuthorizer({ logicalId, ref, properties }: StackResource): Authorizer {
   const where = `authorizer ${logicalId}`;
@@ -24,7 +24,7 @@ export function readAuthorizer({ logicalId, ref, properties }: StackResource): A
     identitySources: sources
       .map((source) => source.trim())
       .filter((source) => source !== '')
-      .map((source) => parameterSource(source, where)),
+      .map((source) => identitySource(source, where)),
     ttlSeconds: numberAt(properties, 'AuthorizerResultTtlInSeconds', 300),
   };
 }

@@ -69,6 +69,15 @@ export class DeployedStack implements Aws {
       'plan-2',
     ),
   ];
+  /** Binds a client in code to addresses, as a deployment would. */
+  bind(name: string, allowedSources: readonly string[]): void {
+    this.outputs = this.outputs.map((each) =>
+      each.value.includes(`"name":"${name}"`)
+        ? { ...each, value: JSON.stringify({ ...JSON.parse(each.value), allowedSources }) }
+        : each,
+    );
+  }
+
   /** The outputs of the account's other stacks. */
   readonly otherStacks = new Map<string, readonly StackOutput[]>([
     ['Website', [{ key: 'Url', value: 'https://www.example/', description: '' }]],

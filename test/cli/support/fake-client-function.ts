@@ -16,6 +16,7 @@ const DAY_MS = 86_400_000;
 interface Stored {
   readonly permissions: readonly string[];
   readonly plan: string | undefined;
+  readonly allowedSources: readonly string[];
   readonly state: ClientState;
   readonly readyAt: number | undefined;
   readonly version: number;
@@ -87,7 +88,7 @@ export class FakeClientFunction {
     }
   }
 
-  #create({ client, permissions, plan, digest }: NewClient): ClientView {
+  #create({ client, permissions, plan, allowedSources = [], digest }: NewClient): ClientView {
     const before = this.clients.get(client);
     if (before?.tokens[0]?.digest === digest) return this.#view(client, before);
     if (before) throw new Refused(`there is a client ${client} already: choose another name`);
@@ -95,17 +96,19 @@ export class FakeClientFunction {
     const now = this.#now();
     const readyAt = this.keyDelay === 0 ? undefined : now + this.keyDelay;
     const tokens = [{ digest, issuedAt: now }];
-    const stored = { permissions, plan, state: 'active' as const, readyAt, version: 1, tokens };
+    const state = 'active' as const;
+    const stored = { permissions, plan, allowedSources, state, readyAt, version: 1, tokens };
     this.clients.set(client, stored);
     return this.#view(client, stored);
   }
 
   #import(wanted: NewClient): ImportedClient {
-    const { client, permissions, plan, digest } = wanted;
+    const { client, permissions, plan, allowedSources = [], digest } = wanted;
     const before = this.clients.get(client);
     const isSame =
       before?.permissions.join() === permissions.join() &&
       before.plan === plan &&
+      before.allowedSources.join() === allowedSources.join() &&
       before.tokens[0]?.digest === digest;
     if (isSame) return { client, outcome: 'unchanged' };
     try {
@@ -177,12 +180,13 @@ export class FakeClientFunction {
   }
 
   #view(client: string, stored: Stored): ClientView {
-    const { permissions, plan, state, readyAt, version } = stored;
+    const { permissions, plan, allowedSources, state, readyAt, version } = stored;
     const isPending = readyAt !== undefined && this.#now() < readyAt;
     return {
       client,
       permissions,
       ...(plan !== undefined && { plan }),
+      ...(allowedSources.length > 0 && { allowedSources }),
       state: isPending && state === 'active' ? 'pending' : state,
       ...(isPending && { readyAt }),
       version,

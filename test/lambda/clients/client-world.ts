@@ -37,6 +37,7 @@ export const registry: ClientFunctionRegistry = {
   ],
   plans: ['standard', 'gold'],
   codeClients: ['bravo'],
+  allowedSources: true,
 };
 
 const LIFETIME = 5_000;
@@ -88,13 +89,19 @@ export class ClientWorld {
     return copy;
   }
 
-  /** What the table grants now: a token's digest and a permission, with a space between. */
+  /**
+   * What the table grants now: a token's digest and a permission, with a space between; and, of a client
+   * that is bound to sources, each of them behind `from`.
+   */
   granted(): Set<string> {
     const accesses = [...this.tokens.values()].flatMap((token) =>
       token.state === 'active' &&
       this.time < (token.expiresAt ?? Number.POSITIVE_INFINITY) &&
       this.time >= (token.readyAt ?? 0)
-        ? token.permissions.map((permission) => `${token.digest} ${permission}`)
+        ? token.permissions.flatMap((permission) => {
+            const access = `${token.digest} ${permission}`;
+            return token.allowedSources?.map((source) => `${access} from ${source}`) ?? [access];
+          })
         : [],
     );
     return new Set(accesses);

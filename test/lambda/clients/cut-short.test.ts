@@ -61,7 +61,7 @@ interface Operation {
   /** The accesses that nobody has when it has succeeded. */
   readonly ends: readonly string[];
   /** Changes the world before. */
-  readonly prepare?: (world: ClientWorld) => void;
+  readonly prepare?: (world: ClientWorld) => unknown;
 }
 
 const keyIdOf = (world: ClientWorld, name: string) =>
@@ -109,6 +109,20 @@ const operations: Record<string, Operation> = {
   'set smaller permissions': {
     event: { operation: 'set', client: 'charlie', permissions: ['job.read'] },
     ends: all.filter((access) => access.endsWith('job.create')),
+  },
+  'set sources': {
+    event: { operation: 'set', client: 'charlie', allowedSources: ['203.0.113.0/24'] },
+    ends: all,
+  },
+  'set fewer sources': {
+    event: { operation: 'set', client: 'charlie', allowedSources: ['203.0.113.0/24'] },
+    ends: all.map((access) => `${access} from 2001:db8::/32`),
+    prepare: (world) =>
+      ask(world, {
+        operation: 'set',
+        client: 'charlie',
+        allowedSources: ['203.0.113.0/24', '2001:db8::/32'],
+      }),
   },
   'rotate --overlap': {
     event: { ...rotation, overlapSeconds: 3_600 },
@@ -161,7 +175,7 @@ describe.each(Object.entries(operations))(
   (_, { event, ends, prepare }) => {
     async function sweep(then: (world: ClientWorld, answer: unknown) => Promise<void>) {
       const base = await start();
-      prepare?.(base);
+      await prepare?.(base);
       const whole = powerCut(Number.POSITIVE_INFINITY, true);
       const answer = await ask(base.clone(), event, whole.call);
       for (let at = 1; at <= whole.count; at++) {

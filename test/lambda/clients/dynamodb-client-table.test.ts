@@ -31,6 +31,7 @@ const client = (change: Partial<ClientItem> = {}): ClientItem => ({
   plan: 'gold',
   state: 'active',
   usageIdentifierKey: 'a'.repeat(40),
+  allowedSources: ['203.0.113.0/24', '2001:db8::/32'],
   readyAt: NOW,
   tokens: [
     { digest: digestFor('new'), issuedAt: NOW },

@@ -190,6 +190,38 @@ describe('an operation is refused, with a sentence for the operator:', () => {
     expect(content()).toBe(before);
   });
 
+  test.each([
+    ['create', { ...charlie, client: 'echo', digest: digestFor('of echo') }],
+    ['set', { operation: 'set', client: 'charlie' }],
+  ])('sources in %s where results are not kept per address', async (_, event) => {
+    const { allowedSources: _sources, ...without } = registry;
+    const { ask } = await startWithCharlie({ registry: without });
+    const asking = ask({ ...event, allowedSources: ['203.0.113.0/24'] });
+    await expect(asking).rejects.toThrow(
+      `client ${event.client} cannot be bound to addresses: API Gateway keeps the authorizer's results per token and not per address: deploy with clientTable.allowedSources: true first`,
+    );
+  });
+
+  test('a policy that would be too long with as many sources as a client may have', async () => {
+    const methods = Array.from({ length: 56 }, (_, index) => ({
+      httpMethod: 'GET',
+      resourcePath: `/resources-${index}`,
+      permission: 'job.read' as const,
+    }));
+    const { allowedSources: _sources, ...without } = {
+      ...registry,
+      apis: [{ name: 'Api', isHttpApi: false, methods }],
+    };
+    const unbound = await start({ registry: without });
+    expect(await unbound.ask(charlie)).toMatchObject({ state: 'active' });
+    const { ask } = await start({
+      registry: { ...registry, apis: [{ name: 'Api', isHttpApi: false, methods }] },
+    });
+    await expect(ask(charlie)).rejects.toThrow(
+      /^the policy of client charlie lists 56 routes and takes about \d+ bytes, more than the 8192/,
+    );
+  });
+
   test('a plan where there are none', async () => {
     const { ask } = await start({ registry: { ...registry, plans: [] } });
     await expect(ask(charlie)).rejects.toThrow(
@@ -348,6 +380,97 @@ describe('set', () => {
       plan: 'gold',
     });
     expect([world.contradictions(), world.keyFaults()]).toEqual([[], []]);
+  });
+});
+
+describe('a client that is bound to addresses', () => {
+  const SOURCES = ['203.0.113.0/24', '2001:db8::/32'];
+  const set = { operation: 'set', client: 'charlie' };
+  const accessFrom = (...sources: string[]) =>
+    new Set(sources.map((source) => `${digestFor('first')} job.read from ${source}`));
+
+  test('is created so, shown so, and stays so when it is rotated', async () => {
+    const { world, ask } = await start();
+    const created = await ask({ ...charlie, allowedSources: SOURCES });
+    expect(created).toMatchObject({ allowedSources: SOURCES });
+    expect(world.accepted()).toEqual(accessFrom(...SOURCES));
+    const reordered = { ...charlie, allowedSources: [...SOURCES, ...SOURCES].reverse() };
+    expect(await ask(reordered)).toEqual(created);
+    await expect(ask(charlie)).rejects.toThrow('client charlie exists already');
+    const rotated = await ask({ ...rotation, overlapSeconds: 0 });
+    expect(rotated).toMatchObject({ allowedSources: SOURCES });
+    expect([...world.granted()][0]).toBe(`${digestFor('second')} job.read from ${SOURCES[0]}`);
+    expect(world.contradictions()).toEqual([]);
+  });
+
+  test('is imported so', async () => {
+    const { world, ask } = await start();
+    const { operation: _operation, ...client } = { ...charlie, allowedSources: SOURCES };
+    const answer = await ask<ImportedClient[]>({ operation: 'import', clients: [client] });
+    expect(answer).toMatchObject([{ outcome: 'created' }]);
+    expect(world.accepted()).toEqual(accessFrom(...SOURCES));
+  });
+
+  test('calls from nowhere else once it is bound, or bound to less', async () => {
+    const { world, ask } = await startWithCharlie();
+    await ask({ ...set, allowedSources: SOURCES });
+    expect(world.accepted()).toEqual(accessFrom(...SOURCES));
+    await ask({ ...set, allowedSources: SOURCES.slice(1) });
+    expect(world.accepted()).toEqual(accessFrom('2001:db8::/32'));
+    expect(world.contradictions()).toEqual([]);
+  });
+
+  test('calls from everywhere without sources, and what was kept of the others is forgotten', async () => {
+    const { world, ask } = await startWithCharlie();
+    const before = await ask({ operation: 'get', client: 'charlie' });
+    await ask({ ...set, allowedSources: SOURCES });
+    const flushes = world.flushes;
+    const view = await ask({ ...set, allowedSources: [] });
+    expect(view).toEqual({ ...view, version: 3, tokens: before.tokens });
+    expect(view).not.toHaveProperty('allowedSources');
+    expect(world.flushes).toBe(flushes + 2);
+    expect(world.granted()).toEqual(new Set([`${digestFor('first')} job.read`]));
+  });
+
+  test('is told of by sync once the stack keeps results per token only', async () => {
+    const { world, ask } = await start();
+    await ask({ ...charlie, allowedSources: SOURCES });
+    const { allowedSources: _sources, ...without } = registry;
+    const handler = createClientFunction(world.ports(undefined, { registry: without }));
+    await expect(handler({ operation: 'sync' })).rejects.toThrow(
+      "not synchronised: client charlie is bound to addresses, but API Gateway keeps the authorizer's results per token and not per address: deploy with clientTable.allowedSources: true first",
+    );
+    expect(await handler({ ...set, allowedSources: [] })).toMatchObject({ client: 'charlie' });
+    expect(await handler({ operation: 'sync' })).toMatchObject({ keysMade: 0 });
+  });
+
+  test.each<[string, unknown, string]>([
+    ['no list', '203.0.113.7', 'allowedSources must be a list of sources'],
+    [
+      'bits set after the prefix',
+      ['203.0.113.0/24', '203.0.113.7/24'],
+      'allowedSources is malformed: source 203.0.113.7/24 must be the first address of its block: there are bits set after the prefix',
+    ],
+    [
+      'no text',
+      [7],
+      'allowedSources is malformed: source number 1 must be an address such as 203.0.113.7, or a block such as 203.0.113.0/24 or 2001:db8::/32',
+    ],
+    [
+      'too many',
+      Array.from({ length: 21 }, (_, index) => `203.0.113.${index}`),
+      'allowedSources is malformed: there are 21 sources, more than 20: put addresses together in blocks',
+    ],
+  ])('may not have sources with %s', async (_, allowedSources, message) => {
+    const { ask } = await startWithCharlie();
+    const { operation: _operation, ...client } = charlie;
+    for (const event of [
+      { ...charlie, allowedSources },
+      { ...set, allowedSources },
+      { operation: 'import', clients: [{ ...client, allowedSources }] },
+    ]) {
+      await expect(ask(event)).rejects.toThrow(new TypeError(message));
+    }
   });
 });
 

@@ -58,6 +58,7 @@ test.each<Schedule['names']>([
   ['rotate --overlap', 'revoke --previous'],
   ['rotate --now', 'revoke'],
   ['set permissions', 'rotate --overlap'],
+  ['set sources', 'rotate --overlap'],
   ['delete', 'rotate --now'],
   ['delete', 'create'],
   ['set plan', 'set another plan'],

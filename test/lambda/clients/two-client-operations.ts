@@ -16,9 +16,12 @@ interface Operation {
   readonly isRuthless?: true;
   /** Whether none of the client's tokens opens `job.create` once it is done. */
   readonly takesCreate?: true;
+  /** The only source from which the client's tokens open anything once it is done. */
+  readonly bindsTo?: string;
 }
 
 const client = 'charlie';
+const SOURCE = '203.0.113.0/24';
 const newClient = { client, permissions: ['job.read'], plan: 'standard' };
 
 /** The operations that may run at the same time. */
@@ -46,6 +49,11 @@ export const operations = {
     event: () => ({ operation: 'set', client, permissions: ['job.read'] }),
     ends: 'nothing',
     takesCreate: true,
+  },
+  'set sources': {
+    event: () => ({ operation: 'set', client, allowedSources: [SOURCE] }),
+    ends: 'nothing',
+    bindsTo: SOURCE,
   },
   suspend: {
     event: () => ({ operation: 'set', client, state: 'suspended' }),
@@ -186,8 +194,16 @@ export async function run({ names, turns, powerCut, isBehind }: Schedule): Promi
         }
         const isCreated = issued.length > 0 && names.includes('create');
         if (operation.takesCreate && !isCreated) {
-          const isOpen = [...world.accepted()].some((access) => access.endsWith('job.create'));
+          const isOpen = [...world.accepted()].some((access) => access.includes(' job.create'));
           if (isOpen) violations.add(`${when}: what ${name} took away is open`);
+        }
+        if (operation.bindsTo !== undefined && !isCreated) {
+          const isOpen = [...world.accepted()].some(
+            (access) =>
+              world.tokens.get(access.split(' ')[0] ?? '')?.clientName === client &&
+              !access.endsWith(` from ${operation.bindsTo}`),
+          );
+          if (isOpen) violations.add(`${when}: after ${name}, other addresses are accepted`);
         }
         const isLost = operation.issues && !granted.includes(digest) && !mayEnd.has(digest);
         if (isLost && !isRuthless) violations.add(`${when}: the token of ${name} is lost`);

@@ -10,6 +10,7 @@ const client = (name: string): ClientItem => ({
   name,
   permissions: ['job.read'],
   state: 'active',
+  allowedSources: [],
   version: 1,
   tokens: [],
 });

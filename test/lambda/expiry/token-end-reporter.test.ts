@@ -82,6 +82,7 @@ describe('of the clients of a table', () => {
     name,
     permissions: ['job.read'],
     state: 'active',
+    allowedSources: [],
     version: 1,
     tokens: ends.map((days) => ({
       digest,

@@ -26,6 +26,8 @@ export interface Call {
   readonly method?: string;
   readonly headers?: Record<string, string | string[]>;
   readonly body?: string | Buffer;
+  /** The address that the request comes from. */
+  readonly localAddress?: string;
 }
 
 /** A fixture app that is being served. */
@@ -112,11 +114,11 @@ export async function serveAssembly(
 
   function call(
     path: string,
-    { method = 'GET', headers = {}, body }: Call = {},
+    { method = 'GET', headers = {}, body, localAddress }: Call = {},
     url = gateway.url,
   ): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    const outgoing = httpRequest(`${url}${path}`, { method, headers }, (incoming) => {
+    const outgoing = httpRequest(`${url}${path}`, { method, headers, localAddress }, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('end', () => {

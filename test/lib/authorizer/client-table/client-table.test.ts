@@ -269,6 +269,11 @@ describe('the client function', () => {
     });
   });
 
+  test('knows that its clients may be bound to addresses', () => {
+    make({ clientTable: { plans, allowedSources: true } });
+    expect(jsonOf('clients/entry/client-function')).toMatchObject({ allowedSources: true });
+  });
+
   test('may write this table, make keys for these plans, flush, and nothing else', () => {
     expect(grantsOf(template, 'AuthorizerClientFunction')).toEqual([
       'apigateway:DELETE /apikeys/*',

@@ -1,0 +1,2 @@
+/** A policy, or an authorizer's result, that API Gateway would not accept. */
+export class MalformedResult extends Error {}
