@@ -6,6 +6,7 @@ import { invokeRotationFunction } from '../invoke-rotation-function.ts';
 import { readIssuedTokens, type TokenInfo, tokenInfo, tokenState } from '../issued-tokens.ts';
 import { requireOutOfUse } from '../out-of-use.ts';
 import { waitForClientFunction } from '../table/ask-client-function.ts';
+import { endOutdatedCopy } from '../table/end-outdated-copy.ts';
 
 /** Options of `revoke`. */
 export interface RevokeOptions {
@@ -42,6 +43,8 @@ export async function revoke(
     found.kind === 'table'
       ? await revokeInTable(context, found, tokens)
       : await revokeInCode(context, found.client, tokens);
+  const copyLines =
+    found.kind === 'code' ? await endOutdatedCopy(context, deployment, name, currentId) : [];
   context.answer(
     {
       client: name,
@@ -54,10 +57,12 @@ export async function revoke(
       ? [
           `The older tokens of client ${name} are revoked (${seconds} s).`,
           currentId ? `Its current token ${currentId} stays valid.` : 'It has no current token.',
+          ...copyLines,
         ]
       : [
           `Every token of client ${name} is revoked (${seconds} s).`,
           `Issue a new one with: ${context.commandLine(`rotate ${name}`)}`,
+          ...copyLines,
         ],
   );
 }

@@ -438,6 +438,54 @@ describe('revoke', () => {
   });
 });
 
+describe('a client in code that is about to move to the table', () => {
+  const importBravo = async (token: string) => {
+    stack.clientFunction.codeClients.push('bravo');
+    const [permissions, plan, digest] = [['job.read'], 'gold', digestOf(token)];
+    const clients = [{ client: 'bravo', permissions, plan, digest }];
+    await stack.clientFunction.invoke({ operation: 'import', clients });
+    stack.operations.length = 0;
+  };
+  const tokensInTable = () => stack.clientFunction.clients.get('bravo')?.tokens.length;
+
+  test.each(['revoke bravo --yes', 'rotate bravo --now'])(
+    'loses what %s ends in the table as well',
+    async (line) => {
+      await importBravo(stack.token());
+      const { exitCode, out } = await tokens(line);
+      expect(exitCode).toBe(0);
+      expect(out).toContain(
+        'Its tokens in the client table are revoked as well: to move it there, `npm run tokens -- delete bravo` and import it again.\n',
+      );
+      expect(tokensInTable()).toBe(0);
+    },
+  );
+
+  test('loses older tokens in the table by --previous, and keeps the current one', async () => {
+    await importBravo(stack.token());
+    await tokens('rotate bravo');
+    expect(tokensInTable()).toBe(1);
+    await tokens('revoke bravo --previous --yes');
+    expect(tokensInTable()).toBe(0);
+    await stack.clientFunction.invoke({ operation: 'delete', client: 'bravo' });
+    await importBravo(stack.token());
+    await tokens('revoke bravo --previous --yes');
+    expect(tokensInTable()).toBe(1);
+  });
+
+  test('is revoked in code also where the client function fails, and that says what is left', async () => {
+    await importBravo(stack.token());
+    const token = stack.token();
+    stack.clientFunction.invoke = async () => {
+      throw new Error('no table');
+    };
+    const { exitCode, err } = await tokens('revoke bravo --yes');
+    expect(exitCode).toBe(1);
+    expect(err).toContain('`npm run tokens -- revoke bravo --previous` ends them.');
+    expect(await stack.fake.clientOf(token)).toBeNull();
+  });
+});
+
 describe('verify', () => {
   const verify = (token: string, flags = '') => tokens(`verify${flags}`, { stdin: token });
 
