@@ -777,6 +777,12 @@ describe('list', () => {
       expect(err).toContain('The stack has no access log of its API among its outputs.');
     });
 
+    test('tells in JSON what was not used from what cannot be told', async () => {
+      expect((await tokens('list --last-used --json')).out).not.toContain('lastUsed');
+      stack.withAccessLog();
+      expect((await tokens('list --last-used --json')).out).toContain('"lastUsed": null');
+    });
+
     test.each([
       ['has no time', [{ tokenId: '0123456789ab' }]],
       ['has no number for a time', [{ tokenId: '0123456789ab', lastUsed: 'yesterday' }]],
