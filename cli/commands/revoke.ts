@@ -7,6 +7,7 @@ import { readIssuedTokens, type TokenInfo, tokenInfo, tokenState } from '../issu
 import { requireOutOfUse } from '../out-of-use.ts';
 import { waitForClientFunction } from '../table/ask-client-function.ts';
 import { endOutdatedCopy } from '../table/end-outdated-copy.ts';
+import { currentIdOf } from '../table/listed-table-clients.ts';
 
 /** Options of `revoke`. */
 export interface RevokeOptions {
@@ -108,7 +109,7 @@ async function revokeInTable(
   const { answer, seconds } = await waitForClientFunction(
     context,
     table,
-    { operation: 'revoke', client: client.client, tokens },
+    { operation: 'revoke', client: client.client, tokens, ...currentIdOf(client) },
     texts(client.client),
   );
   const current = answer.tokens.find(({ expiresAt }) => expiresAt === undefined);

@@ -486,6 +486,19 @@ describe('a client in code that is about to move to the table', () => {
   });
 });
 
+test('rotate and revoke --previous say which token the operator took for the current one', async () => {
+  const first = idOf(await create());
+  const second = idOf((await tokens('rotate charlie')).out.trim());
+  await tokens('revoke charlie --previous --yes');
+  expect(stack.operations).toMatchObject([
+    { operation: 'create' },
+    { operation: 'get' },
+    { operation: 'rotate', currentId: first },
+    { operation: 'get' },
+    { operation: 'revoke', currentId: second },
+  ]);
+});
+
 describe('verify', () => {
   const verify = (token: string, flags = '') => tokens(`verify${flags}`, { stdin: token });
 
