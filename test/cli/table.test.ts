@@ -642,6 +642,16 @@ describe('usage', () => {
     expect((await tokens('usage charlie')).err).toContain('Client charlie has no usage plan');
   });
 
+  test('says so where the app has removed the plan of the client', async () => {
+    stack.clientFunction.removedPlan = 'gold';
+    stack.outputs = stack.outputs.filter(({ key }) => key !== 'ClientTable');
+    stack.withTable({ plans: ['standard'] });
+    expect(await tokens('usage charlie')).toMatchObject({
+      exitCode: 1,
+      err: 'error: Client charlie has plan gold, which the stack does not have any more, and gets 403: set its plan to one of standard.\n',
+    });
+  });
+
   test('of all is of all in code', async () => {
     const { out, err } = await tokens('usage --days 1');
     expect(out).not.toContain('charlie');
