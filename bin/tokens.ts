@@ -3,8 +3,17 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { keepCompiledCode } from './compile-cache.ts';
 
 const { stdin, stdout, stderr, env } = process;
-// A reader such as `head` closes the stream early: no failure.
-for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
+let isLost = false;
+stderr.on('error', () => undefined);
+stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  // A reader such as `head` closes the stream early: no failure.
+  if (code === 'EPIPE') return;
+  stderr.write(
+    `error: The answer cannot be written (${code}): if it had a new token, nobody has that, and \`rotate\` issues another one.\n`,
+  );
+  isLost = true;
+  process.exitCode = 1;
+});
 
 keepCompiledCode();
 const [{ sdkAws }, { main }, { terminalAsk }] = await Promise.all([
@@ -12,7 +21,7 @@ const [{ sdkAws }, { main }, { terminalAsk }] = await Promise.all([
   import('../cli/main.ts'),
   import('../terminal/ask.ts'),
 ]);
-process.exitCode = await main(process.argv.slice(2), {
+const exitCode = await main(process.argv.slice(2), {
   stdin,
   stdout,
   stderr,
@@ -22,3 +31,5 @@ process.exitCode = await main(process.argv.slice(2), {
   aws: sdkAws,
   ask: terminalAsk(stdin, stderr),
 });
+// The error may come before or after this.
+process.exitCode = isLost ? 1 : exitCode;

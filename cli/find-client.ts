@@ -34,18 +34,23 @@ export async function findClient(
   throw noSuchClient(context, deployment);
 }
 
-/** The client of the table with this name; `undefined` if there is none. */
+/**
+ * The client of the table with this name; `undefined` if there is none.
+ *
+ * @param advice what to do if it cannot be read
+ */
 export async function findInTable(
   context: Context,
   table: ClientTableOutput,
   name: string,
+  advice = 'Nothing was changed.',
 ): Promise<TableClient | undefined> {
   if (!isClientName(name)) return undefined;
   const { answer } = await waitForClientFunction(
     context,
     table,
     { operation: 'get', client: name },
-    { label: 'Reading the client table', advice: 'Nothing was changed.' },
+    { label: 'Reading the client table', advice },
   );
   return answer === null ? undefined : { kind: 'table', table, client: answer };
 }

@@ -137,7 +137,8 @@ async function readUse(
   return {
     columns: ['LAST USED', END],
     cells: (id) => [text(id)],
-    fields: (id) => ({ lastUsed: isoTime(times?.get(id)) }),
+    // Absent where it cannot be told: null is "not used".
+    fields: (id) => (times === undefined ? {} : { lastUsed: isoTime(times.get(id)) }),
     ...(reason !== undefined && { reason }),
   };
 }

@@ -6,6 +6,8 @@ import { invokeRotationFunction } from '../invoke-rotation-function.ts';
 import { readIssuedTokens, type TokenInfo, tokenInfo, tokenState } from '../issued-tokens.ts';
 import { requireOutOfUse } from '../out-of-use.ts';
 import { waitForClientFunction } from '../table/ask-client-function.ts';
+import { endOutdatedCopy } from '../table/end-outdated-copy.ts';
+import { currentIdOf } from '../table/listed-table-clients.ts';
 
 /** Options of `revoke`. */
 export interface RevokeOptions {
@@ -42,6 +44,8 @@ export async function revoke(
     found.kind === 'table'
       ? await revokeInTable(context, found, tokens)
       : await revokeInCode(context, found.client, tokens);
+  const copyLines =
+    found.kind === 'code' ? await endOutdatedCopy(context, deployment, name, currentId) : [];
   context.answer(
     {
       client: name,
@@ -54,10 +58,12 @@ export async function revoke(
       ? [
           `The older tokens of client ${name} are revoked (${seconds} s).`,
           currentId ? `Its current token ${currentId} stays valid.` : 'It has no current token.',
+          ...copyLines,
         ]
       : [
           `Every token of client ${name} is revoked (${seconds} s).`,
           `Issue a new one with: ${context.commandLine(`rotate ${name}`)}`,
+          ...copyLines,
         ],
   );
 }
@@ -103,7 +109,7 @@ async function revokeInTable(
   const { answer, seconds } = await waitForClientFunction(
     context,
     table,
-    { operation: 'revoke', client: client.client, tokens },
+    { operation: 'revoke', client: client.client, tokens, ...currentIdOf(client) },
     texts(client.client),
   );
   const current = answer.tokens.find(({ expiresAt }) => expiresAt === undefined);

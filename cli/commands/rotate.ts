@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../terminal/problem.ts';
 import { type Context, requireYes } from '../context.ts';
-import { type Client, findDeployment } from '../deployment.ts';
+import { type Client, type Deployment, findDeployment } from '../deployment.ts';
 import { isoTime } from '../duration.ts';
 import { findClient } from '../find-client.ts';
 import { invokeRotationFunction } from '../invoke-rotation-function.ts';
 import { readIssuedTokens, tokenInfo } from '../issued-tokens.ts';
 import { endingQuestion, oldTokenLine, type RotationOptions } from '../rotation-texts.ts';
+import { endOutdatedCopy } from '../table/end-outdated-copy.ts';
 import { rotateInTable } from '../table/rotate-in-table.ts';
 
 /** Options of `rotate`. */
@@ -29,11 +30,12 @@ export async function rotate(
   const options = { overlapSeconds: now ? 0 : overlap, yes };
   return found.kind === 'table'
     ? rotateInTable(context, found, options)
-    : rotateInCode(context, found.client, options);
+    : rotateInCode(context, deployment, found.client, options);
 }
 
 async function rotateInCode(
   context: Context,
+  deployment: Deployment,
   client: Client,
   { overlapSeconds, yes }: RotationOptions,
 ): Promise<void> {
@@ -64,6 +66,8 @@ async function rotateInCode(
     );
   }
   const seconds = (elapsed / 1_000).toFixed(1);
+  const copyLines =
+    overlapSeconds === 0 ? await endOutdatedCopy(context, deployment, client.name, current.id) : [];
   context.answer(
     {
       client: client.name,
@@ -76,6 +80,7 @@ async function rotateInCode(
       `Token ${current.id} is now the current one of client ${client.name} (${seconds} s).`,
       oldTokenLine(old, io.now()),
       `Read the new one with: ${context.commandLine(`show ${client.name}`)}`,
+      ...copyLines,
     ],
   );
 }

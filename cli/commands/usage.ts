@@ -82,7 +82,13 @@ async function clientOf(
 ): Promise<AskedClient> {
   const { kind, client } = await findClient(context, deployment, clientName);
   if (kind === 'code') return { ...client, kind };
-  const { client: name, usagePlanId, apiKeyId } = client;
+  const { client: name, plan, usagePlanId, apiKeyId } = client;
+  const plans = deployment.table?.plans ?? [];
+  if (plan !== undefined && plans.length > 0 && !plans.includes(plan)) {
+    throw new Problem(
+      `Client ${name} has plan ${plan}, which the stack does not have any more, and gets 403: set its plan to one of ${plans.join(', ')}.`,
+    );
+  }
   if (usagePlanId !== undefined && apiKeyId === undefined) {
     throw new Problem(
       `API Gateway does not have the API key of client ${name} yet, and has counted nothing: it gets the key within the hour.`,

@@ -2,11 +2,12 @@ import { isClientName } from '../../lambda/contract/access/client-name.ts';
 import { isGrant } from '../../lambda/contract/access/permission.ts';
 import { sourcesFault } from '../../lambda/contract/access/source-fault.ts';
 import { clientStates } from '../../lambda/contract/table/token-item.ts';
-import type {
-  ClientAnswers,
-  ClientDetails,
-  ClientView,
-  ImportedClient,
+import {
+  type ClientAnswers,
+  type ClientDetails,
+  type ClientView,
+  type ImportedClient,
+  isTokenId,
 } from '../../lambda/contract/wiring/client-operation.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -79,7 +80,6 @@ function isToken(token: unknown): boolean {
 const areSources = (value: unknown) =>
   Array.isArray(value) && value.length > 0 && sourcesFault(value) === undefined;
 const fieldsOf = (value: unknown): Fields => Object(value) as Fields;
-const isTokenId = (value: unknown) => typeof value === 'string' && /^[\da-f]{12}$/.test(value);
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 /** Also a moment in milliseconds since 1970; a Date holds no more than 8.64e15. */
 const isCount = (value: unknown): value is number =>

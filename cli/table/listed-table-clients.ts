@@ -49,6 +49,11 @@ function stateText({ state, readyAt, isInCode }: ClientView): string {
   return isInCode ? `${text}, but the code decides` : text;
 }
 
+/** Which token is the current one as the operator sees it, for what somebody else may change meanwhile. */
+export function currentIdOf({ tokens: [current] }: ClientView): { readonly currentId?: string } {
+  return current === undefined ? {} : { currentId: current.id };
+}
+
 /** What `--json` says of a client of the table. */
 export function tableClientJson(
   view: ClientView,

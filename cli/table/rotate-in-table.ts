@@ -6,6 +6,7 @@ import type { TableClient } from '../find-client.ts';
 import { tokenState } from '../issued-tokens.ts';
 import { endingQuestion, oldTokenLine, type RotationOptions } from '../rotation-texts.ts';
 import { waitForClientFunction } from './ask-client-function.ts';
+import { currentIdOf } from './listed-table-clients.ts';
 import { handOver, pendingLines, requireScreen } from './token-hand-over.ts';
 
 /** Makes a new token for a client of the table, and prints it; only its digest goes to AWS. */
@@ -30,6 +31,7 @@ export async function rotateInTable(
       client: name,
       digest: digestOf(token),
       ...(overlapSeconds !== undefined && { overlapSeconds }),
+      ...currentIdOf(client),
     },
     {
       label: `Rotating the token of client ${name}`,

@@ -18,7 +18,8 @@ const table = createTableAuthorizer(
     const { tableItems } = await import('./table-items.ts');
     readItem ??= tableItems(process.env, tableName);
     const item = await readItem(tokenKey(digest));
-    return item && parseTokenItem(digest, item);
+    // Anything but "not there" has to be an item: what is none is a fault, and no refusal.
+    return item === undefined ? undefined : parseTokenItem(digest, item);
   },
   logLine,
   Date.now,

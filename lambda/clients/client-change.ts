@@ -1,10 +1,19 @@
 import type { ClientItem, ListedToken } from '../contract/table/client-item.ts';
 import type { TokenItem } from '../contract/table/token-item.ts';
+import { tokenIdOf } from '../contract/token/token-digest.ts';
 import type { SpareKey, TableWrite } from './ports.ts';
 
 /** The tokens that have not ended by a moment, in milliseconds since 1970; the current one first. */
 export function validTokens({ tokens }: ClientItem, now: number): readonly ListedToken[] {
   return tokens.filter(({ expiresAt }) => expiresAt === undefined || now < expiresAt);
+}
+
+/** Whether the current token is not the one that an operator saw; what was not said is no other. */
+export function isOtherThan(
+  currentId: string | undefined,
+  current: ListedToken | undefined,
+): boolean {
+  return currentId !== undefined && (!current || tokenIdOf(current.digest) !== currentId);
 }
 
 /** A token with an end, or with the earlier one that it has. */

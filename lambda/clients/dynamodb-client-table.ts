@@ -52,12 +52,12 @@ export function dynamoDbClientTable(dynamoDb: DynamoDbClient, TableName: string)
   return {
     async client(name) {
       const item = await get(clientKey(name));
-      return item && parseClientItem(item);
+      return item === undefined ? undefined : parseClientItem(item);
     },
 
     async token(digest) {
       const item = await get(tokenKey(digest));
-      return item && parseTokenItem(digest, item);
+      return item === undefined ? undefined : parseTokenItem(digest, item);
     },
 
     async clients({ after, limit }) {

@@ -1,7 +1,7 @@
 import type { ClientItem, ListedToken } from '../contract/table/client-item.ts';
 import type { ClientOperation } from '../contract/wiring/client-operation.ts';
 import { requireClient } from './check-request.ts';
-import { nextVersion, validTokens, writesOf } from './client-change.ts';
+import { isOtherThan, nextVersion, validTokens, writesOf } from './client-change.ts';
 import { enforce } from './enforce.ts';
 import { logOperation } from './operation-log.ts';
 import type { ClientPorts } from './ports.ts';
@@ -18,14 +18,15 @@ type Request = Extract<ClientOperation, { operation: 'revoke' }>;
  */
 export async function revokeTokens(ports: ClientPorts, request: Request): Promise<ClientItem> {
   const { table, now } = ports;
-  const { client: name, tokens } = request;
+  const { client: name, tokens, currentId } = request;
   let seen: readonly ListedToken[] | undefined;
   const { client, ended } = await redo(ports, async () => {
     const from = await requireClient(ports, name);
     const time = now();
     const valid = validTokens(from, time);
     seen ??= valid;
-    if (tokens === 'previous' && seen[0]?.digest !== valid[0]?.digest) {
+    const isOther = seen[0]?.digest !== valid[0]?.digest || isOtherThan(currentId, valid[0]);
+    if (tokens === 'previous' && isOther) {
       refuse(`client ${name} was rotated or revoked meanwhile: look at it, and revoke again`);
     }
     const kept = tokens === 'previous' ? valid.slice(0, 1) : [];

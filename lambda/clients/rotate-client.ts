@@ -1,7 +1,7 @@
 import type { ClientItem, ListedToken } from '../contract/table/client-item.ts';
 import type { ClientOperation } from '../contract/wiring/client-operation.ts';
 import { checkIsNewToken, requireClient } from './check-request.ts';
-import { endingBy, nextVersion, validTokens, writesOf } from './client-change.ts';
+import { endingBy, isOtherThan, nextVersion, validTokens, writesOf } from './client-change.ts';
 import { enforce } from './enforce.ts';
 import { logOperation } from './operation-log.ts';
 import type { ClientPorts } from './ports.ts';
@@ -34,7 +34,7 @@ export async function rotateClient(ports: ClientPorts, request: Request): Promis
       return { client: await write(ports, { from, tokens, time }), isRepeat: true };
     }
     checkIsNewToken(token, name);
-    if (seen[0]?.digest !== current?.digest) {
+    if (seen[0]?.digest !== current?.digest || isOtherThan(request.currentId, current)) {
       refuse(`client ${name} was rotated or revoked meanwhile: look at it, and rotate it again`);
     }
     const replaced = current && overlapSeconds > 0 ? [endingBy(current, end)] : [];

@@ -16,6 +16,8 @@ export interface CustomResourceContext {
   readonly endpoint: string;
   /** How long to wait for an answer when the function has ended without one, in milliseconds. */
   readonly answerTimeoutMs: number;
+  /** Is told of a function that fails after it has answered: on AWS, its log and its alarm tell. */
+  readonly onLog: (text: string) => void;
 }
 
 /**
@@ -30,10 +32,11 @@ export interface CustomResourceContext {
 export async function createCustomResource(
   { logicalId, type, properties }: StackResource,
   fn: LambdaFunction,
-  { stackId, answers, endpoint, answerTimeoutMs }: CustomResourceContext,
+  { stackId, answers, endpoint, answerTimeoutMs, onLog }: CustomResourceContext,
 ): Promise<void> {
+  const sentence = (text: string) => `resource ${logicalId}: ${text} (function ${fn.name}).`;
   const fail = (text: string): never => {
-    throw new Problem(`resource ${logicalId}: ${text} (function ${fn.name}).`);
+    throw new Problem(sentence(text));
   };
   const pending = answers.expect();
   const result = await fn.invoke({
@@ -48,7 +51,10 @@ export async function createCustomResource(
   });
   // A function that has ended has answered, or passed the URL on to something that will.
   const answer = await pending.within(result.ok ? answerTimeoutMs : 0);
-  if (answer?.Status === 'SUCCESS') return;
+  if (answer?.Status === 'SUCCESS') {
+    if (!result.ok) onLog(sentence(`${result.errorType}: ${result.errorMessage}`));
+    return;
+  }
   if (answer !== undefined) fail(stringAt(answer, 'Reason') ?? 'its function failed');
   if (!result.ok) fail(`${result.errorType}: ${result.errorMessage}`);
   fail('its function did not answer');

@@ -1,7 +1,10 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sdkAws } from '../../cli/aws/sdk-aws.ts';
 import { digestOf, tokenIdOf } from '../../lambda/contract/token/token-digest.ts';
@@ -141,6 +144,26 @@ describe('bin/tokens.ts', () => {
     expect((await signedIn('list --last-used')).out).toMatch(/^charlie .* 2h ago +no end set$/m);
     expect(await signedIn('delete charlie --yes')).toMatchObject({ exitCode: 0, err: '' });
   }, 30_000);
+
+  const onLinux = process.platform === 'linux' ? test : test.skip;
+  onLinux(
+    'fails if the disk is full that a new token goes to',
+    async () => {
+      stack.withTable();
+      const argv = ['create', 'charlie', '--permissions', 'job.read', '--plan', 'gold'];
+      const full = openSync('/dev/full', 'w');
+      const child = spawn(process.execPath, [resolve('bin/tokens.ts'), ...argv], {
+        env: { AWS_ENDPOINT_URL: aws.url, AWS_REGION: 'us-east-1', ...SIGNED_IN },
+        stdio: ['ignore', full, 'pipe'],
+      });
+      closeSync(full);
+      const ended = once(child, 'close');
+      const err = await text(child.stderr as Readable);
+      expect((await ended)[0]).toBe(1);
+      expect(err).toContain('error: The answer cannot be written (ENOSPC)');
+    },
+    30_000,
+  );
 
   test('goes on with an import that was interrupted', async () => {
     stack.withTable();

@@ -557,6 +557,67 @@ describe('revoke', () => {
   });
 });
 
+describe('a client in code that is about to move to the table', () => {
+  const importBravo = async (token: string) => {
+    stack.clientFunction.codeClients.push('bravo');
+    const [permissions, plan, digest] = [['job.read'], 'gold', digestOf(token)];
+    const clients = [{ client: 'bravo', permissions, plan, digest }];
+    await stack.clientFunction.invoke({ operation: 'import', clients });
+    stack.operations.length = 0;
+  };
+  const tokensInTable = () => stack.clientFunction.clients.get('bravo')?.tokens.length;
+
+  test.each(['revoke bravo --yes', 'rotate bravo --now'])(
+    'loses what %s ends in the table as well',
+    async (line) => {
+      await importBravo(stack.token());
+      const { exitCode, out } = await tokens(line);
+      expect(exitCode).toBe(0);
+      expect(out).toContain(
+        'Its tokens in the client table are revoked as well: to move it there, `npm run tokens -- delete bravo` and import it again.\n',
+      );
+      expect(tokensInTable()).toBe(0);
+    },
+  );
+
+  test('loses older tokens in the table by --previous, and keeps the current one', async () => {
+    await importBravo(stack.token());
+    await tokens('rotate bravo');
+    expect(tokensInTable()).toBe(1);
+    await tokens('revoke bravo --previous --yes');
+    expect(tokensInTable()).toBe(0);
+    await stack.clientFunction.invoke({ operation: 'delete', client: 'bravo' });
+    await importBravo(stack.token());
+    await tokens('revoke bravo --previous --yes');
+    expect(tokensInTable()).toBe(1);
+  });
+
+  test('is revoked in code also where the client function fails, and that says what is left', async () => {
+    await importBravo(stack.token());
+    const token = stack.token();
+    stack.clientFunction.invoke = async () => {
+      throw new Error('no table');
+    };
+    const { exitCode, err } = await tokens('revoke bravo --yes');
+    expect(exitCode).toBe(1);
+    expect(err).toContain('`npm run tokens -- revoke bravo --previous` ends them.');
+    expect(await stack.fake.clientOf(token)).toBeNull();
+  });
+});
+
+test('rotate and revoke --previous say which token the operator took for the current one', async () => {
+  const first = idOf(await create());
+  const second = idOf((await tokens('rotate charlie')).out.trim());
+  await tokens('revoke charlie --previous --yes');
+  expect(stack.operations).toMatchObject([
+    { operation: 'create' },
+    { operation: 'get' },
+    { operation: 'rotate', currentId: first },
+    { operation: 'get' },
+    { operation: 'revoke', currentId: second },
+  ]);
+});
+
 describe('verify', () => {
   const verify = (token: string, flags = '') => tokens(`verify${flags}`, { stdin: token });
 
@@ -699,6 +760,16 @@ describe('usage', () => {
     stack = (await deployedStack()).withTable({ plans: [] });
     await create('charlie --permissions job.read');
     expect((await tokens('usage charlie')).err).toContain('Client charlie has no usage plan');
+  });
+
+  test('says so where the app has removed the plan of the client', async () => {
+    stack.clientFunction.removedPlan = 'gold';
+    stack.outputs = stack.outputs.filter(({ key }) => key !== 'ClientTable');
+    stack.withTable({ plans: ['standard'] });
+    expect(await tokens('usage charlie')).toMatchObject({
+      exitCode: 1,
+      err: 'error: Client charlie has plan gold, which the stack does not have any more, and gets 403: set its plan to one of standard.\n',
+    });
   });
 
   test('of all is of all in code', async () => {
@@ -847,6 +918,12 @@ describe('list', () => {
       expect(exitCode).toBe(0);
       expect(out).toMatch(/bravo .* - {2,}no end set/);
       expect(err).toContain('The stack has no access log of its API among its outputs.');
+    });
+
+    test('tells in JSON what was not used from what cannot be told', async () => {
+      expect((await tokens('list --last-used --json')).out).not.toContain('lastUsed');
+      stack.withAccessLog();
+      expect((await tokens('list --last-used --json')).out).toContain('"lastUsed": null');
     });
 
     test.each([

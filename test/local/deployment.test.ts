@@ -97,7 +97,8 @@ describe('custom resources', () => {
   });
 
   test('are known to have failed or not, whatever their function does after it has said so', async () => {
-    await serve(app(succeeds.replace(/};$/, 'throw new Error("late"); };')));
+    const api = await serve(app(succeeds.replace(/};$/, 'throw new Error("late"); };')));
+    expect(api.logs).toEqual(['resource First: Error: late (function Fixture-Maker).']);
   });
 
   test.each([

@@ -41,12 +41,19 @@ export type ClientOperation =
       readonly digest: string;
       /** How long the old token stays valid, in seconds; left out: what the stack was deployed with. */
       readonly overlapSeconds?: number;
+      /**
+       * The id of the token that was the current one when the operator decided: if it is another by now,
+       * the operation is refused. Left out: whichever it is.
+       */
+      readonly currentId?: string;
     }
   | {
       readonly operation: 'revoke';
       readonly client: string;
       /** Only those on their way out, or the current one as well. */
       readonly tokens: 'previous' | 'all';
+      /** As for `rotate`; only where the previous ones are meant. */
+      readonly currentId?: string;
     }
   | { readonly operation: 'delete'; readonly client: string }
   | { readonly operation: 'import'; readonly clients: readonly NewClient[] }
@@ -148,6 +155,10 @@ const DIGEST = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
 export const isDigest = (value: unknown): value is string =>
   typeof value === 'string' && DIGEST.test(value);
 
+/** Whether a text can be a token's id. */
+export const isTokenId = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\da-f]{12}$/.test(value);
+
 /**
  * Reads an operator's request.
  *
@@ -167,9 +178,15 @@ export function parseClientOperation(value: unknown): ClientOperation {
         client: clientOf(fields),
         digest: digestIn(fields),
         ...overlapOf(fields),
+        ...currentOf(fields),
       };
     case 'revoke':
-      return { operation, client: clientOf(fields), tokens: tokensOf(fields) };
+      return {
+        operation,
+        client: clientOf(fields),
+        tokens: tokensOf(fields),
+        ...currentOf(fields),
+      };
     case 'delete':
     case 'get':
       return { operation, client: clientOf(fields) };
@@ -274,6 +291,12 @@ function overlapOf({ overlapSeconds }: Fields) {
   if (overlapSeconds === undefined) return {};
   if (isOverlap(overlapSeconds)) return { overlapSeconds };
   throw new TypeError(`overlapSeconds must be a whole number from 0 to ${MAX_OVERLAP_SECONDS}`);
+}
+
+function currentOf({ currentId }: Fields) {
+  if (currentId === undefined) return {};
+  if (isTokenId(currentId)) return { currentId };
+  throw new TypeError('currentId must be the id of a token, 12 hexadecimal digits');
 }
 
 function pageOf({ after, limit }: Fields) {

@@ -39,6 +39,8 @@ export class FakeClientFunction {
   keyDelay = 0;
   /** Whether API Gateway has the keys. */
   hasKeys = true;
+  /** A plan that the app has no more. */
+  removedPlan: string | undefined;
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -130,10 +132,12 @@ export class FakeClientFunction {
   #get(name: string) {
     const client = this.clients.get(name);
     if (client === undefined) return null;
+    const view = this.#view(name, client);
+    if (client.plan === undefined || client.plan === this.removedPlan) return view;
     return {
-      ...this.#view(name, client),
-      ...(client.plan !== undefined && { usagePlanId: `plan-${client.plan}` }),
-      ...(client.plan !== undefined && this.hasKeys && { apiKeyId: `key-${name}` }),
+      ...view,
+      usagePlanId: `plan-${client.plan}`,
+      ...(this.hasKeys && { apiKeyId: `key-${name}` }),
     };
   }
 

@@ -206,6 +206,16 @@ describe('what DynamoDB says', () => {
     await expect(table.clients({ limit: 1 })).rejects.toThrow('malformed client item');
     await expect(table.spareKeys('gold')).rejects.toThrow('malformed spare key item');
   });
+
+  test.each([null, 0, false, '', [], {}])(
+    'does not take %j for an item that is not there',
+    async (Item) => {
+      const answering = { call: async () => ({ Item }) as never };
+      const table = dynamoDbClientTable(answering, 'clients');
+      await expect(table.client('charlie')).rejects.toThrow(TypeError);
+      await expect(table.token(digestFor('new'))).rejects.toThrow(TypeError);
+    },
+  );
 });
 
 test('a whole life of a client, in DynamoDB', async () => {

@@ -300,6 +300,32 @@ describe('rotate', () => {
   });
 });
 
+describe('what an operator decided for another current token', () => {
+  test('is refused: a rotation would end the token that the client uses', async () => {
+    const { world, ask } = await startWithCharlie();
+    const seen = { currentId: idFor('first') };
+    await ask({ ...rotation, ...seen });
+    const late = ask({ ...rotation, digest: digestFor('third'), ...seen });
+    await expect(late).rejects.toThrow('was rotated or revoked meanwhile');
+    expect(world.granted()).toEqual(
+      new Set(['first', 'second'].map((name) => `${digestFor(name)} job.read`)),
+    );
+    await ask({ ...rotation, ...seen });
+  });
+
+  test('is refused: the token to be kept would be the previous one by now', async () => {
+    const { ask } = await startWithCharlie();
+    await ask(rotation);
+    await ask({ ...rotation, digest: digestFor('third') });
+    const previous = { operation: 'revoke', client: 'charlie', tokens: 'previous' };
+    const late = ask({ ...previous, currentId: idFor('second') });
+    await expect(late).rejects.toThrow('was rotated or revoked meanwhile');
+    expect(ids(await ask({ ...previous, currentId: idFor('third') }))).toEqual([idFor('third')]);
+    await ask({ ...previous, tokens: 'all', currentId: idFor('first') });
+    await expect(ask({ ...previous, currentId: idFor('third') })).rejects.toThrow('meanwhile');
+  });
+});
+
 describe('revoke', () => {
   test('ends the previous token only', async () => {
     const { world, ask } = await startWithCharlie();
