@@ -40,7 +40,8 @@ async function versionsRead(): Promise<unknown[]> {
       return aws.secrets.read(id, versionId);
     },
   };
-  await syncEnvironment({ ...aws, secrets }, [secretId]);
+  const { clients, authorizer, cache, wait } = aws;
+  await syncEnvironment({ clients, secrets, authorizer, cache, wait }, [secretId]);
   return read;
 }
 
