@@ -4,25 +4,27 @@ import { Stryker } from '@stryker-mutator/core';
 import type { Mutant } from './verdict.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const LAMBDA = join(ROOT, 'lambda');
+export const LAMBDA = join(ROOT, 'lambda');
 
 type StrykerOptions = ConstructorParameters<typeof Stryker>[0];
 type StrykerMutant = Awaited<ReturnType<Stryker['runMutationTest']>>[number];
 
 /**
- * Runs every mutant of a folder of `lambda/` against the tests of the same folder: what only a
+ * Runs every mutant of a folder or file of `lambda/` against the tests of its folder: what only a
  * neighbour's tests find is not found.
  *
+ * @param part below `lambda/`, such as `token` or `contract/access/source.ts`
  * @throws whatever Stryker throws: the tests fail without a mutant, for example
  */
-export async function runMutants(folder: string): Promise<Mutant[]> {
-  const results = await new Stryker(optionsFor(folder)).runMutationTest();
+export async function runMutants(part: string): Promise<Mutant[]> {
+  const results = await new Stryker(optionsFor(part)).runMutationTest();
   return results.map(toMutant);
 }
 
-function optionsFor(folder: string): StrykerOptions {
+function optionsFor(part: string): StrykerOptions {
+  const [folder] = part.split('/');
   return {
-    mutate: [`lambda/${folder}/**/*.ts`, '!**/*.d.json.ts'],
+    mutate: [part.endsWith('.ts') ? `lambda/${part}` : `lambda/${part}/**/*.ts`, '!**/*.d.json.ts'],
     testRunner: 'jest',
     plugins: [import.meta.resolve('@stryker-mutator/jest-runner')],
     testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
