@@ -35,7 +35,7 @@ test('a client is read back from its item as it was written', () => {
   );
 });
 
-const ITEM = serializeClientItem({
+const CLIENT: ClientItem = {
   name: 'bravo',
   permissions: ['job.read', 'file.*'],
   plan: 'gold',
@@ -43,11 +43,13 @@ const ITEM = serializeClientItem({
   usageIdentifierKey: 'key-of-bravo',
   tokens: [{ digest: 'some-digest', issuedAt: 1 }],
   version: 7,
-});
+};
+const item = (change: object) =>
+  ({ ...serializeClientItem(CLIENT), ...change }) as ReturnType<typeof serializeClientItem>;
 
 describe('the item of a client', () => {
   test('stands under its name beside those of all clients', () => {
-    expect(ITEM).toStrictEqual({
+    expect(serializeClientItem(CLIENT)).toStrictEqual({
       pk: { S: 'client' },
       sk: { S: 'bravo' },
       permissions: { S: 'job.read file.*' },
@@ -74,15 +76,13 @@ describe('the item of a client', () => {
     ['with a token without a digest', { tokens: { L: [{ M: { issuedAt: { N: '1' } } }] } }],
     ['with a token without its time', { tokens: { L: [{ M: { digest: { S: 'd' } } }] } }],
   ])('%s is a fault', (_, change) => {
-    expect(() => parseClientItem({ ...ITEM, ...change } as never)).toThrow(
-      new TypeError('malformed client item'),
-    );
+    expect(() => parseClientItem(item(change))).toThrow(new TypeError('malformed client item'));
   });
 
   test.each(['plan', 'usageIdentifierKey', 'readyAt'])(
     'with %s in another form is a fault, and not a client without',
     (name) => {
-      expect(() => parseClientItem({ ...ITEM, [name]: { L: [] } })).toThrow(
+      expect(() => parseClientItem(item({ [name]: { L: [] } }))).toThrow(
         new TypeError(`malformed ${name} in an item`),
       );
     },
@@ -90,7 +90,7 @@ describe('the item of a client', () => {
 
   test('with the end of a token in another form is a fault, and no token without an end', () => {
     const endless = { digest: { S: 'd' }, issuedAt: { N: '1' }, expiresAt: { S: 'never' } };
-    expect(() => parseClientItem({ ...ITEM, tokens: { L: [{ M: endless }] } })).toThrow(
+    expect(() => parseClientItem(item({ tokens: { L: [{ M: endless }] } }))).toThrow(
       new TypeError('malformed expiresAt in an item'),
     );
   });

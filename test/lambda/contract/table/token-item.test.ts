@@ -36,7 +36,8 @@ const TOKEN: TokenItem = {
   permissions: ['job.read', 'file.*'],
   state: 'active',
 };
-const ITEM = serializeTokenItem(TOKEN);
+const item = (change: object) =>
+  ({ ...serializeTokenItem(TOKEN), ...change }) as ReturnType<typeof serializeTokenItem>;
 
 describe('the item of a token', () => {
   test('stands under its digest, and names what is decided by', () => {
@@ -60,8 +61,8 @@ describe('the item of a token', () => {
   });
 
   test('may have more than one space between sources', () => {
-    const item = { ...ITEM, allowedSources: { S: ' ::1  ::2' } };
-    expect(parseTokenItem('d', item).allowedSources).toEqual(['::1', '::2']);
+    const spaced = item({ allowedSources: { S: ' ::1  ::2' } });
+    expect(parseTokenItem('d', spaced).allowedSources).toEqual(['::1', '::2']);
   });
 
   test.each([
@@ -76,13 +77,12 @@ describe('the item of a token', () => {
     ['without a state', { state: undefined }],
     ['with another state', { state: { S: 'deleted' } }],
   ])('%s is a fault', (_, change) => {
-    expect(() => parseTokenItem('d', { ...ITEM, ...change } as never)).toThrow(
-      new TypeError('malformed token item'),
-    );
+    expect(() => parseTokenItem('d', item(change))).toThrow(new TypeError('malformed token item'));
   });
 
   test.each([
     ['usageIdentifierKey', { N: '1' }],
+    ['usageIdentifierKey', { S: 1 }],
     ['allowedSources', { S: '' }],
     ['allowedSources', { N: '1' }],
     ['readyAt', { S: '1' }],
@@ -95,13 +95,13 @@ describe('the item of a token', () => {
     ['expiresAt', { N: '1e3' }],
     ['expiresAt', { N: '1234567890123456' }],
   ])('with %s as %j is a fault: what limits a token is never left out', (name, wrong) => {
-    expect(() => parseTokenItem('d', { ...ITEM, [name]: wrong } as never)).toThrow(
+    expect(() => parseTokenItem('d', item({ [name]: wrong }))).toThrow(
       new TypeError(`malformed ${name} in an item`),
     );
   });
 
   test('may have an end of fifteen digits', () => {
-    const item = { ...ITEM, expiresAt: { N: '123456789012345' } };
-    expect(parseTokenItem('d', item).expiresAt).toBe(123_456_789_012_345);
+    const late = item({ expiresAt: { N: '123456789012345' } });
+    expect(parseTokenItem('d', late).expiresAt).toBe(123_456_789_012_345);
   });
 });
