@@ -6,7 +6,7 @@ import { parseArguments } from '../../terminal/parse-arguments.ts';
 import { messageOf, Problem } from '../../terminal/problem.ts';
 import { table } from '../../terminal/table.ts';
 import { equivalents } from './equivalents.ts';
-import { LAMBDA, runMutants } from './run-mutants.ts';
+import { LAMBDA, runMutants, SLOW_PART } from './run-mutants.ts';
 import { judge, scoreOf, type Verdict } from './verdict.ts';
 
 const PARTS = ['authorizer', 'token', 'contract', 'issuer', 'middleware'];
@@ -14,7 +14,7 @@ const PARTS = ['authorizer', 'token', 'contract', 'issuer', 'middleware'];
 const AFTER_HELP = `
 Each mutant is one change of the code, such as another comparison; the tests of its folder in
 test/lambda/ have to fail on it. Those that change nothing are listed, with the proof, in
-test/mutate/equivalents.ts.
+test/mutate/equivalents.ts. ${SLOW_PART} takes long, and is run only by its name.
 
 Exit codes:
   0  the tests find every mutant that is not listed
