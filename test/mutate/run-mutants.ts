@@ -56,10 +56,11 @@ function optionsFor(part: string): StrykerOptions {
     tsconfigFile: 'none.json',
     // A mutant that runs out of time counts as found: a busy machine must not find any.
     timeoutMS: 60_000,
+    // A runner keeps the modules of every test that it ran: gigabytes after some hundred mutants.
     maxTestRunnerReuse: 100,
     tempDirName: '.cache/mutants',
     ignorePatterns: ['.local', '.cache', 'cdk.out', 'coverage', 'dist'],
-    reporters: ['progress-append-only'],
+    reporters: process.stdout.isTTY ? ['progress'] : [],
     logLevel: 'error',
   } as StrykerOptions;
 }

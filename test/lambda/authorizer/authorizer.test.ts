@@ -60,7 +60,10 @@ describe('a recognised token', () => {
   });
 
   test('gets no key where there are no plans', async () => {
-    const clients = registry.clients.map(({ usageIdentifierKey: _, ...keyless }) => keyless);
+    const clients = registry.clients.map((client) => {
+      const { usageIdentifierKey: _, ...keyless } = client;
+      return keyless;
+    });
     const { authorize } = authorizer({ registry: { ...registry, clients } });
     expect(await authorize(withToken(BRAVO_TOKEN))).not.toHaveProperty('usageIdentifierKey');
   });
