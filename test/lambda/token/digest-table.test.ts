@@ -16,6 +16,25 @@ test('finds every digest that is there, and no other', () => {
   }
 });
 
+test('looks at fewer than two entries on average, however many there are', () => {
+  for (const count of [80, 10_000]) {
+    let looks = 0;
+    const digests = Array.from({ length: count }, (_, i) => digestOf(`token ${i}`));
+    const find = digestTable(
+      digests.map((digest) => ({
+        get digest() {
+          looks++;
+          return digest;
+        },
+      })),
+    );
+    looks = 0;
+    for (const digest of digests) find(digest);
+    expect(looks / count).toBeGreaterThanOrEqual(1);
+    expect(looks / count).toBeLessThan(2);
+  }
+});
+
 test('finds digests that begin alike, as a Map would', () => {
   // Four bytes of few values: most of these want the same slot.
   const digest = fc.string({
