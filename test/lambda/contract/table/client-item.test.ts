@@ -20,11 +20,15 @@ const client = fc.record<ClientItem, keyof ClientItem>(
     plan: text,
     state: fc.constantFrom('active', 'suspended', 'deleted'),
     usageIdentifierKey: text,
+    allowedSources: fc.uniqueArray(fc.constantFrom('203.0.113.7', '2001:db8::/32')),
     readyAt: time,
     tokens: fc.array(token),
     version: fc.nat(),
   },
-  { noNullPrototype: true, requiredKeys: ['name', 'permissions', 'state', 'tokens', 'version'] },
+  {
+    noNullPrototype: true,
+    requiredKeys: ['name', 'permissions', 'state', 'allowedSources', 'tokens', 'version'],
+  },
 );
 
 test('a client is read back from its item as it was written', () => {
@@ -41,6 +45,7 @@ const CLIENT: ClientItem = {
   plan: 'gold',
   state: 'active',
   usageIdentifierKey: 'key-of-bravo',
+  allowedSources: [],
   tokens: [{ digest: 'some-digest', issuedAt: 1 }],
   version: 7,
 };

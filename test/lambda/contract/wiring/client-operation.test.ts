@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import {
   isDigest,
   parseClientOperation,
-  REFUSED,
+  refusalIn,
 } from '../../../../lambda/contract/wiring/client-operation.ts';
 
 const digest = createHash('sha256').update('token').digest('base64url');
@@ -122,8 +122,11 @@ describe('an operation is refused', () => {
     expect(() => parseClientOperation(operation)).toThrow(new TypeError(message));
   });
 
-  test('by a name that operators’ tools of other versions know', () => {
-    expect(REFUSED).toBe('OperationRefused');
+  test('in an answer, and not by an error', () => {
+    expect(refusalIn({ refused: 'a sentence' })).toBe('a sentence');
+    for (const answer of [null, undefined, { client: 'bravo' }, { refused: 1 }, 'refused']) {
+      expect(refusalIn(answer)).toBeUndefined();
+    }
   });
 });
 
