@@ -39,7 +39,7 @@ test('a wrong configuration is one sentence, and the app is not synthesized', ()
     "[{ name: 'bravo', environmentVariable: 'API_TOKEN_BRAVO', permissions: ['job.read'], limit: 1 }]",
   );
   expect(stderr).toBe(
-    'Error: clients[0] has no property "limit": there are name, environmentVariable, permissions, limits, secret\n',
+    'Error: clients[0] has no property "limit": there are name, environmentVariable, permissions, limits, allowedSources, secret\n',
   );
   expect(stdout).toBe('');
   expect(status).toBe(1);

@@ -21,11 +21,14 @@ test('each variable has a name that Lambda takes, and no other has', () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
+const method = { httpMethod: 'GET', resourcePath: '/jobs', permission: 'job.read' };
+const api = {
+  name: 'Test/Api',
+  isHttpApi: false,
+  methods: [method, { httpMethod: 'ANY', resourcePath: '/' }],
+};
 const REGISTRY = {
-  methods: [
-    { httpMethod: 'GET', resourcePath: '/jobs', permission: 'job.read' },
-    { httpMethod: 'ANY', resourcePath: '/' },
-  ],
+  apis: [api, { name: 'Test/Http', isHttpApi: true, methods: [] }],
   plans: ['silver', 'gold'],
   codeClients: ['bravo', 'ae-plugin'],
 };
@@ -33,23 +36,30 @@ const REGISTRY = {
 test.each([
   ['with all of it', {}],
   ['without plans', { plans: [] }],
+  ['with sources', { allowedSources: true }],
   ['without a client in the code', { codeClients: [] }],
 ])('a registry reads back as it was written: %s', (_, change) => {
   const written = { ...REGISTRY, ...change };
   expect(parseClientFunctionRegistry(JSON.parse(JSON.stringify(written)))).toEqual(written);
 });
 
-const [method] = REGISTRY.methods;
+const withMethods = (methods: unknown) => ({ ...REGISTRY, apis: [api, { ...api, methods }] });
 
 test.each([
   ['nothing', undefined],
   ['null', null],
-  ['no methods', { ...REGISTRY, methods: undefined }],
-  ['methods that are no list', { ...REGISTRY, methods: 'GET' }],
-  ['a method that is null', { ...REGISTRY, methods: [null] }],
-  ['a method without a verb', { ...REGISTRY, methods: [method, { ...method, httpMethod: '' }] }],
-  ['a verb that is no text', { ...REGISTRY, methods: [{ ...method, httpMethod: 1 }, method] }],
-  ['a method without a path', { ...REGISTRY, methods: [{ ...method, resourcePath: undefined }] }],
+  ['no APIs', { ...REGISTRY, apis: undefined }],
+  ['APIs that are no list', { ...REGISTRY, apis: api }],
+  ['an API that is null', { ...REGISTRY, apis: [api, null] }],
+  ['an API without a name', { ...REGISTRY, apis: [{ ...api, name: '' }, api] }],
+  ['an API of an unknown kind', { ...REGISTRY, apis: [{ ...api, isHttpApi: undefined }] }],
+  ['no methods', withMethods(undefined)],
+  ['methods that are no list', withMethods('GET')],
+  ['a method that is null', withMethods([null])],
+  ['a method without a verb', withMethods([method, { ...method, httpMethod: '' }])],
+  ['a verb that is no text', withMethods([{ ...method, httpMethod: 1 }, method])],
+  ['a method without a path', withMethods([{ ...method, resourcePath: undefined }])],
+  ['sources that are a text', { ...REGISTRY, allowedSources: 'true' }],
   ['no plans', { ...REGISTRY, plans: undefined }],
   ['plans that are a text', { ...REGISTRY, plans: 'gold' }],
   ['an empty plan', { ...REGISTRY, plans: ['gold', ''] }],

@@ -82,7 +82,10 @@ describe('an operation is refused', () => {
     [{ operation: 'create', ...NEW, plan: ['gold'] }, PLAN],
     [{ operation: 'create', ...NEW, plan: null }, PLAN],
     [{ operation: 'create', ...NEW, digest: undefined }, DIGEST],
-    [{ operation: 'set', client: 'charlie' }, 'permissions, plan or state must be given'],
+    [
+      { operation: 'set', client: 'charlie' },
+      'permissions, plan, state or allowedSources must be given',
+    ],
     [{ operation: 'set', plan: 'gold' }, CLIENT],
     [{ operation: 'set', client: 'charlie', permissions: null }, PERMISSIONS],
     [{ operation: 'set', client: 'charlie', plan: 7 }, PLAN],
