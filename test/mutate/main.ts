@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { paintFor } from '../../terminal/paint.ts';
@@ -6,15 +6,15 @@ import { parseArguments } from '../../terminal/parse-arguments.ts';
 import { messageOf, Problem } from '../../terminal/problem.ts';
 import { table } from '../../terminal/table.ts';
 import { equivalents } from './equivalents.ts';
-import { runMutants } from './run-mutants.ts';
+import { LAMBDA, runMutants, SLOW_PART } from './run-mutants.ts';
 import { judge, scoreOf, type Verdict } from './verdict.ts';
 
-const FOLDERS = ['authorizer', 'token', 'contract', 'issuer', 'middleware'];
+const PARTS = ['authorizer', 'token', 'contract', 'issuer', 'middleware'];
 
 const AFTER_HELP = `
-Each mutant is one change of the code, such as another comparison; the tests of the folder in
+Each mutant is one change of the code, such as another comparison; the tests of its folder in
 test/lambda/ have to fail on it. Those that change nothing are listed, with the proof, in
-test/mutate/equivalents.ts.
+test/mutate/equivalents.ts. ${SLOW_PART} takes long, and is run only by its name.
 
 Exit codes:
   0  the tests find every mutant that is not listed
@@ -24,24 +24,22 @@ Exit codes:
 const { stdout, stderr } = process;
 const paint = paintFor(stdout);
 
-/** The folders that are asked for; undefined when only help was. */
-function parseFolders(argv: readonly string[]): readonly string[] | undefined {
+/** The parts of lambda/ that are asked for; undefined when only help was. */
+function parseParts(argv: readonly string[]): readonly string[] | undefined {
   const program = new Command('npm run mutate --')
     .description('Changes the code of lambda/ in every way that Stryker knows, and runs the tests.')
-    .argument('[folders...]', `folders of lambda/; left out: ${FOLDERS.join(', ')}`)
+    .argument('[parts...]', `folders or files of lambda/; left out: ${PARTS.join(', ')}`)
     .addHelpText('after', AFTER_HELP);
   if (parseArguments(program, argv, (text) => stdout.write(text)) === undefined) return undefined;
-  const all = readdirSync(join(import.meta.dirname, '../lambda'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
-  const unknown = program.args.find((folder) => !all.includes(folder));
+  const parts = program.args.map((part) => part.replace(/\/+$/, ''));
+  const unknown = parts.find((part) => !part || !existsSync(join(LAMBDA, part)));
   if (unknown !== undefined) {
-    throw new Problem(`there is no folder ${unknown}: give some of ${all.join(', ')}.`);
+    throw new Problem(`there is no lambda/${unknown}: give folders such as token, or files.`);
   }
-  return program.args.length > 0 ? program.args : FOLDERS;
+  return parts.length > 0 ? parts : PARTS;
 }
 
-/** The folder's survivors and equivalents, and what is wrong with the list. */
+/** The survivors and equivalents, and what is wrong with the list. */
 function report({ survivors, notRun, equivalents, stale }: Verdict): void {
   const show = (mark: string, { file, from, to }: (typeof survivors | typeof stale)[number]) =>
     stdout.write(`${mark} ${file}\n    - ${from}\n    + ${to}\n`);
@@ -55,22 +53,22 @@ function report({ survivors, notRun, equivalents, stale }: Verdict): void {
 }
 
 try {
-  const folders = parseFolders(process.argv.slice(2)) ?? [];
+  const parts = parseParts(process.argv.slice(2)) ?? [];
   const rows = [
-    ['folder', 'mutants', 'found', 'survived', 'did not run', 'equivalent', 'score', 'minutes'],
+    ['part', 'mutants', 'found', 'survived', 'did not run', 'equivalent', 'score', 'minutes'],
   ];
-  for (const folder of folders) {
+  for (const part of parts) {
     const start = performance.now();
-    const mutants = await runMutants(folder);
+    const mutants = await runMutants(part);
     const verdict = judge(
       mutants,
-      equivalents.filter(({ file }) => file.startsWith(`${folder}/`)),
+      equivalents.filter(({ file }) => file === part || file.startsWith(`${part}/`)),
     );
     report(verdict);
     const { found, survivors, notRun, stale } = verdict;
     if (survivors.length + notRun.length + stale.length > 0) process.exitCode = 1;
     rows.push([
-      folder,
+      part,
       String(mutants.length),
       String(found),
       String(survivors.length),
@@ -80,7 +78,7 @@ try {
       ((performance.now() - start) / 60_000).toFixed(1),
     ]);
   }
-  if (folders.length > 0) stdout.write(`\n${table(rows).join('\n')}\n`);
+  if (parts.length > 0) stdout.write(`\n${table(rows).join('\n')}\n`);
 } catch (error) {
   const isKnown = error instanceof Problem;
   const text = isKnown ? error.message : `unexpected: ${messageOf(error)}`;

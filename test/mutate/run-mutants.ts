@@ -4,25 +4,38 @@ import { Stryker } from '@stryker-mutator/core';
 import type { Mutant } from './verdict.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const LAMBDA = join(ROOT, 'lambda');
+export const LAMBDA = join(ROOT, 'lambda');
+
+/**
+ * Left out, with its tests, unless it is asked for by name. A property test decides it against an
+ * enumeration of all requests, which takes seconds for each of some hundred mutants.
+ */
+export const SLOW_PART = 'contract/policy-proof';
 
 type StrykerOptions = ConstructorParameters<typeof Stryker>[0];
 type StrykerMutant = Awaited<ReturnType<Stryker['runMutationTest']>>[number];
 
 /**
- * Runs every mutant of a folder of `lambda/` against the tests of the same folder: what only a
+ * Runs every mutant of a folder or file of `lambda/` against the tests of its folder: what only a
  * neighbour's tests find is not found.
  *
+ * @param part below `lambda/`, such as `token` or `contract/access/source.ts`
  * @throws whatever Stryker throws: the tests fail without a mutant, for example
  */
-export async function runMutants(folder: string): Promise<Mutant[]> {
-  const results = await new Stryker(optionsFor(folder)).runMutationTest();
+export async function runMutants(part: string): Promise<Mutant[]> {
+  const results = await new Stryker(optionsFor(part)).runMutationTest();
   return results.map(toMutant);
 }
 
-function optionsFor(folder: string): StrykerOptions {
+function optionsFor(part: string): StrykerOptions {
+  const [folder] = part.split('/');
+  const isSlow = part.startsWith(SLOW_PART);
   return {
-    mutate: [`lambda/${folder}/**/*.ts`, '!**/*.d.json.ts'],
+    mutate: [
+      part.endsWith('.ts') ? `lambda/${part}` : `lambda/${part}/**/*.ts`,
+      '!**/*.d.json.ts',
+      ...(isSlow ? [] : [`!lambda/${SLOW_PART}/**`]),
+    ],
     testRunner: 'jest',
     plugins: [import.meta.resolve('@stryker-mutator/jest-runner')],
     testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
@@ -34,6 +47,7 @@ function optionsFor(folder: string): StrykerOptions {
       config: {
         maxWorkers: 1,
         testMatch: [`<rootDir>/test/lambda/${folder}/**/*.test.ts`],
+        testPathIgnorePatterns: isSlow ? [] : [`/test/lambda/${SLOW_PART}/`],
         setupFiles: ['<rootDir>/test/mutate/fixed-seed.ts'],
       },
     },
@@ -42,6 +56,8 @@ function optionsFor(folder: string): StrykerOptions {
     tsconfigFile: 'none.json',
     // A mutant that runs out of time counts as found: a busy machine must not find any.
     timeoutMS: 60_000,
+    // A runner keeps the modules of every test that it ran: gigabytes after some hundred mutants.
+    maxTestRunnerReuse: 100,
     tempDirName: '.cache/mutants',
     ignorePatterns: ['.local', '.cache', 'cdk.out', 'coverage', 'dist'],
     reporters: process.stdout.isTTY ? ['progress'] : [],
