@@ -10,15 +10,14 @@ export type Item = { readonly [name: string]: Attribute };
 
 /** The text of an attribute; `undefined` if it is absent or no text. */
 export function textAt(item: Item, name: string): string | undefined {
-  const attribute = item[name];
-  return attribute && 'S' in attribute && typeof attribute.S === 'string' ? attribute.S : undefined;
+  const { S } = Object(item[name]) as { readonly S?: unknown };
+  return typeof S === 'string' ? S : undefined;
 }
 
 /** The whole number of an attribute, 0 or more; `undefined` if it is absent or no such number. */
 export function numberAt(item: Item, name: string): number | undefined {
-  const attribute = item[name];
-  if (!attribute || !('N' in attribute) || !/^\d{1,15}$/.test(attribute.N)) return undefined;
-  return Number(attribute.N);
+  const { N } = Object(item[name]) as { readonly N?: unknown };
+  return typeof N === 'string' && /^\d{1,15}$/.test(N) ? Number(N) : undefined;
 }
 
 /** Writes what is there of some fields: texts and whole numbers. */

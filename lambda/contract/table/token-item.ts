@@ -88,8 +88,8 @@ export function wordsAt(item: Item, name: string): readonly string[] | undefined
 
 /** Reads grants with single spaces between; `null` if there is none, or one is malformed. */
 export function parseGrants(text: string | undefined): Grant[] | null {
-  const grants = text?.split(' ') ?? [];
-  return grants.length > 0 && grants.every(isGrant) ? grants : null;
+  const grants = text?.split(' ');
+  return grants?.every(isGrant) ? grants : null;
 }
 
 /**
