@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { VERIFIERS_KEY } from '../../../lambda/contract/token/token-secret.ts';
+import { API_IDS_VARIABLE } from '../../../lambda/contract/wiring/api-ids.ts';
 import {
   CLIENT_DIMENSION,
+  METRIC_CLIENTS_VARIABLE,
   METRIC_NAMESPACE_VARIABLE,
 } from '../../../lambda/contract/wiring/client-metrics.ts';
 import { issuerVariables } from '../../../lambda/contract/wiring/issuer.ts';
@@ -9,6 +11,8 @@ import { AUTHORIZER_FUNCTION_VARIABLE } from '../../../lambda/contract/wiring/to
 import { JOB_TABLE_VARIABLE } from '../../../lambda/jobs/job-table.ts';
 
 test.each([
+  API_IDS_VARIABLE,
+  METRIC_CLIENTS_VARIABLE,
   METRIC_NAMESPACE_VARIABLE,
   JOB_TABLE_VARIABLE,
   AUTHORIZER_FUNCTION_VARIABLE,

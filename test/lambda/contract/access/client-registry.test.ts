@@ -17,6 +17,13 @@ test('a client may have no key, where usage plans are left out', () => {
   expect(parseClientRegistry(written)).toStrictEqual(written);
 });
 
+const table = { apis: [], importedKeys: false };
+
+test('there may be no client in the code, where there is a table', () => {
+  const written = { ...registry, clients: [], table };
+  expect(parseClientRegistry(written)).toStrictEqual(written);
+});
+
 test('a client may have no route in one of several APIs', () => {
   const written = { ...registry, apiCount: 2, clients: [{ ...client, routes: [[], ['GET/']] }] };
   expect(parseClientRegistry(written)).toStrictEqual(written);
@@ -49,6 +56,8 @@ test.each([
   ],
   ['no number of APIs', { ...registry, apiCount: undefined }],
   ['no API', { ...registry, apiCount: 0 }],
+  ['no API, and a table alone', { ...registry, apiCount: 0, clients: [], table }],
+  ['no clients, and no list of them', { ...registry, clients: undefined, table }],
   ['half an API', { ...registry, apiCount: 1.5 }],
   [
     'sources that are a text',

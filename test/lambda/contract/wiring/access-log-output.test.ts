@@ -23,6 +23,12 @@ test('an ARN as CloudFormation writes it becomes one as Logs Insights takes it',
   expect(parseAccessLogOutput(JSON.stringify(output))).toEqual({ logGroups });
 });
 
+test('each log group is named once', () => {
+  const twice = [`${logGroups[0]}:*`, ...logGroups, 'arn:*:other'];
+  const output = JSON.stringify(accessLogOutput({ logGroups: twice }));
+  expect(parseAccessLogOutput(output)).toEqual({ logGroups: [...logGroups, 'arn:*:other'] });
+});
+
 test.each(['', 42, undefined, 'https://example.org', '{', '{}', '{"apiTokenClient":1}'])(
   '%j describes no access log',
   (value) => expect(parseAccessLogOutput(value)).toBeUndefined(),
@@ -33,7 +39,8 @@ test.each([
   { apiTokenAccessLog: 1 },
   { apiTokenAccessLog: 1, logGroups: 'access' },
   { apiTokenAccessLog: 1, logGroups: [] },
-  { apiTokenAccessLog: 1, logGroups: [''] },
+  { apiTokenAccessLog: 1, logGroups: ['', ...logGroups] },
+  { apiTokenAccessLog: 1, logGroups: [...logGroups, ''] },
   { apiTokenAccessLog: 1, logGroups: [42] },
 ])('%j is not of this version', (output) => {
   expect(parseAccessLogOutput(JSON.stringify(output))).toBeNull();

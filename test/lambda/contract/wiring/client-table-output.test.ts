@@ -35,7 +35,8 @@ test.each([
   { tableName: 42 },
   { tokenPrefix: null },
   { plans: 'gold' },
-  { plans: [''] },
+  { plans: ['gold', ''] },
+  { plans: ['', 'gold'] },
   { importedKeys: 'false' },
 ])('with %j it is not of this version', (wrong) => {
   const right = {

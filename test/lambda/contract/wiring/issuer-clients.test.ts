@@ -14,6 +14,14 @@ describe('the clients of the rotation function', () => {
     ]);
   });
 
+  test('have an address to be tried from, where they may not call from all', () => {
+    const bound = [{ name: 'bravo', variable: 'A', source: '203.0.113.0' }, registry[1]];
+    expect(parseIssuerClients(bound, 'arn-1 arn-2')).toStrictEqual([
+      { name: 'bravo', variable: 'A', secretId: 'arn-1', source: '203.0.113.0' },
+      { name: 'ae-plugin', variable: 'B', secretId: 'arn-2' },
+    ]);
+  });
+
   test.each([
     ['a secret too few', registry, 'arn-1', '2 clients, but SECRET_IDS names 1 secrets'],
     ['a secret too many', registry, 'a b c', '2 clients, but SECRET_IDS names 3 secrets'],
@@ -37,6 +45,18 @@ describe('the clients of the rotation function', () => {
     [
       'something like a list',
       { every: () => true, length: 1 },
+      'a',
+      'malformed registry of the issuer',
+    ],
+    [
+      'an empty source',
+      [{ name: 'x', variable: 'A', source: '' }],
+      'a',
+      'malformed registry of the issuer',
+    ],
+    [
+      'a source that is no text',
+      [{ name: 'x', variable: 'A', source: null }],
       'a',
       'malformed registry of the issuer',
     ],
