@@ -64,9 +64,11 @@ export function tableRecogniser({
   /** The answer that is kept, or else the one that is awaited, or else a new one. */
   function answerFor(digest: string): Answer | Promise<Answer> {
     const kept = answers.get(digest);
-    const age = kept ? now() - kept.askedAt : -1;
-    // A clock that was set back would keep an answer for longer.
-    if (kept && age >= 0 && age < RESULT_LIFETIME_MILLISECONDS) return kept;
+    if (kept) {
+      const age = now() - kept.askedAt;
+      // A clock that was set back would keep an answer for longer.
+      if (age >= 0 && age < RESULT_LIFETIME_MILLISECONDS) return kept;
+    }
     const asking = asked.get(digest) ?? ask(digest);
     asked.set(digest, asking);
     return asking;
@@ -91,10 +93,10 @@ export function tableRecogniser({
       log('ERROR', { event: 'config', reason });
       return 'misplaced_token';
     }
-    const { state, readyAt, expiresAt } = item;
+    const { state, readyAt = 0, expiresAt = Infinity } = item;
     const time = now();
-    if (expiresAt !== undefined && time >= expiresAt) return 'expired_token';
+    if (time >= expiresAt) return 'expired_token';
     if (state !== 'active') return 'suspended_client';
-    return readyAt !== undefined && time < readyAt ? 'pending_client' : item;
+    return time < readyAt ? 'pending_client' : item;
   };
 }

@@ -58,3 +58,11 @@ test('an entry that is written again has its new value, and pushes nothing out',
   memory.set('a', 2);
   expect([memory.get('a'), memory.get('b')]).toEqual([2, 1]);
 });
+
+test('an entry that is used outlives one that is not', () => {
+  const memory = generations<number>(2);
+  for (const key of ['used', 'unused', 'c']) memory.set(key, 1);
+  expect(memory.get('used')).toBe(1);
+  for (const key of ['d', 'e']) memory.set(key, 1);
+  expect([memory.get('used'), memory.get('unused')]).toEqual([1, undefined]);
+});

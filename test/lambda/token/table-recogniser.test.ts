@@ -105,6 +105,13 @@ describe('an answer of the table', () => {
     expect(reads).toHaveLength(2);
   });
 
+  test('is kept within the same millisecond', async () => {
+    const { recognise, reads } = table(ITEM);
+    await recognise(TOKEN);
+    await recognise(TOKEN);
+    expect(reads).toHaveLength(1);
+  });
+
   test('is not kept when the clock is set back', async () => {
     const { recognise, reads, clock } = table(ITEM);
     await recognise(TOKEN);
