@@ -59,7 +59,7 @@ export function createTableAuthorizer(
 
   function policyOf(item: TokenItem, { arnPrefix, apiIndex }: Stage): PolicyDocument {
     const { clientName, permissions, allowedSources } = item;
-    const key = [arnPrefix, ...permissions, '', ...(allowedSources ?? [])].join(' ');
+    const key = JSON.stringify([arnPrefix, permissions, allowedSources]);
     const kept = policies.get(key);
     if (kept) return kept;
     const { routes = {}, leaks = [] } = apis[apiIndex] ?? {};

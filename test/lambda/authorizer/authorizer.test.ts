@@ -59,6 +59,15 @@ describe('a recognised token', () => {
     expect(await authorize(event)).toMatchObject({ principalId: 'ae-plugin' });
   });
 
+  test('gets no key where there are no plans', async () => {
+    const clients = registry.clients.map((client) => {
+      const { usageIdentifierKey: _, ...keyless } = client;
+      return keyless;
+    });
+    const { authorize } = authorizer({ registry: { ...registry, clients } });
+    expect(await authorize(withToken(BRAVO_TOKEN))).not.toHaveProperty('usageIdentifierKey');
+  });
+
   test('is found in another header if the registry says so', async () => {
     const { authorize } = authorizer({ registry: { ...registry, headerName: 'x-key' } });
     await expect(authorize(withToken(BRAVO_TOKEN))).rejects.toThrow('Unauthorized');

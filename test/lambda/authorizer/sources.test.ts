@@ -56,6 +56,15 @@ test.each([
   expect(lines).toMatchObject([{ level: 'WARN', event: 'refused', reason: 'source_not_allowed' }]);
 });
 
+test('a request whose event has no address is refused as one from elsewhere', async () => {
+  const { authorize, lines } = authorizer();
+  const { requestContext, ...event } = eventFrom('203.0.113.7');
+  const { identity: _, ...rest } = requestContext;
+  const { policyDocument } = await authorize({ ...event, requestContext: rest } as never);
+  expect(policyDocument.Statement).toMatchObject([{ Effect: 'Deny' }]);
+  expect(lines).toMatchObject([{ event: 'refused', reason: 'source_not_allowed' }]);
+});
+
 test('each call is decided by its own address, in any order', async () => {
   const { authorize } = authorizer();
   const effects = [];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createAuthorizer } from '../../../lambda/authorizer/authorizer.ts';
+import { stageFinder } from '../../../lambda/authorizer/stage.ts';
 import { createTableAuthorizer } from '../../../lambda/authorizer/table-authorizer.ts';
 import type { ClientRegistry } from '../../../lambda/contract/access/client-registry.ts';
 import type { TokenItem } from '../../../lambda/contract/table/token-item.ts';
@@ -26,10 +27,12 @@ const TABLE = { apis: [API], importedKeys: false } as const satisfies ClientRegi
 function authorizer({
   table = TABLE,
   clients = registry.clients,
+  variables = env,
   read,
 }: {
   table?: ClientRegistry['table'];
   clients?: ClientRegistry['clients'];
+  variables?: Readonly<Record<string, string>>;
   read: (digest: string) => Promise<TokenItem | undefined>;
 }) {
   const { log, lines } = logRecorder();
@@ -41,7 +44,8 @@ function authorizer({
   };
   const now = () => 0;
   const byTable = createTableAuthorizer(withTable, readItem, log, now);
-  return { authorize: createAuthorizer(withTable, env, log, now, byTable), lines, reads };
+  const authorize = createAuthorizer(withTable, variables, log, now, byTable);
+  return { authorize, byTable, lines, reads };
 }
 
 const holding = (...items: readonly TokenItem[]) => ({
@@ -105,11 +109,15 @@ describe('a client of the table', () => {
   });
 
   test('is a fault when its policy would open more than its permissions', async () => {
-    const { authorize, lines } = authorizer({
+    const { authorize, byTable, lines } = authorizer({
       ...holding(ITEM),
       table: { ...TABLE, apis: [{ ...API, leaks: [['job.read', 'job.create']] }] },
     });
     await expect(authorize(withToken(TOKEN))).rejects.toThrow('Authorizer fault');
+    const answer = byTable.authorize(TOKEN, withToken(TOKEN), stageFinder(1, {}));
+    await expect(answer).rejects.toThrow(
+      new Error('the policy would open more than the permissions'),
+    );
     expect(lines[0]).toEqual({
       level: 'ERROR',
       event: 'config',
@@ -129,9 +137,51 @@ describe('a client of the table', () => {
     },
   );
 
+  test('gets no key where there are no plans', async () => {
+    const { usageIdentifierKey: _, ...keyless } = ITEM;
+    const { authorize } = authorizer(holding(keyless));
+    expect(await authorize(withToken(TOKEN))).not.toHaveProperty('usageIdentifierKey');
+  });
+
   test('is let in where no client is in the code', async () => {
     const { authorize } = authorizer({ ...holding(ITEM), clients: [] });
     expect(await authorize(withToken(TOKEN))).toMatchObject({ principalId: 'charlie' });
+  });
+});
+
+describe('a client of the table with sources', () => {
+  const allowedSources = ['203.0.113.0/24', '2001:db8::/32'];
+  const from = (sourceIp: string, token = TOKEN) => {
+    const event = withToken(token);
+    const requestContext = { ...event.requestContext, identity: { sourceIp } };
+    return { ...event, requestContext } as typeof event;
+  };
+
+  test('may call from there, and its policy says from where', async () => {
+    const { authorize } = authorizer(holding({ ...ITEM, allowedSources }));
+    const { policyDocument } = await authorize(from('203.0.113.7'));
+    expect(policyDocument.Statement[0]).toMatchObject({
+      Effect: 'Allow',
+      Condition: { IpAddress: { 'aws:SourceIp': allowedSources } },
+    });
+  });
+
+  test('is denied every route from elsewhere', async () => {
+    const { authorize, lines } = authorizer(holding({ ...ITEM, allowedSources }));
+    const { policyDocument } = await authorize(from('203.0.114.7'));
+    expect(policyDocument.Statement).toEqual([
+      { Action: 'execute-api:Invoke', Effect: 'Deny', Resource: [`${STAGE_ARN}*`] },
+    ]);
+    expect(lines).toMatchObject([{ event: 'refused', reason: 'source_not_allowed' }]);
+  });
+
+  test('shares no policy with one of the same permissions and other sources', async () => {
+    const other = formatToken('atk', 'delta', 'b'.repeat(43));
+    const delta = { ...ITEM, digest: digestOf(other), clientName: 'delta' };
+    const { authorize } = authorizer(holding({ ...ITEM, allowedSources }, delta));
+    await authorize(from('203.0.113.7'));
+    const { policyDocument } = await authorize(from('203.0.113.7', other));
+    expect(policyDocument.Statement[0]).not.toHaveProperty('Condition');
   });
 });
 
@@ -153,6 +203,14 @@ describe('the table', () => {
     const { authorize, reads, lines } = authorizer(never);
     await expect(authorize(withToken(token))).rejects.toThrow(/^Unauthorized$/);
     expect(lines).toMatchObject([{ event: 'refused', reason }]);
+    expect(reads).toEqual([]);
+  });
+
+  test('is not asked for a token of our form that the environment refuses', async () => {
+    const variables = { ...env, API_TOKEN_PLUGIN: formatToken('atk', 'bravo', 'm'.repeat(43)) };
+    const { authorize, reads, lines } = authorizer({ ...never, variables });
+    await expect(authorize(withToken(variables.API_TOKEN_PLUGIN))).rejects.toThrow('Unauthorized');
+    expect(lines.at(-1)).toMatchObject({ event: 'refused', reason: 'misplaced_token' });
     expect(reads).toEqual([]);
   });
 
@@ -180,6 +238,14 @@ describe('the table', () => {
     const { authorize, lines } = authorizer(holding());
     await expect(authorize(withToken(TOKEN))).rejects.toThrow(/^Unauthorized$/);
     expect(lines).toMatchObject([{ level: 'WARN', event: 'refused', reason: 'unknown_token' }]);
+  });
+
+  test('does not decide on a client of the code', async () => {
+    const token = formatToken('atk', 'bravo', 'b'.repeat(43));
+    const item = { ...ITEM, digest: digestOf(token), clientName: 'bravo' };
+    const { authorize, lines } = authorizer(holding(item));
+    await expect(authorize(withToken(token))).rejects.toThrow(/^Unauthorized$/);
+    expect(lines.at(-1)).toMatchObject({ event: 'refused', reason: 'misplaced_token' });
   });
 
   test('that cannot be read is a fault, and says nothing of the token', async () => {
