@@ -262,8 +262,8 @@ describe('the authorizer function', () => {
 
 test('the authorizer is asked as by an HTTP API, from an address from which the client may call', async () => {
   const { client: sdk, sent } = client({});
-  const { authorize } = awsAuthorizer(sdk, 'function', 'X-API-Token', httpStages);
-  await authorize('token', '203.0.113.0');
+  const asked = awsAuthorizer(sdk, 'function', 'X-API-Token', httpStages);
+  await asked.authorize('token', '203.0.113.0');
   expect(JSON.parse(String(sent[0]?.input.Payload))).toEqual({
     version: '2.0',
     type: 'REQUEST',
