@@ -19,6 +19,36 @@ export const equivalents: readonly Equivalent[] = [
       'A name that is ASCII in lower case had the same length before: to look at it saves time.',
   },
   {
+    file: 'authorizer/client-answers.ts',
+    from: 'policyDocument: policyFor(stage.arnPrefix, routes[stage.apiIndex] ?? [], allowedSources),',
+    to: 'policyDocument: policyFor(stage.arnPrefix, routes[stage.apiIndex] ?? ["Stryker was here"], allowedSources),',
+    because: 'The registry has a list of routes for each API of the client, or it is malformed.',
+  },
+  {
+    file: 'authorizer/table-authorizer.ts',
+    from: 'const { routes = {}, leaks = [] } = apis[apiIndex] ?? {};',
+    to: 'const { routes = {}, leaks = ["Stryker was here"] } = apis[apiIndex] ?? {};',
+    because: 'The table has as many APIs as the registry says, and each has its leaks.',
+  },
+  {
+    file: 'contract/access/source-fault.ts',
+    from: "const [address = '', length, ...rest] = String(source).split('/');",
+    to: `const [address = "Stryker was here!", length, ...rest] = String(source).split('/');`,
+    because: 'What is split always has a first part.',
+  },
+  {
+    file: 'contract/access/source-fault.ts',
+    from: 'const [before = [], after] = groups',
+    to: 'const [before = ["Stryker was here"], after] = groups',
+    because: 'What is split always has a first part.',
+  },
+  {
+    file: 'contract/access/source.ts',
+    from: "const [address = '', length] = source.split('/');",
+    to: `const [address = "Stryker was here!", length] = source.split('/');`,
+    because: 'What is split always has a first part.',
+  },
+  {
     file: 'contract/wiring/issuer.ts',
     from: `if (!restApiId || !stageName) throw new TypeError(\`not the ARN of a stage: \${arn}\`);`,
     to: `if (!restApiId && !stageName) throw new TypeError(\`not the ARN of a stage: \${arn}\`);`,

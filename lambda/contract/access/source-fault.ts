@@ -22,7 +22,8 @@ export function sourceFault(source: unknown): string | undefined {
     return 'must be an address such as 203.0.113.7, or a block such as 203.0.113.0/24 or 2001:db8::/32';
   }
   const value = bits === 32 ? valueOfIpv4(address) : valueOfIpv6(address);
-  if (bits === 128 && value >> 32n === 0xffffn) {
+  // No IPv4 address has as many bits.
+  if (value >> 32n === 0xffffn) {
     return 'must be written as the IPv4 address that it stands for';
   }
   if (length === undefined) return undefined;
@@ -59,7 +60,7 @@ const valueOfIpv4 = (address: string): bigint =>
 /** @param address as `isIP` takes it */
 function valueOfIpv6(address: string): bigint {
   // The last two groups may stand there as an IPv4 address.
-  const groups = address.replace(/[\d.]*\.[\d.]*$/, (ipv4) => {
+  const groups = address.replace(/[\d.]*\.[\d.]*/, (ipv4) => {
     const value = valueOfIpv4(ipv4);
     return `${(value >> 16n).toString(16)}:${(value & 0xffffn).toString(16)}`;
   });

@@ -42,6 +42,13 @@ describe('a request of an HTTP API', () => {
     ]);
   });
 
+  test('without headers is one without a token', async () => {
+    const { authorize, lines } = authorizer();
+    const { headers: _, ...event } = httpAuthorizerEvent({});
+    expect(await authorize(event)).toMatchObject({ principalId: '-' });
+    expect(lines).toMatchObject([{ event: 'refused', reason: 'missing_token' }]);
+  });
+
   test.each([
     ['without its ARN', { routeArn: undefined }],
     ['with another ARN', { routeArn: 'GET /jobs' }],

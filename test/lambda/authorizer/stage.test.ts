@@ -66,6 +66,9 @@ describe('with several APIs', () => {
   test('an API that is not one of them is a fault, also after one that is', async () => {
     const { authorize, lines } = authorizer();
     const foreign = STAGE_ARN.replace('a1b2c3d4e5', 'a1b2c3d4e');
+    expect(() => stageFinder(2, ids)(foreign, 'a1b2c3d4e')).toThrow(
+      new Error('not an API of ours'),
+    );
     await authorize(eventOf(BRAVO_TOKEN, STAGE_ARN));
     for (const token of [BRAVO_TOKEN, PLUGIN_TOKEN]) {
       await expect(authorize(eventOf(token, foreign))).rejects.toThrow('Authorizer fault');
@@ -78,6 +81,7 @@ describe('with several APIs', () => {
     ['too few ids', { API_IDS: 'a1b2c3d4e5' }],
     ['too many ids', { API_IDS: 'a1 b2 c3' }],
     ['one id twice', { API_IDS: 'a1 a1' }],
+    ['one id twice beside another', { API_IDS: 'a1 b2 a1' }],
   ])('an environment with %s fails the init', (_, variables) => {
     expect(() => authorizer({ ...env, ...variables })).toThrow(/^API_IDS /);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createAuthorizer } from '../../../lambda/authorizer/authorizer.ts';
+import { stageFinder } from '../../../lambda/authorizer/stage.ts';
 import { createTableAuthorizer } from '../../../lambda/authorizer/table-authorizer.ts';
 import type { ClientRegistry } from '../../../lambda/contract/access/client-registry.ts';
 import type { TokenItem } from '../../../lambda/contract/table/token-item.ts';
@@ -43,7 +44,8 @@ function authorizer({
   };
   const now = () => 0;
   const byTable = createTableAuthorizer(withTable, readItem, log, now);
-  return { authorize: createAuthorizer(withTable, variables, log, now, byTable), lines, reads };
+  const authorize = createAuthorizer(withTable, variables, log, now, byTable);
+  return { authorize, byTable, lines, reads };
 }
 
 const holding = (...items: readonly TokenItem[]) => ({
@@ -107,11 +109,15 @@ describe('a client of the table', () => {
   });
 
   test('is a fault when its policy would open more than its permissions', async () => {
-    const { authorize, lines } = authorizer({
+    const { authorize, byTable, lines } = authorizer({
       ...holding(ITEM),
       table: { ...TABLE, apis: [{ ...API, leaks: [['job.read', 'job.create']] }] },
     });
     await expect(authorize(withToken(TOKEN))).rejects.toThrow('Authorizer fault');
+    const answer = byTable.authorize(TOKEN, withToken(TOKEN), stageFinder(1, {}));
+    await expect(answer).rejects.toThrow(
+      new Error('the policy would open more than the permissions'),
+    );
     expect(lines[0]).toEqual({
       level: 'ERROR',
       event: 'config',
@@ -232,6 +238,14 @@ describe('the table', () => {
     const { authorize, lines } = authorizer(holding());
     await expect(authorize(withToken(TOKEN))).rejects.toThrow(/^Unauthorized$/);
     expect(lines).toMatchObject([{ level: 'WARN', event: 'refused', reason: 'unknown_token' }]);
+  });
+
+  test('does not decide on a client of the code', async () => {
+    const token = formatToken('atk', 'bravo', 'b'.repeat(43));
+    const item = { ...ITEM, digest: digestOf(token), clientName: 'bravo' };
+    const { authorize, lines } = authorizer(holding(item));
+    await expect(authorize(withToken(token))).rejects.toThrow(/^Unauthorized$/);
+    expect(lines.at(-1)).toMatchObject({ event: 'refused', reason: 'misplaced_token' });
   });
 
   test('that cannot be read is a fault, and says nothing of the token', async () => {

@@ -13,7 +13,9 @@ test.each([
   '2001:db8::7',
   '::/0',
   '::1/128',
-  '64:ff9b::198.51.100.1',
+  '64:ff9b::198.51.100.10',
+  '64:ff9b::198.0.0.0/103',
+  '1:2:3:4:5:6:198.51.100.0/120',
 ])('%s is a source', (source) => {
   expect(sourceFault(source)).toBeUndefined();
 });
@@ -23,10 +25,15 @@ test.each([
   ['0.0.0.1/0', /^must be the first address of its block/],
   ['2001:db8::1/32', /^must be the first address of its block/],
   ['64:ff9b::198.51.100.1/120', /^must be the first address of its block/],
+  ['64:ff9b::198.0.0.0/102', /^must be the first address of its block/],
+  ['2001:db8::/28', /^must be the first address of its block/],
+  ['2001:db8::0/28', /^must be the first address of its block/],
   ['203.0.113.0/33', /^must have a prefix length of 0 to 32$/],
   ['2001:db8::/129', /^must have a prefix length of 0 to 128$/],
   ['203.0.113.0/', /^must have a prefix length/],
   ['203.0.113.0/024', /^must have a prefix length/],
+  ['203.0.113.0/24x', /^must have a prefix length/],
+  ['203.0.113.0/x24', /^must have a prefix length/],
   ['203.0.113.0/-1', /^must have a prefix length/],
   ['203.0.113.0/24/24', /^must be an address/],
   ['203.0.113', /^must be an address/],
@@ -36,6 +43,7 @@ test.each([
   ['example.com', /^must be an address/],
   ['', /^must be an address/],
   [7, /^must be an address/],
+  [['203.0.113.7'], /^must be an address/],
   [undefined, /^must be an address/],
   ['::ffff:203.0.113.7', /^must be written as the IPv4 address/],
   ['::ffff:cb00:7107/120', /^must be written as the IPv4 address/],
@@ -112,10 +120,16 @@ describe('a client may call from an address', () => {
     expect(sourceMatcher(['0.0.0.0/0'])('2001:db8::7')).toBe(false);
   });
 
-  test.each(['', 'localhost', '203.0.113.7/32', null, undefined, {}, 7])(
-    'and not from %j, which is none',
-    (one) => {
-      expect(sourceMatcher(['0.0.0.0/0', '::/0'])(one)).toBe(false);
-    },
-  );
+  test.each([
+    [''],
+    ['localhost'],
+    ['203.0.113.7/32'],
+    [null],
+    [undefined],
+    [{}],
+    [7],
+    [['203.0.113.7']],
+  ])('and not from %j, which is none', (one) => {
+    expect(sourceMatcher(['0.0.0.0/0', '::/0'])(one)).toBe(false);
+  });
 });
