@@ -8,6 +8,7 @@ import { noTokenDeployed } from './deployed-secrets.ts';
 import { apiAddress } from './deployment.ts';
 import { environmentRepair } from './environment-repair.ts';
 import { openFrontDoor } from './front-door.ts';
+import { HTTP_STACK, httpBehaviours } from './http-behaviours/http-behaviours.ts';
 import { startMiniStack } from './ministack.ts';
 import { operatorOf } from './operator.ts';
 import { findPython } from './python.ts';
@@ -31,6 +32,7 @@ const fileOf = (url: string) => relative(ROOT, fileURLToPath(url));
 const CHANGED_APP = fileOf(import.meta.resolve('./changed-app.ts'));
 const BEHAVIOURS_APP = fileOf(import.meta.resolve('./behaviours/app.ts'));
 const BEHAVIOURS = fileOf(import.meta.resolve('./behaviours/behaviours.test.ts'));
+const HTTP_BEHAVIOURS_APP = fileOf(import.meta.resolve('./http-behaviours/app.ts'));
 const SEVERAL_APIS_APP = fileOf(import.meta.resolve('./several-apis/app.ts'));
 const CONTRACT = fileOf(import.meta.resolve('../contract/contract.test.ts'));
 const EVERY_DEPLOYMENT = fileOf(import.meta.resolve('./checks/every-deployment.check.ts'));
@@ -155,6 +157,13 @@ export async function deployAndTest(workspace: Workspace, step: Step): Promise<T
       variables: { BEHAVIOURS_URL: await urlOf(ApiUrl) },
     }),
   );
+  const { HttpApiId = '' } = await step('cdk deploy, an HTTP API to look at', () =>
+    cdk.deploy(HTTP_STACK, `node ${HTTP_BEHAVIOURS_APP}`),
+  );
+  const ofHttpApi = recorder('the behaviours of an HTTP API', workspace.signal);
+  await step('test what an HTTP API does', async () =>
+    httpBehaviours(await originOf(HttpApiId), ofHttpApi),
+  );
   const together = recorder('a REST API and an HTTP API', workspace.signal);
   // The last one: from here on, several stacks have clients.
   const outputs = await step('cdk deploy, several APIs under one authorizer', () =>
@@ -171,6 +180,7 @@ export async function deployAndTest(workspace: Workspace, step: Step): Promise<T
     ...life.results,
     ...table.results,
     ...behaviours,
+    ...ofHttpApi.results,
     ...together.results,
   ];
 }
