@@ -50,12 +50,6 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'contract/wiring/issuer.ts',
-    from: `if (!restApiId || !stageName) throw new TypeError(\`not the ARN of a stage: \${arn}\`);`,
-    to: `if (!restApiId && !stageName) throw new TypeError(\`not the ARN of a stage: \${arn}\`);`,
-    because: 'A match has both parts, and neither is empty; without a match there is neither.',
-  },
-  {
-    file: 'contract/wiring/issuer.ts',
     from: "secretId: ids[index] ?? '',",
     to: 'secretId: ids[index] ?? "Stryker was here!",',
     because:
