@@ -49,10 +49,28 @@ export const equivalents: readonly Equivalent[] = [
     because: 'What is split always has a first part.',
   },
   {
-    file: 'contract/wiring/issuer.ts',
-    from: `if (!restApiId || !stageName) throw new TypeError(\`not the ARN of a stage: \${arn}\`);`,
-    to: `if (!restApiId && !stageName) throw new TypeError(\`not the ARN of a stage: \${arn}\`);`,
-    because: 'A match has both parts, and neither is empty; without a match there is neither.',
+    file: 'contract/access/source.ts',
+    from: 'if (!isIPv6(address)) return false;',
+    to: 'if (false) return false;',
+    because: 'A `BlockList` of Node finds that what is no address is in none of its blocks.',
+  },
+  {
+    file: 'contract/access/source.ts',
+    from: "return mapped.check(address, 'ipv6')",
+    to: 'return mapped.check(address, "")',
+    because: 'A `BlockList` of Node takes each family but `ipv4` for `ipv6`.',
+  },
+  {
+    file: 'contract/access/source.ts',
+    from: "? lists.ipv4.check(address, 'ipv6')",
+    to: '? lists.ipv4.check(address, "")',
+    because: 'A `BlockList` of Node takes each family but `ipv4` for `ipv6`.',
+  },
+  {
+    file: 'contract/access/source.ts',
+    from: ": lists.ipv6.check(address, 'ipv6');",
+    to: ': lists.ipv6.check(address, "");',
+    because: 'A `BlockList` of Node takes each family but `ipv4` for `ipv6`.',
   },
   {
     file: 'contract/wiring/issuer.ts',

@@ -21,7 +21,7 @@ export function sourceFault(source: unknown): string | undefined {
   if (typeof source !== 'string' || !bits || address.includes('%') || rest.length > 0) {
     return 'must be an address such as 203.0.113.7, or a block such as 203.0.113.0/24 or 2001:db8::/32';
   }
-  const value = bits === 32 ? valueOfIpv4(address) : valueOfIpv6(address);
+  const value = valueOfAddress(address);
   // No IPv4 address has as many bits.
   if (value >> 32n === 0xffffn) {
     return 'must be written as the IPv4 address that it stands for';
@@ -58,8 +58,8 @@ const valueOfIpv4 = (address: string): bigint =>
   address.split('.').reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
 
 /** @param address as `isIP` takes it */
-function valueOfIpv6(address: string): bigint {
-  // The last two groups may stand there as an IPv4 address.
+function valueOfAddress(address: string): bigint {
+  // An IPv4 address is read as two groups of IPv6, and may stand there for the last two.
   const groups = address.replace(/[\d.]*\.[\d.]*/, (ipv4) => {
     const value = valueOfIpv4(ipv4);
     return `${(value >> 16n).toString(16)}:${(value & 0xffffn).toString(16)}`;

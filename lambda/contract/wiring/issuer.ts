@@ -41,11 +41,11 @@ export function parseStageArns(restApis: string, httpApis = ''): IssuerStage[] {
 function stagesIn(value: string, isHttpApi: boolean): IssuerStage[] {
   const arns = value === '' ? [] : value.split(' ');
   return arns.map((arn) => {
-    const { apiId, stageName } = STAGE_ARN.exec(arn)?.groups ?? {};
-    if (apiId === undefined || stageName === undefined) {
-      throw new TypeError(`not the ARN of a stage: ${arn}`);
-    }
-    return { arn, apiId, stageName, isHttpApi };
+    const groups = STAGE_ARN.exec(arn)?.groups as
+      | Pick<IssuerStage, 'apiId' | 'stageName'>
+      | undefined;
+    if (!groups) throw new TypeError(`not the ARN of a stage: ${arn}`);
+    return { arn, ...groups, isHttpApi };
   });
 }
 

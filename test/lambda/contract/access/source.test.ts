@@ -15,6 +15,7 @@ test.each([
   '::1/128',
   '64:ff9b::198.51.100.10',
   '64:ff9b::198.0.0.0/103',
+  '64:ff9b::198.51.0.128/121',
   '1:2:3:4:5:6:198.51.100.0/120',
 ])('%s is a source', (source) => {
   expect(sourceFault(source)).toBeUndefined();
