@@ -25,8 +25,6 @@ export async function startDynamoDbEndpoint(
   answerTo: (body: string) => string = () => '{}',
 ): Promise<DynamoDbEndpoint> {
   const { key, sent, root } = await certificateChain();
-  const file = join(folder, 'root.pem');
-  writeFileSync(file, root);
   let count = 0;
   const server = createServer({ key, cert: sent }, (request, response) => {
     count += 1;
@@ -41,6 +39,9 @@ export async function startDynamoDbEndpoint(
   server.listen(0, 'localhost');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
+  // Each server has a chain of its own.
+  const file = join(folder, `root-${port}.pem`);
+  writeFileSync(file, root);
   return {
     environment: {
       AWS_ENDPOINT_URL_DYNAMODB: `https://localhost:${port}`,
