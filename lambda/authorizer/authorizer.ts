@@ -108,7 +108,7 @@ export function createAuthorizer(
       }
       if (valueCount > 1) return refuse(event, 'multiple_tokens');
       if (!value) return refuse(event, 'missing_token');
-      const token = hasScheme ? withoutScheme(String(value)) : value;
+      const token = hasScheme ? withoutScheme(String(value as string)) : value;
       const recognised = recognise(token);
       if (typeof recognised === 'string') {
         // What the table may know is a text, or it would be malformed.
