@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import { createAuthorizer } from '../../../lambda/authorizer/authorizer.ts';
+import { authorizerEvent } from '../../support/authorizer-event.ts';
 import { HTTP_STAGE_ARN, httpAuthorizerEvent } from '../../support/http-authorizer-event.ts';
 import { iamAllows } from '../../support/iam-oracle.ts';
 import { logRecorder } from '../../support/log-recorder.ts';
@@ -67,4 +68,11 @@ describe('a request of an HTTP API', () => {
     const event = { ...httpAuthorizerEvent({}), routeArn: '' };
     await expect(authorize(event)).rejects.toThrow('Authorizer fault');
   });
+});
+
+test('a request of a REST API is not read as one of an HTTP API, whose headers have one value', async () => {
+  const { authorize, lines } = authorizer();
+  const event = { ...authorizerEvent({}), headers: { 'x-api-token': BRAVO_TOKEN } };
+  await expect(authorize(event)).rejects.toThrow(/^Unauthorized$/);
+  expect(lines).toMatchObject([{ event: 'refused', reason: 'missing_token' }]);
 });
