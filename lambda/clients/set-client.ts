@@ -34,9 +34,10 @@ export async function setClient(ports: ClientPorts, request: Request): Promise<C
   const client = await write(ports, request);
   logOperation(ports, 'set', client, client.tokens);
   // Also when nothing has changed: that may be the repeat of a change that was cut short.
-  // With more sources as well: for those, API Gateway may have kept a Deny.
-  const changesGrant = permissions !== undefined || allowedSources !== undefined;
-  if (changesGrant || state === 'suspended') await enforce(ports);
+  // Where it lets in more as well: for that, API Gateway may have kept a Deny.
+  if ([permissions, allowedSources, state].some((change) => change !== undefined)) {
+    await enforce(ports);
+  }
   if (plan !== undefined) await placeKeyOf(ports, name);
   return client;
 }

@@ -367,8 +367,11 @@ describe('set', () => {
     const { world, ask } = await startWithCharlie();
     expect(await ask({ ...set, state: 'suspended' })).toMatchObject({ state: 'suspended' });
     expect(world.accepted()).toEqual(new Set());
+    const flushes = world.flushes;
     expect(await ask({ ...set, state: 'active' })).toMatchObject({ state: 'active', version: 3 });
     expect(world.isAccepted(digestFor('first'))).toBe(true);
+    // An HTTP API has kept the Deny.
+    expect(world.flushes).toBeGreaterThan(flushes);
   });
 
   test('moves the key into another plan, without a flush', async () => {
