@@ -1,5 +1,6 @@
 import { digestOf } from '../../lambda/contract/token/token-digest.ts';
 import type { RotationPorts } from '../../lambda/issuer/rotation.ts';
+import type { PowerCut } from './schedule-explorer.ts';
 import { SECRET, type WorstCase } from './worst-case.ts';
 
 /** An operation on a client, and which tokens it ends. */
@@ -16,13 +17,6 @@ export interface Operation {
   readonly issues: boolean;
   /** Whether it also ends tokens that others issue meanwhile. */
   readonly isRuthless?: boolean;
-}
-
-/** Interrupts one of two operations at a call, before or after the call's effect. */
-export interface PowerCut {
-  readonly actor: number;
-  readonly call: number;
-  readonly hasEffect: boolean;
 }
 
 /** Runs an operation call by call. */

@@ -6,8 +6,9 @@ import {
   runRotationStep,
 } from '../../lambda/issuer/rotation.ts';
 import { syncEnvironment } from '../../lambda/issuer/sync-environment.ts';
-import { Actor, type Operation, type PowerCut } from './actor.ts';
+import { Actor, type Operation } from './actor.ts';
 import { FakeAws } from './fake-aws.ts';
+import type { PowerCut } from './schedule-explorer.ts';
 import { SECRET, VARIABLE, WorstCase } from './worst-case.ts';
 
 const DAY = 86_400;

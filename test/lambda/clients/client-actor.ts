@@ -1,16 +1,10 @@
 import { createClientFunction } from '../../../lambda/clients/client-function.ts';
 import { refusalIn } from '../../../lambda/contract/wiring/client-operation.ts';
+import type { PowerCut } from '../../support/schedule-explorer.ts';
 import type { Call, ClientWorld } from './client-world.ts';
 
 /** How an operation came to its end. */
 export type End = 'done' | 'refused' | 'failed' | 'interrupted';
-
-/** Interrupts one of two operations at a call, before or after the call's effect. */
-export interface PowerCut {
-  readonly actor: number;
-  readonly call: number;
-  readonly hasEffect: boolean;
-}
 
 /** Runs an operation call by call. */
 export class ClientActor {

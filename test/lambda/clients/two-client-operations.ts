@@ -1,5 +1,6 @@
 import { createClientFunction } from '../../../lambda/clients/client-function.ts';
-import { ClientActor, type End, type PowerCut } from './client-actor.ts';
+import type { PowerCut } from '../../support/schedule-explorer.ts';
+import { ClientActor, type End } from './client-actor.ts';
 import { ClientWorld, digestFor } from './client-world.ts';
 
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { PowerCut } from '../../support/actor.ts';
+import { anyTurns, anyVariant, Tally, withAccidents } from '../../support/schedule-explorer.ts';
 import {
   type OperationName,
   operations,
@@ -11,59 +11,12 @@ import {
 const names = Object.keys(operations) as OperationName[];
 const pairs = names.flatMap((first) => names.map((second) => [first, second] as const));
 
-/** Counts schedules, and those in which something was that must not be, with the first of each kind. */
-class Tally {
-  count = 0;
-  /** In how many there was any. */
-  faulty = 0;
-  /** In how many an operation came to which end. */
-  readonly ends = { done: 0, failed: 0, interrupted: 0 };
-  readonly violations: Record<string, { times: number; first: Schedule }> = {};
-
-  async add(schedule: Schedule): Promise<readonly number[]> {
-    const { violations, made, ends } = await run(schedule);
-    this.count++;
-    for (const end of new Set(ends)) this.ends[end]++;
-    if (violations.length > 0) this.faulty++;
-    for (const violation of violations) {
-      const key = `${schedule.names.join(', ')}: ${violation}`;
-      this.violations[key] ??= { times: 0, first: schedule };
-      this.violations[key].times++;
-    }
-    return made;
-  }
-}
-
-/** The power goes at the last call of a turn, with or without its effect. */
-const powerCuts = (turns: readonly number[]): PowerCut[] =>
-  [0, 1].flatMap((actor) =>
-    [true, false].map((hasEffect) => ({ actor, call: turns[actor] ?? 0, hasEffect })),
-  );
-
-/** All schedules of two operations with so many turns before each runs to its end. */
-async function explore(
-  tally: Tally,
-  pair: Schedule['names'],
-  depth: number,
-  variants: (turns: readonly number[]) => Omit<Schedule, 'names' | 'turns'>[],
-  turns: readonly number[] = [],
-): Promise<readonly number[]> {
-  if (turns.length === depth) {
-    for (const variant of variants(turns)) await tally.add({ names: pair, turns, ...variant });
-    return tally.add({ names: pair, turns });
-  }
-  for (let calls = turns.length === 0 ? 0 : 1; ; calls++) {
-    const made = await explore(tally, pair, depth, variants, [...turns, calls]);
-    if ((made[turns.length] ?? 0) < calls) return made;
-  }
-}
-
 test.each<Schedule['names']>([
   ['revoke --previous', 'rotate --now'],
   ['rotate --now', 'revoke --previous'],
 ])('%s and %s never give back what one of them ended', async (...pair) => {
-  const tally = new Tally();
-  await explore(tally, pair, 2, () => []);
+  const tally = new Tally(run, ['done', 'failed', 'interrupted']);
+  await tally.explore(pair, 2);
   expect(tally.violations).toEqual({});
   expect(tally.ends.done).toBe(tally.count);
   expect(tally.ends.failed).toBeGreaterThan(20);
@@ -73,18 +26,8 @@ test('property: of two operations, each is done for good or leaves nothing that 
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...pairs),
-      fc.array(fc.integer({ min: 1, max: 15 }), { minLength: 1, maxLength: 5 }),
-      fc.record({
-        isBehind: fc.boolean(),
-        powerCut: fc.option(
-          fc.record({
-            actor: fc.nat({ max: 1 }),
-            call: fc.integer({ min: 1, max: 20 }),
-            hasEffect: fc.boolean(),
-          }),
-          { nil: undefined },
-        ),
-      }),
+      anyTurns,
+      anyVariant,
       async (pair, turns, variant) => {
         expect((await run({ names: pair, turns, ...variant })).violations).toEqual([]);
       },
@@ -99,13 +42,8 @@ const depth = Number(process.env.SCHEDULE_TURNS ?? 0);
 (depth > 0 ? test : test.skip)(
   'every schedule of any two operations',
   async () => {
-    const tally = new Tally();
-    for (const pair of pairs) {
-      await explore(tally, pair, depth, (turns) => [
-        { isBehind: true },
-        ...powerCuts(turns).map((powerCut) => ({ powerCut })),
-      ]);
-    }
+    const tally = new Tally(run, ['done', 'failed', 'interrupted']);
+    for (const pair of pairs) await tally.explore(pair, depth, withAccidents);
     const { count, faulty, ends } = tally;
     process.stderr.write(
       `${count} schedules, ${faulty} of them faulty; done ${ends.done}, failed ${ends.failed}, cut short ${ends.interrupted}\n`,
