@@ -4,16 +4,17 @@ import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lamb
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { ApiMethods } from '../../lambda/contract/policy-proof/rest-method.ts';
+import { clientTableOutput } from '../../lambda/contract/wiring/client-table-output.ts';
 import type { FunctionSettings } from '../functions/function-settings.ts';
 import { describeAccessLogs } from './api/access-logs.ts';
 import type { ApiStage } from './api/stages.ts';
 import { requireWait, resourcesIn, WaitingOrder } from './api/waiting.ts';
 import type { ResolvedProps } from './authorizer-props.ts';
 import { ClientFunction } from './client-table/client-function.ts';
-import { describeClientTable } from './client-table/client-table-output.ts';
 import { TierUsagePlans } from './client-table/tier-usage-plans.ts';
 import { ClientOutputs } from './clients/client-outputs.ts';
 import { ClientUsagePlans } from './clients/client-usage-plans.ts';
+import { describeForOperators } from './describe-for-operators.ts';
 import { GuardedResources } from './guarded-resources.ts';
 import { outermostStack } from './outermost-stack.ts';
 import type { ServedStage } from './served-stages.ts';
@@ -116,7 +117,8 @@ export class ApiSide {
    * Wires what looks after clients with every stage: to be called when the app has declared all of them.
    *
    * @param restStages those of them on which API Gateway can limit clients
-   * @throws ConfigurationError if stacks would have to wait for each other
+   * @throws ConfigurationError if stacks would have to wait for each other, or operators could not tell
+   *   two authorizers apart
    */
   wire(stages: readonly ServedStage[], restStages: readonly ApiStage[]): void {
     this.#describe();
@@ -149,13 +151,14 @@ export class ApiSide {
       });
     }
     if (table && clientTable && this.clientFunction) {
-      describeClientTable(this.#outputs, 'ClientTableOutput', {
+      const output = clientTableOutput({
         clientFunction: this.clientFunction.function.functionName,
         tableName: table.tableName,
         plans: [...(this.#tiers?.plans.keys() ?? [])],
         tokenPrefix,
         importedKeys: clientTable.importedKeys,
       });
+      describeForOperators(this.#outputs, 'ClientTableOutput', 'client table', output);
     }
   }
 

@@ -63,7 +63,7 @@ const kinds: Readonly<Record<string, GatewayResponseKind>> = {
   },
   REQUEST_TOO_LARGE: {
     statusCodes: ['413'],
-    description: 'The body is larger than 10 MB.',
+    description: 'The body is larger than 10 MB, or than the 6 MB that a function takes.',
     message: 'Request Too Long',
     mayEnd: ({ requestModels }) => Object.keys(requestModels).length > 0,
     isFixed: true,

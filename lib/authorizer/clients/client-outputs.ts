@@ -1,9 +1,9 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { UsagePlan } from 'aws-cdk-lib/aws-apigateway';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { clientOutput } from '../../../lambda/contract/wiring/client-output.ts';
+import { describeForOperators } from '../describe-for-operators.ts';
 import type { ClientProps } from './client-props.ts';
 import { secretOf } from './secret-of.ts';
 
@@ -21,12 +21,15 @@ export interface ClientOutputsProps {
 /**
  * An output for each client, by which operators' tools find its secret, its limits and the functions
  * that look after it. One for each client, and not one for all: a template may have 200 outputs, and
- * CloudFormation says nothing of how long one may be, so each is kept short. None is exported.
+ * CloudFormation says nothing of how long one may be, so each is kept short.
  *
  * Source: AWS CloudFormation User Guide, "CloudFormation quotas".
  */
 export class ClientOutputs extends Construct {
-  /** @param scope in an outermost stack: DescribeStacks shows no outputs of nested ones */
+  /**
+   * @param scope in an outermost stack: DescribeStacks shows no outputs of nested ones
+   * @throws ConfigurationError if the stack has a client of that name, of another authorizer
+   */
   constructor(scope: Construct, id: string, props: ClientOutputsProps) {
     super(scope, id);
     const { clients, secrets, plans, authorizer, rotation } = props;
@@ -43,10 +46,7 @@ export class ClientOutputs extends Construct {
         authorizerFunction: authorizer.functionName,
         rotationFunction: rotation.functionName,
       };
-      new CfnOutput(this, name, {
-        description: `Client ${name}, for the operator's command`,
-        value: Stack.of(this).toJsonString(clientOutput(client)),
-      });
+      describeForOperators(this, name, `client ${name}`, clientOutput(client));
     }
   }
 }

@@ -24,7 +24,10 @@ import { ANY_VERBS } from '../../../lambda/contract/policy-proof/rest-method.ts'
 import { parseAccessLogOutput } from '../../../lambda/contract/wiring/access-log-output.ts';
 import { parseClientOutput } from '../../../lambda/contract/wiring/client-output.ts';
 import { parseClientTableOutput } from '../../../lambda/contract/wiring/client-table-output.ts';
-import { ApiTokenAuthorizer } from '../../../lib/authorizer/api-token-authorizer.ts';
+import {
+  ApiTokenAuthorizer,
+  type ApiTokenAuthorizerProps,
+} from '../../../lib/authorizer/api-token-authorizer.ts';
 import {
   addMethod,
   authorizerIn,
@@ -177,30 +180,54 @@ describe.each(placements)('a client table, with %s', (_, place) => {
   });
 });
 
-test('two authorizers of one stack describe their clients apart', () => {
-  let stack: Stack | undefined;
-  const { template } = synthesizeApp((app) => {
-    stack = new Stack(app, 'Both');
-    for (const name of ['Jobs', 'Pets']) {
-      const api = new RestApi(stack, name);
-      authorizerIn(stack, `Authorizer${name}`).protect(addMethod(api, 'GET', '/'), 'any.read');
-    }
+describe('two authorizers of one stack', () => {
+  function outputsOf(client: string, props: Partial<ApiTokenAuthorizerProps> = {}) {
+    let stack: Stack | undefined;
+    const { template } = synthesizeApp((app) => {
+      stack = new Stack(app, 'Both');
+      // The second one stands in a nested stack, and is described in the same place.
+      for (const scope of [stack, new NestedStack(stack, 'Nested')]) {
+        const name = scope === stack ? 'bravo' : client;
+        const authorizer = new ApiTokenAuthorizer(scope, 'Authorizer', {
+          clients: [{ name, permissions: ['any.read'], environmentVariable: 'API_TOKEN_PARTNER' }],
+          ...props,
+        });
+        authorizer.protect(addMethod(new RestApi(scope, 'Api'), 'GET', '/'), 'any.read');
+      }
+    });
+    return template(stack as Stack).outputs;
+  }
+
+  test('have each of their clients described', () => {
+    const names = outputsOf('charlie').map((output) => parseClientOutput(output)?.name);
+    expect(names.filter((name) => name !== undefined).sort()).toEqual(['bravo', 'charlie']);
   });
-  const clients = template(stack as Stack).outputs.map(parseClientOutput);
-  expect(clients.filter((client) => client?.name === 'bravo')).toHaveLength(2);
+
+  test.each<[string, () => unknown, string]>([
+    ['a client of one name', () => outputsOf('bravo'), 'client bravo'],
+    [
+      'a table each',
+      () => outputsOf('charlie', { clientTable: { plans: { basic: { rate: 1, burst: 1 } } } }),
+      'client table',
+    ],
+  ])('fail synth with %s, which the operator could not tell apart', (_, synthesize, subject) => {
+    expect(synthesize).toThrow(
+      `stack Both has a ${subject} of two authorizers, and the operator's command cannot tell one from the other: use other names, one authorizer for all APIs, or two stacks`,
+    );
+  });
 });
 
 test('a value of a key is another one for each authorizer, wherever the API is', () => {
-  let stack: Stack | undefined;
+  const stacks: Stack[] = [];
   const { template } = synthesizeApp((app) => {
-    stack = new Stack(app, 'Api');
-    const api = new RestApi(stack, 'RestApi');
-    for (const name of ['first', 'second']) {
-      const authorizer = authorizerIn(new NestedStack(stack, name));
-      authorizer.protect(addMethod(api, 'GET', `/${name}`), 'job.read');
+    for (const name of ['First', 'Second']) {
+      const stack = new Stack(app, name);
+      const authorizer = authorizerIn(new NestedStack(stack, 'Nested'));
+      authorizer.protect(addMethod(new RestApi(stack, 'RestApi'), 'GET', '/'), 'job.read');
+      stacks.push(stack);
     }
   });
-  const keys = template(stack as Stack).ofType('AWS::ApiGateway::ApiKey');
+  const keys = stacks.flatMap((stack) => template(stack).ofType('AWS::ApiGateway::ApiKey'));
   expect(new Set(keys.map(([, { Properties }]) => Properties.Value)).size).toBe(2);
 });
 
