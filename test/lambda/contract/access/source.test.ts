@@ -2,7 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { sourceMatcher } from '../../../../lambda/contract/access/source.ts';
-import { sourceFault } from '../../../../lambda/contract/access/source-fault.ts';
+import {
+  LONGEST_SOURCES,
+  MAX_SOURCES,
+  sourceFault,
+  sourcesFault,
+} from '../../../../lambda/contract/access/source-fault.ts';
 
 test.each([
   '203.0.113.7',
@@ -50,6 +55,49 @@ test.each([
   ['::ffff:cb00:7107/120', /^must be written as the IPv4 address/],
 ])('%j is no source', (source, fault) => {
   expect(sourceFault(source)).toMatch(fault);
+});
+
+describe('of the sources of a client', () => {
+  const sources = (count: number) => Array<string>(count).fill('203.0.113.7');
+  const notAnAddress =
+    'must be an address such as 203.0.113.7, or a block such as 203.0.113.0/24 or 2001:db8::/32';
+
+  test('there may be none, and as many as a policy has room for', () => {
+    expect(sourcesFault([])).toBeUndefined();
+    expect(sourcesFault(sources(MAX_SOURCES))).toBeUndefined();
+    expect(sourcesFault(sources(MAX_SOURCES + 1))).toBe(
+      'there are 21 sources, more than 20: put addresses together in blocks',
+    );
+  });
+
+  test('the longest are sources, as many as there may be', () => {
+    expect(LONGEST_SOURCES).toHaveLength(MAX_SOURCES);
+    expect(sourcesFault(LONGEST_SOURCES)).toBeUndefined();
+    // Eight groups with the last two as IPv4, all written out, and the longest prefix length.
+    expect(LONGEST_SOURCES[0]).toHaveLength('ffff:'.length * 6 + '255.255.255.255/128'.length);
+  });
+
+  test.each([
+    ['203.0.113.7/33', 'source 203.0.113.7/33 must have a prefix length of 0 to 32'],
+    ['2001:DB8::/129', 'source 2001:DB8::/129 must have a prefix length of 0 to 128'],
+    ['a:b', `source a:b ${notAnAddress}`],
+    [`${'a'.repeat(49)}:`, `source ${'a'.repeat(49)}: ${notAnAddress}`],
+  ])('the first that is wrong is told: %s', (source, fault) => {
+    expect(sourcesFault(['203.0.113.7', source, 'example.com'])).toBe(fault);
+  });
+
+  test.each([
+    'example.com',
+    'deadbeef',
+    ' 203.0.113.7',
+    '203.0.113.7 ',
+    `${'a'.repeat(50)}:`,
+    '',
+    7,
+    undefined,
+  ])('what is no address, and might be a token, is not repeated: %j', (source) => {
+    expect(sourcesFault(['203.0.113.7', source])).toBe(`source number 2 ${notAnAddress}`);
+  });
 });
 
 describe('a client may call from an address', () => {

@@ -3,12 +3,15 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   isDigest,
+  isTokenId,
   parseClientOperation,
   refusalIn,
 } from '../../../../lambda/contract/wiring/client-operation.ts';
 
 const digest = createHash('sha256').update('token').digest('base64url');
 const NEW = { client: 'charlie', permissions: ['job.read'], plan: 'gold', digest };
+const ROTATE = { operation: 'rotate', client: 'charlie', digest };
+const SOURCES = ['203.0.113.7', '2001:db8::/32'];
 const DAY = 24 * 60 * 60;
 const hundred = Array.from({ length: 100 }, (_, index) => `job${'x'.repeat(index)}.read`);
 
@@ -21,6 +24,9 @@ describe('an operation is read as it was sent:', () => {
     ['create, in a plan of one', { operation: 'create', ...NEW, plan: 'p' }],
     ['set of permissions', { operation: 'set', client: 'charlie', permissions: ['job.*', '*'] }],
     ['set of a plan', { operation: 'set', client: 'charlie', plan: 'gold' }],
+    ['create, bound to sources', { operation: 'create', ...NEW, allowedSources: SOURCES }],
+    ['set of sources', { operation: 'set', client: 'charlie', allowedSources: SOURCES }],
+    ['set of no sources', { operation: 'set', client: 'charlie', allowedSources: [] }],
     ['suspension', { operation: 'set', client: 'charlie', state: 'suspended' }],
     ['its end', { operation: 'set', client: 'charlie', state: 'active' }],
     ['rotate', { operation: 'rotate', client: 'charlie', digest }],
@@ -30,6 +36,11 @@ describe('an operation is read as it was sent:', () => {
       { operation: 'rotate', client: 'charlie', digest, overlapSeconds: 30 * DAY },
     ],
     ['revoke of the previous', { operation: 'revoke', client: 'charlie', tokens: 'previous' }],
+    ['rotate of the token that was seen', { ...ROTATE, currentId: '0123456789ab' }],
+    [
+      'revoke of the token that was seen',
+      { operation: 'revoke', client: 'charlie', tokens: 'all', currentId: '0123456789ab' },
+    ],
     ['revoke of all', { operation: 'revoke', client: 'charlie', tokens: 'all' }],
     ['delete', { operation: 'delete', client: 'charlie' }],
     ['get', { operation: 'get', client: 'charlie' }],
@@ -44,6 +55,13 @@ describe('an operation is read as it was sent:', () => {
     const sent = JSON.parse(JSON.stringify(operation)) as object;
     expect(parseClientOperation(sent)).toStrictEqual(sent);
     expect(parseClientOperation({ ...sent, other: 'field' })).toStrictEqual(sent);
+  });
+});
+
+test('a source that is given twice is given once', () => {
+  const allowedSources = [...SOURCES, '203.0.113.7'];
+  expect(parseClientOperation({ operation: 'create', ...NEW, allowedSources })).toMatchObject({
+    allowedSources: SOURCES,
   });
 });
 
@@ -62,7 +80,8 @@ describe('an operation is refused', () => {
   const CLIENT = 'client must be lower-case words with hyphens between, at most 64 characters';
   const OVERLAP = 'overlapSeconds must be a whole number from 0 to 2592000';
   const CLIENTS = 'clients must be a list of 1 to 100';
-  const rotate = { operation: 'rotate', client: 'charlie', digest };
+  const SOURCE_LIST = 'allowedSources must be a list of sources';
+  const CURRENT = 'currentId must be the id of a token, 12 hexadecimal digits';
 
   test.each([
     [undefined, 'there is no such operation'],
@@ -93,12 +112,22 @@ describe('an operation is refused', () => {
       { operation: 'set', client: 'charlie', state: 'deleted' },
       'state must be active or suspended',
     ],
-    [{ ...rotate, client: undefined }, CLIENT],
-    [{ ...rotate, digest: `${digest}=` }, DIGEST],
-    [{ ...rotate, overlapSeconds: -1 }, OVERLAP],
-    [{ ...rotate, overlapSeconds: 1.5 }, OVERLAP],
-    [{ ...rotate, overlapSeconds: 30 * DAY + 1 }, OVERLAP],
-    [{ ...rotate, overlapSeconds: null }, OVERLAP],
+    [{ ...ROTATE, client: undefined }, CLIENT],
+    [{ ...ROTATE, digest: `${digest}=` }, DIGEST],
+    [{ ...ROTATE, overlapSeconds: -1 }, OVERLAP],
+    [{ ...ROTATE, overlapSeconds: 1.5 }, OVERLAP],
+    [{ ...ROTATE, overlapSeconds: 30 * DAY + 1 }, OVERLAP],
+    [{ ...ROTATE, overlapSeconds: null }, OVERLAP],
+    [{ ...ROTATE, currentId: '' }, CURRENT],
+    [{ ...ROTATE, currentId: null }, CURRENT],
+    [{ operation: 'revoke', client: 'charlie', tokens: 'all', currentId: 'x' }, CURRENT],
+    [{ operation: 'create', ...NEW, allowedSources: '203.0.113.7' }, SOURCE_LIST],
+    [{ operation: 'create', ...NEW, allowedSources: null }, SOURCE_LIST],
+    [{ operation: 'set', client: 'charlie', allowedSources: { 0: '203.0.113.7' } }, SOURCE_LIST],
+    [
+      { operation: 'set', client: 'charlie', allowedSources: ['203.0.113.7/33'] },
+      'allowedSources is malformed: source 203.0.113.7/33 must have a prefix length of 0 to 32',
+    ],
     [{ operation: 'revoke', client: 'charlie' }, 'tokens must be previous or all'],
     [
       { operation: 'revoke', client: 'charlie', tokens: 'current' },
@@ -153,4 +182,18 @@ describe('a digest', () => {
   ])('is none: %s', (_, value) => {
     expect(isDigest(value)).toBe(false);
   });
+});
+
+test.each<[unknown, boolean]>([
+  ['0123456789ab', true],
+  ['cdef01234567', true],
+  ['0123456789a', false],
+  ['0123456789abc', false],
+  ['0123456789AB', false],
+  ['0123456789ag', false],
+  ['0123456789ab\n', false],
+  [['0123456789ab'], false],
+  [undefined, false],
+])('%j can be the id of a token: %j', (value, isId) => {
+  expect(isTokenId(value)).toBe(isId);
 });
