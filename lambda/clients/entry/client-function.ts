@@ -23,7 +23,7 @@ const variable = (name: keyof typeof clientFunctionVariables) =>
 
 const registry = parseClientFunctionRegistry(bundled);
 const stages = parseStageArns(
-  process.env[clientFunctionVariables.stageArns] ?? '',
+  process.env[clientFunctionVariables.stageArns],
   process.env[clientFunctionVariables.httpStageArns],
 );
 // Few calls a second are allowed, and thousands of keys take many calls.

@@ -30,17 +30,22 @@ export function serializeStageArns(arns: readonly string[]): string {
 const STAGE_ARN = /^arn:[^:]+:execute-api(?::[^:]*){2}:(?<apiId>[^:/]+)\/(?<stageName>[^/]+)\/$/;
 
 /**
- * Reads the variables with the ARNs of the stages; an empty one has none.
+ * Reads the variables with the ARNs of the stages; an empty or absent one has none.
  *
- * @throws TypeError if one of them is no stage's
+ * @throws TypeError if one of them is no stage's, or there is no stage, on which a token could be tried
  */
-export function parseStageArns(restApis: string, httpApis = ''): IssuerStage[] {
-  return [...stagesIn(restApis, false), ...stagesIn(httpApis, true)];
+export function parseStageArns(
+  restApis: string | undefined,
+  httpApis: string | undefined,
+): IssuerStage[] {
+  const stages = [...stagesIn(restApis, false), ...stagesIn(httpApis, true)];
+  if (stages.length === 0) throw new TypeError('there is no stage');
+  return stages;
 }
 
-function stagesIn(value: string, isHttpApi: boolean): IssuerStage[] {
-  const arns = value === '' ? [] : value.split(' ');
-  return arns.map((arn) => {
+function stagesIn(value: string | undefined, isHttpApi: boolean): IssuerStage[] {
+  if (!value) return [];
+  return value.split(' ').map((arn) => {
     const groups = STAGE_ARN.exec(arn)?.groups as
       | Pick<IssuerStage, 'apiId' | 'stageName'>
       | undefined;

@@ -15,10 +15,9 @@ import { issuerVariable } from './issuer-variable.ts';
 import registry from './registry.json' with { type: 'json' };
 
 const stages = parseStageArns(
-  process.env[issuerVariables.stageArns] ?? '',
+  process.env[issuerVariables.stageArns],
   process.env[issuerVariables.httpStageArns],
 );
-if (stages.length === 0) throw new Error('there is no stage');
 
 export const handler = createRotationFunction(
   {

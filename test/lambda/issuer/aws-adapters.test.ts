@@ -38,8 +38,9 @@ function client(...answers: unknown[]) {
 
 const stages = parseStageArns(
   serializeStageArns(['prod', 'beta'].map((name) => `arn:aws:execute-api:r:1:api/${name}/`)),
+  undefined,
 );
-const httpStages = parseStageArns('', 'arn:aws:execute-api:r:1:http/$default/');
+const httpStages = parseStageArns(undefined, 'arn:aws:execute-api:r:1:http/$default/');
 
 const fault = { message: 'x', $metadata: {} };
 

@@ -6,7 +6,7 @@ describe('the stages of an API in one variable', () => {
   const beta = 'arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:a1b2c3/be_ta-1/';
 
   test('are read as they were written', () => {
-    expect(parseStageArns(serializeStageArns([prod, beta]))).toEqual([
+    expect(parseStageArns(serializeStageArns([prod, beta]), undefined)).toEqual([
       { arn: prod, apiId: 'a1b2c3', stageName: 'prod', isHttpApi: false },
       { arn: beta, apiId: 'a1b2c3', stageName: 'be_ta-1', isHttpApi: false },
     ]);
@@ -19,7 +19,15 @@ describe('the stages of an API in one variable', () => {
       { apiId: 'h1h2h3', stageName: '$default', isHttpApi: true },
     ]);
     expect(parseStageArns('', http)).toMatchObject([{ apiId: 'h1h2h3' }]);
-    expect(parseStageArns('', '')).toEqual([]);
+    expect(parseStageArns(undefined, http)).toMatchObject([{ apiId: 'h1h2h3' }]);
+  });
+
+  test.each([
+    ['', ''],
+    [undefined, undefined],
+    ['', undefined],
+  ])('are at least one: %j and %j', (restApis, httpApis) => {
+    expect(() => parseStageArns(restApis, httpApis)).toThrow(new TypeError('there is no stage'));
   });
 
   test.each([
@@ -35,7 +43,7 @@ describe('the stages of an API in one variable', () => {
     [`${prod}GET/jobs`, 'a method'],
     [`${prod}  ${beta}`, 'a gap'],
   ])('%j is none: %s', (value) => {
-    expect(() => parseStageArns(value)).toThrow(/^not the ARN of a stage: /);
+    expect(() => parseStageArns(value, undefined)).toThrow(/^not the ARN of a stage: /);
     expect(() => parseStageArns('', value)).toThrow(/^not the ARN of a stage: /);
   });
 });
