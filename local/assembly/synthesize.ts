@@ -1,34 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { messageOf, Problem } from '../../terminal/problem.ts';
-import { isObject, objectAt, stringAt } from '../json.ts';
+import { Problem } from '../../terminal/problem.ts';
+import { readAppFile } from './app-file.ts';
 import { findAssemblyError } from './assembly.ts';
 import { errorLine } from './error-line.ts';
-
-interface AppFile {
-  readonly command: string;
-  readonly context: string;
-}
-
-function readAppFile(projectFolder: string): AppFile {
-  const path = join(projectFolder, 'cdk.json');
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new Problem(
-      `${path} cannot be read (${messageOf(error)}): start in the project's folder.`,
-    );
-  }
-  const command = isObject(content) ? stringAt(content, 'app') : undefined;
-  if (!isObject(content) || command === undefined) {
-    throw new Problem(`${path} has no "app": it must name the command that synthesizes the app.`);
-  }
-  // The CDK CLI's own settings, so that the template is the one that it would deploy.
-  const context = { ...objectAt(content, 'context'), 'aws:cdk:bundling-stacks': ['**'] };
-  return { command, context: JSON.stringify(context) };
-}
 
 /** Runs a command to its end, and collects what it prints. */
 function run(
@@ -79,7 +55,8 @@ export async function synthesize(options: {
       // The app runs on this process's Node.js, whichever one PATH finds first.
       PATH: [dirname(process.execPath), env.PATH ?? ''].join(delimiter),
       CDK_OUTDIR: outputFolder,
-      CDK_CONTEXT_JSON: context,
+      // The CDK CLI's own setting is part of it, so that the template is the one that it would deploy.
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, 'aws:cdk:bundling-stacks': ['**'] }),
       // CDK's template validator takes most of the time; `cdk synth` and `cdk deploy` run it.
       CDK_VALIDATION: 'false',
     },
