@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, realpathSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { Problem } from '../../terminal/problem.ts';
 import { readAppFile } from './app-file.ts';
 import { findAssemblyError } from './assembly.ts';
 import { errorLine } from './error-line.ts';
+import { errorPlace } from './error-place.ts';
 
 /** Runs a command to its end, and collects what it prints. */
 function run(
@@ -28,6 +29,13 @@ function run(
   child.on('error', reject);
   child.on('close', (code) => resolve({ code, output: `${errors}\n${prints}` }));
   return promise;
+}
+
+/** What went wrong, after where. */
+function placedErrorLine(output: string, folder: string): string | undefined {
+  const line = errorLine(output);
+  const place = errorPlace(output, realpathSync(folder));
+  return line === undefined || place === undefined ? line : `${place}: ${line}`;
 }
 
 /**
@@ -64,6 +72,7 @@ export async function synthesize(options: {
   const reported = findAssemblyError(outputFolder);
   const failed = code !== 0 || !existsSync(join(outputFolder, 'manifest.json'));
   if (!failed && reported === undefined) return;
-  const reason = reported ?? errorLine(output) ?? `\`${command}\` ended with code ${code}`;
+  const reason =
+    reported ?? placedErrorLine(output, projectFolder) ?? `\`${command}\` ended with code ${code}`;
   throw new Problem(`Synthesis failed: ${reason} (run \`npx cdk synth\` for all of it)`);
 }
