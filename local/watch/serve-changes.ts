@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readAssembly } from '../assembly/assembly.ts';
 import { synthesize } from '../assembly/synthesize.ts';
-import { servedAgainText } from '../cli/served-again.ts';
+import { servedAgainText, shownOf } from '../cli/served-again.ts';
 import type { LocalGateway } from '../local-gateway.ts';
 import { reportProblem } from '../report-problem.ts';
 import type { Run } from '../run.ts';
@@ -71,7 +71,7 @@ export async function serveChanges(
     if (echoes === MAX_ECHOES) notice(echoNotice(files));
     if (echoes >= MAX_ECHOES)
       await delay(echoPauseMs, undefined, { signal }).catch(() => undefined);
-    const before = gateway.stages;
+    const before = shownOf(gateway);
     const next = join(temporaryFolder, `cdk.out.${serial}`);
     try {
       const { ended } = await serveAgain(run, gateway, next);
@@ -80,7 +80,7 @@ export async function serveChanges(
       void ended.then(() => remove(last));
       onServed();
       const elapsedMs = performance.now() - since;
-      print(servedAgainText(files, elapsedMs, before, gateway.stages, paint));
+      print(await servedAgainText(files, elapsedMs, before, shownOf(gateway), paint));
     } catch (error) {
       if (signal.aborted) return;
       remove(next);
