@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { printable } from '../terminal/printable.ts';
+import { AheadSynthesis } from './assembly/ahead.ts';
 import { readAppFile } from './assembly/app-file.ts';
 import { readAssembly } from './assembly/assembly.ts';
-import { synthesize } from './assembly/synthesize.ts';
 import { beside } from './beside.ts';
 import type { Options } from './cli/options.ts';
 import { requestLine } from './cli/request-line.ts';
@@ -65,20 +65,19 @@ function openSecrets(
 }
 
 /** Synthesizes the app, and starts DynamoDB beside it. */
-async function prepare(run: Run, started: AsyncDisposableStack) {
+async function prepare(run: Run, synthesis: AheadSynthesis, started: AsyncDisposableStack) {
   const { io, options, region, credentials, dataFolder, notice } = run;
-  const { env, signal, cwd: projectFolder } = io;
-  // Inside a private folder, because the app makes this one with an open mode.
-  const outputFolder = join(run.temporaryFolder, 'cdk.out.0');
   const path = dataFolder && join(dataFolder, 'dynamodb');
-  const synthesis = beside(startDynamoDb({ path, region, credentials, notice }), signal, (either) =>
-    synthesize({ projectFolder, outputFolder, env, signal: either }),
+  const { first, second } = beside(
+    startDynamoDb({ path, region, credentials, notice }),
+    io.signal,
+    (either) => synthesis.synthesize(either),
   );
   // First, because it fails when another gateway uses the same folder.
-  const dynamoDb = await synthesis.first;
+  const dynamoDb = await first;
   started.defer(() => dynamoDb.stop());
   run.print('Synthesizing the app …');
-  await synthesis.second;
+  const outputFolder = await second;
   const app = readServedApp(readAssembly(outputFolder), region, options.stack);
   return { dynamoDb, app, outputFolder };
 }
@@ -130,7 +129,11 @@ export async function serve(options: Options, io: Io): Promise<void> {
   // Before the app is synthesized, so that no change is missed.
   const changes = options.watch ? watchProject(options, io.cwd) : undefined;
   if (changes !== undefined) started.use(changes);
-  const prepared = await prepare(run, started);
+  // Into a private folder, because the app makes its own with an open mode.
+  const synthesis = started.use(
+    new AheadSynthesis({ projectFolder: io.cwd, env: io.env }, run.temporaryFolder, options.watch),
+  );
+  const prepared = await prepare(run, synthesis, started);
   const stats = newStats();
   const gateway = await startGateway(run, prepared, stats);
   started.defer(() => gateway.stop());
@@ -144,6 +147,6 @@ export async function serve(options: Options, io: Io): Promise<void> {
   run.print(text);
   await (changes === undefined
     ? untilAborted(io.signal)
-    : serveChanges(run, gateway, changes, prepared.outputFolder, keepOutputs));
+    : serveChanges(run, gateway, changes, synthesis, prepared.outputFolder, keepOutputs));
   if (options.stats) run.print(stats.line());
 }

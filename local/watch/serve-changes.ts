@@ -1,8 +1,7 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AheadSynthesis } from '../assembly/ahead.ts';
 import { readAssembly } from '../assembly/assembly.ts';
-import { synthesize } from '../assembly/synthesize.ts';
 import { servedAgainText, shownOf } from '../cli/served-again.ts';
 import type { LocalGateway } from '../local-gateway.ts';
 import { reportProblem } from '../report-problem.ts';
@@ -13,19 +12,11 @@ import type { Change, Changes } from './changes.ts';
 /** How often in a row the app is synthesized at once because a file changed while it was synthesized. */
 const MAX_ECHOES = 4;
 
+/** How long the next synthesis is not prepared: first come the requests for what has just been served. */
+const prepareMs = 700;
+
 /** The pause before each further time, in milliseconds. */
 const echoPauseMs = 5_000;
-
-/** Synthesizes the app into a folder, and serves it in place of what is served. */
-async function serveAgain(
-  { options, io, region }: Run,
-  gateway: LocalGateway,
-  outputFolder: string,
-): Promise<{ readonly ended: Promise<void> }> {
-  const { env, signal, cwd: projectFolder } = io;
-  await synthesize({ projectFolder, outputFolder, env, signal });
-  return await gateway.update(readServedApp(readAssembly(outputFolder), region, options.stack));
-}
 
 /** The next change of the files; undefined when the developer stops before. */
 async function nextChange(
@@ -53,17 +44,19 @@ export async function serveChanges(
   run: Run,
   gateway: LocalGateway,
   changes: Changes,
+  synthesis: AheadSynthesis,
   folder: string,
   onServed: () => void,
 ): Promise<void> {
-  const { io, temporaryFolder, paint, print, notice } = run;
+  const { io, options, region, paint, print, notice } = run;
   const { signal } = io;
-  const remove = (path: string) => rmSync(path, { recursive: true, force: true });
   let served = folder;
   let endedAt = 0;
   let echoes = 0;
-  for (let serial = 1; ; serial++) {
+  for (;;) {
+    const prepare = setTimeout(() => synthesis.prepare(), prepareMs);
     const change = await nextChange(changes, run);
+    clearTimeout(prepare);
     if (change === undefined) return;
     const { files, since } = change;
     // What the app itself writes when it is synthesized would go on for ever.
@@ -72,18 +65,18 @@ export async function serveChanges(
     if (echoes >= MAX_ECHOES)
       await delay(echoPauseMs, undefined, { signal }).catch(() => undefined);
     const before = shownOf(gateway);
-    const next = join(temporaryFolder, `cdk.out.${serial}`);
     try {
-      const { ended } = await serveAgain(run, gateway, next);
+      const next = await synthesis.synthesize(signal);
+      const app = readServedApp(readAssembly(next), region, options.stack);
+      const { ended } = await gateway.update(app);
       const last = served;
       served = next;
-      void ended.then(() => remove(last));
+      void ended.then(() => rmSync(last, { recursive: true, force: true }));
       onServed();
       const elapsedMs = performance.now() - since;
       print(await servedAgainText(files, elapsedMs, before, shownOf(gateway), paint));
     } catch (error) {
       if (signal.aborted) return;
-      remove(next);
       reportProblem(io.stderr, error);
     }
     endedAt = performance.now();
