@@ -49,6 +49,9 @@ function writeOutputs(file: string, gateway: LocalGateway): void {
   writePrivateFile(file, `${JSON.stringify(outputs, null, 2)}\n`);
 }
 
+const WATCHING =
+  'Watching: each change of the project is served, and a mistake is one line here.\n';
+
 /** The secrets of the stacks. With a file, they come from it and each change goes into it. */
 function openSecrets(
   { stacks }: ServedApp,
@@ -145,6 +148,7 @@ export async function serve(options: Options, io: Io): Promise<void> {
   };
   keepOutputs();
   run.print(text);
+  if (options.watch) run.print(WATCHING);
   await (changes === undefined
     ? untilAborted(io.signal)
     : serveChanges(run, gateway, changes, synthesis, prepared.outputFolder, keepOutputs));

@@ -42,7 +42,7 @@ async function eventually<T>(find: () => Promise<T | undefined> | T | undefined)
 
 /** What a call is answered: the status, the headers and the body as one text. */
 async function answer({ url, clients }: Outputs, { path, withToken }: FileChange['call']) {
-  const [{ token = '' } = {}] = clients;
+  const token = clients[0]?.token ?? '';
   const response = await fetch(url + path, { headers: withToken ? { 'X-API-Token': token } : {} });
   const headers = [...response.headers].map((each) => each.join(': ')).join('\n');
   return `status: ${response.status}\n${headers}\n${await response.text()}`;

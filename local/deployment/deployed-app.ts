@@ -83,7 +83,7 @@ function functionMaker(app: ServedApp, options: DeploymentOptions, awsUrl: strin
     );
   const redefine = new Map<string, () => ReturnType<typeof define>>();
   return {
-    makeFunction(resource: StackResource, stack: Stack): LambdaFunction {
+    makeFunction: (resource: StackResource, stack: Stack): LambdaFunction => {
       redefine.set(resource.arn, () => define(resource, stack));
       return lambdaFunction(define(resource, stack), {
         region: stack.region,
@@ -93,7 +93,7 @@ function functionMaker(app: ServedApp, options: DeploymentOptions, awsUrl: strin
         onOutput,
       });
     },
-    catchUp(made: LambdaFunction): void {
+    catchUp: (made: LambdaFunction): void => {
       const { arn } = made;
       if (before.get(arn)?.revisionId() === revisions.get(arn)) return;
       made.replaceEnvironment(redefine.get(arn)?.().environment ?? {});

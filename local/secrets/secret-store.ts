@@ -100,7 +100,7 @@ export function secretStore(
     },
     retain(retained) {
       const arns = new Set(retained.map(({ arn }) => arn));
-      for (const { arn, name, versions } of [...secrets.values()]) {
+      for (const { arn, name, versions } of secrets.values()) {
         if (arns.has(arn)) continue;
         removed.set(name, versions);
         secrets.delete(arn);

@@ -4,8 +4,8 @@ import type { AppFile } from '../assembly/app-file.ts';
 /** Which paths of a project are watched; all are relative to it, with `/` between their parts. */
 export interface WatchedPaths {
   /** Whether a folder may have a watched file in it. */
-  enters(folder: string): boolean;
-  includes(file: string): boolean;
+  readonly enters: (folder: string) => boolean;
+  readonly includes: (file: string) => boolean;
 }
 
 /** What tests and compilers write; an app's command may still start from it. */

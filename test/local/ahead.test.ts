@@ -46,7 +46,7 @@ function newProject(command = 'node app.mjs', env: NodeJS.ProcessEnv = process.e
     folder,
     synthesis,
     write,
-    async synthesize(text: string) {
+    synthesize: async (text: string) => {
       write('text.txt', text);
       const output = await synthesis.synthesize(new AbortController().signal);
       return JSON.parse(readFileSync(join(output, 'seen.json'), 'utf8'));

@@ -51,7 +51,7 @@ function watching(...files: string[]) {
     folder,
     project,
     /** Waits until these have changed, and says what else has. */
-    async changed(...wanted: string[]): Promise<string[]> {
+    changed: async (...wanted: string[]): Promise<string[]> => {
       await eventually(() => {
         for (const file of project.takeChanges()) seen.add(file);
         return wanted.every((file) => seen.has(file)) || undefined;
@@ -61,7 +61,7 @@ function watching(...files: string[]) {
       return all;
     },
     /** Does something, and waits until the system has told of it. */
-    async told(work: () => void): Promise<void> {
+    told: async (work: () => void): Promise<void> => {
       const before = events;
       work();
       await eventually(() => events > before || undefined);

@@ -101,6 +101,7 @@ async function start({ folder }: { readonly folder: string }, ...flags: string[]
 test('a changed handler answers, a broken one is a line with its place, and the old one stays', async () => {
   const project = newProject({ Fixture: { app: app('one') } });
   const command = await start(project);
+  expect(command.text.out).toMatch(/^Watching: /m);
   const before = command.outputs();
   const page = await watch(`${new URL(before.url).origin}/_console`);
   expect(await command.get()).toBe('one');

@@ -72,7 +72,7 @@ export class ApiKeys {
     for (const key of made) this.#insert(key);
     this.add(apis);
     for (const { id, planIds } of made) {
-      for (const planId of [...planIds]) {
+      for (const planId of planIds) {
         if (this.#stages.has(planId)) this.#enter(id, planId);
         else planIds.delete(planId);
       }
