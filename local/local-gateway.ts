@@ -3,10 +3,9 @@ import { ApiKeys } from './api/authorize/api-keys.ts';
 import { usageCounters } from './api/authorize/usage-counter.ts';
 import type { KeyUsage } from './api/authorize/usage-plans.ts';
 import { exampleCalls } from './api/example-calls.ts';
-import { type Gateway, gatewayFor } from './api/gateway.ts';
-import { invokeWithin } from './api/invoke.ts';
+import type { Gateway } from './api/gateway.ts';
 import type { Outcome } from './api/outcome.ts';
-import { awsServices } from './aws/aws-services.ts';
+import { cloudWatchLogs } from './aws/cloudwatch-logs.ts';
 import type { Credentials } from './aws/credentials.ts';
 import { startAwsEndpoint } from './aws/endpoint.ts';
 import { curlCommand } from './cli/curl.ts';
@@ -14,16 +13,20 @@ import { type ClientTable, clientTablesOf } from './client-tables.ts';
 import { type Client, clientsOf } from './clients.ts';
 import { clientEntries } from './console/client-entries.ts';
 import type { StartEvent } from './console/entries.ts';
-import { consolePath, type GatewayConsole, newGatewayConsole } from './console/gateway-console.ts';
+import { consolePath, newGatewayConsole } from './console/gateway-console.ts';
+import {
+  isCustomResource,
+  type KnownResources,
+  resourceKey,
+} from './deployment/custom-resource.ts';
 import { customResourceAnswers } from './deployment/custom-resource-answers.ts';
-import { type DeployOptions, deploy } from './deployment/deploy.ts';
+import { type DeployedApp, type DeploymentOptions, deployApp } from './deployment/deployed-app.ts';
 import type { DynamoDb } from './dynamodb/dynamodb.ts';
-import { functionDefinition } from './lambda/function-definition.ts';
-import { type LambdaFunction, lambdaFunction } from './lambda/lambda-function.ts';
 import type { Limits } from './limits.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
+import { secretsOf } from './secrets/secrets.ts';
 import type { ServedApp } from './served-app.ts';
-import { type ServedStage, serveStages } from './served-stages.ts';
+import { ApiServers, type ServedStage } from './served-stages.ts';
 import { tokenUses } from './token-uses.ts';
 
 export interface LocalGatewayOptions {
@@ -36,7 +39,7 @@ export interface LocalGatewayOptions {
   readonly port: number;
   readonly limits: Limits;
   readonly now: () => number;
-  /** Aborted to end the start; a gateway that runs is stopped with `stop`. */
+  /** Aborted to end the start or an update; a gateway that runs is stopped with `stop`. */
   readonly signal: AbortSignal;
   readonly onOutcome: (outcome: Outcome) => void;
   /** Gets the gateway's own messages for the developer. */
@@ -45,50 +48,41 @@ export interface LocalGatewayOptions {
   readonly onOutput: (functionName: string, line: string) => void;
 }
 
-/** The REST APIs of an app on 127.0.0.1, with their functions. */
-export interface LocalGateway {
+/** What a gateway serves at the moment. */
+export interface Serving {
+  readonly app: ServedApp;
   /** Each stage of each API, in the app's order. */
   readonly stages: readonly ServedStage[];
   /** The URL of the first one. */
   readonly url: string;
   /** The page that shows what they do. */
   readonly consoleUrl: string;
+  /** The tables that other clients are in. */
+  readonly clientTables: readonly ClientTable[];
+}
+
+/** The REST APIs of an app on 127.0.0.1, with their functions. */
+export interface LocalGateway extends Serving {
   /** The local AWS, for `AWS_ENDPOINT_URL`. */
   readonly endpoint: string;
   /** The access key that it asks for. */
   readonly credentials: Credentials;
   /** The clients with their tokens as they are now. */
   clients(): readonly Client[];
-  /** The tables that other clients are in. */
-  readonly clientTables: readonly ClientTable[];
   /** How many clients a table has, counted up to one more than `most`. */
   countClients(table: ClientTable, most: number): Promise<number | undefined>;
   /** What each key of a usage plan has used. */
   usagePlans(): readonly KeyUsage[];
+  /**
+   * Serves the app as another synthesis has it. It is deployed beside what is served, and then takes its
+   * place in one step: requests under way are answered as they began. Data, tokens, ports, the console and
+   * what keys have used stay.
+   *
+   * @returns the end of what was served before, when nothing of it runs any more
+   * @throws Problem when it cannot be run: what is served stays as it is
+   */
+  update(app: ServedApp): Promise<{ readonly ended: Promise<void> }>;
   stop(): Promise<void>;
-}
-
-type Functions = Map<string, LambdaFunction>;
-
-async function stopAll(functions: Functions): Promise<void> {
-  await Promise.all([...functions.values()].map((one) => one.stop()));
-}
-
-function gatewaysOf(
-  { app, now, onLog, limits }: LocalGatewayOptions,
-  keys: ApiKeys,
-  functions: Functions,
-): Gateway[] {
-  const options = {
-    // Every function that the APIs call has been made when the first request comes.
-    invoke: invokeWithin((arn) => functions.get(arn) as LambdaFunction),
-    now,
-    log: onLog,
-    authorizerTimeoutMs: limits.authorizerTimeoutMs,
-    counterOf: usageCounters(now),
-    keys,
-  };
-  return app.apis.map((api) => gatewayFor(api, options));
 }
 
 /** What each key of a plan has used; plans of several stages are listed once. */
@@ -109,36 +103,20 @@ function startEvent(stages: readonly ServedStage[]): Pick<StartEvent, 'apis' | '
   };
 }
 
-/** Makes a function of a stack, whose output the console reads, too. */
-function functionMaker(
-  options: LocalGatewayOptions,
-  awsUrl: string,
-  gatewayConsole: GatewayConsole,
-): DeployOptions['makeFunction'] {
-  const { app, secrets, dynamoDb, credentials, limits, onOutput } = options;
-  return (resource, stack) =>
-    lambdaFunction(functionDefinition(resource, stack, app.assembly, secrets), {
-      region: stack.region,
-      endpoints: { aws: awsUrl, dynamoDb: dynamoDb?.endpoint },
-      credentials,
-      maxInstances: limits.maxInstances,
-      onOutput: (name, line) => {
-        gatewayConsole.read(line);
-        onOutput(name, line);
-      },
-    });
+/** Forgets the custom resources that an app has no longer. */
+function forgetOthers(known: KnownResources, { stacks }: ServedApp): void {
+  const keys = stacks.flatMap((stack) =>
+    stack
+      .inOrder()
+      .filter(({ type }) => isCustomResource(type))
+      .map(({ logicalId }) => resourceKey(stack.stackId, logicalId)),
+  );
+  for (const key of known.keys()) if (!keys.includes(key)) known.delete(key);
 }
 
-/** Deploys the app; the end of the signal also ends the call that is under way. */
-async function deployUntil(
-  signal: AbortSignal,
-  app: ServedApp,
-  options: Omit<DeployOptions, 'signal'>,
-): Promise<void> {
-  const stopFunctions = () => void stopAll(options.functions);
-  signal.addEventListener('abort', stopFunctions);
-  await deploy(app, { ...options, signal });
-  signal.removeEventListener('abort', stopFunctions);
+/** What is served, and the deployment behind it. */
+interface Current extends Serving {
+  readonly deployed: DeployedApp;
 }
 
 /**
@@ -149,69 +127,129 @@ async function deployUntil(
  * @throws Problem when a port cannot be used, or an API cannot be run
  */
 export async function startLocalGateway(options: LocalGatewayOptions): Promise<LocalGateway> {
-  const { app, secrets, credentials, limits, signal, port, onLog, onOutcome } = options;
+  const { secrets, dynamoDb, credentials, limits, now, onOutcome } = options;
   await using started = new AsyncDisposableStack();
-  const functions: Functions = new Map();
-  started.defer(() => stopAll(functions));
-  const keys = new ApiKeys(app.apis, options.now);
-  const gateways = gatewaysOf(options, keys, functions);
-  const uses = tokenUses(app.apis);
-  const answers = customResourceAnswers();
-  const services = awsServices(
-    app,
-    gateways,
-    keys,
-    uses,
-    secrets,
-    functions,
-    new Date(options.now()),
-  );
-  const aws = await startAwsEndpoint([answers.service, ...services], credentials);
-  started.defer(() => aws.close());
-  const clients = () => clientsOf(app.stacks, secrets);
+  let current: Current | undefined;
+  const serving = () => current as Current;
+  const keys = new ApiKeys(options.app.apis, now);
+  const uses = tokenUses(options.app.apis);
+  const clients = () => clientsOf(serving().app.stacks, secrets);
   const gatewayConsole = newGatewayConsole({
     clients: () => {
       const all = clients();
       // Without the keys of a client table, of which there may be thousands.
       const plans = new Set(all.flatMap(({ output }) => output.usagePlanId ?? []));
-      return clientEntries(all, usageOf(gateways, plans));
+      return clientEntries(all, usageOf(serving().deployed.gateways, plans));
     },
-    start: () => startEvent(stages),
+    start: () => startEvent(serving().stages),
   });
-  await options.dynamoDb?.createTables(app.tables);
-  await deployUntil(signal, app, {
-    functions,
-    makeFunction: functionMaker(options, aws.url, gatewayConsole),
+  const answers = customResourceAnswers();
+  const aws = await startAwsEndpoint(
+    () => [answers.service, ...(current?.deployed.services ?? [])],
+    credentials,
+  );
+  started.defer(() => aws.close());
+  const deployment: DeploymentOptions = {
+    ...options,
+    keys,
+    counterOf: usageCounters(now),
+    known: new Map(),
     answers,
     endpoint: aws.url,
-    answerTimeoutMs: limits.customResourceAnswerMs,
-    freeResourceMs: limits.freeResourceMs,
-    onLog,
-  });
-  const server = {
+    logs: cloudWatchLogs(uses),
+    createdAt: new Date(now()),
+    onOutput: (name, line) => {
+      gatewayConsole.read(line);
+      options.onOutput(name, line);
+    },
+    current: () => current?.deployed,
+  };
+  const servers = new ApiServers({
     gatewayConsole,
-    port,
+    port: options.port,
     maxBodyBytes: limits.maxBodyBytes,
     onOutcome: (outcome: Outcome) => {
       uses.add(outcome);
       gatewayConsole.add(outcome);
       onOutcome(outcome);
     },
-  };
-  const stages = await serveStages(gateways, server, (one) => started.defer(() => one.close()));
-  const url = stages[0]?.url ?? '';
-  const running = started.move();
+  });
+  const running = new Set<DeployedApp>();
+  started.defer(() => Promise.all([...running].map((one) => one.stop())).then(() => undefined));
+  started.defer(() => servers.close());
+
+  /** Has these apps' secrets, plans and keys, and no others. */
+  function retain(app: ServedApp): void {
+    const all = secretsOf(app.stacks, secrets.versions(), now());
+    secrets.add(all);
+    secrets.retain(all);
+    keys.retain(app.apis);
+    forgetOthers(deployment.known, app);
+  }
+
+  function serve(deployed: DeployedApp): void {
+    const { app, gateways } = deployed;
+    deployed.catchUp();
+    const stages = servers.serve(gateways);
+    const url = stages[0]?.url ?? '';
+    const consoleUrl = `${new URL(url).origin}${consolePath}`;
+    current = { deployed, app, stages, url, consoleUrl, clientTables: clientTablesOf(app.stacks) };
+  }
+
+  async function deployBeside(app: ServedApp): Promise<DeployedApp> {
+    const deployed = await deployApp(app, deployment);
+    running.add(deployed);
+    try {
+      await servers.open(deployed.gateways);
+      serve(deployed);
+      return deployed;
+    } catch (error) {
+      running.delete(deployed);
+      await deployed.stop();
+      throw error;
+    }
+  }
+
+  await deployBeside(options.app);
+  const all = started.move();
   return {
-    stages,
-    url,
-    consoleUrl: `${new URL(url).origin}${consolePath}`,
+    get app() {
+      return serving().app;
+    },
+    get stages() {
+      return serving().stages;
+    },
+    get url() {
+      return serving().url;
+    },
+    get consoleUrl() {
+      return serving().consoleUrl;
+    },
+    get clientTables() {
+      return serving().clientTables;
+    },
     endpoint: aws.url,
     credentials,
     clients,
-    clientTables: clientTablesOf(app.stacks),
     countClients: async ({ tableName }, most) =>
-      await options.dynamoDb?.count(tableName, CLIENT_PARTITION, most),
-    usagePlans: () => usageOf(gateways),
-    stop: () => running.disposeAsync(),
+      await dynamoDb?.count(tableName, CLIENT_PARTITION, most),
+    usagePlans: () => usageOf(serving().deployed.gateways),
+    async update(app) {
+      const before = serving();
+      secrets.add(secretsOf(app.stacks, secrets.versions(), now()));
+      keys.add(app.apis);
+      try {
+        await deployBeside(app);
+      } catch (error) {
+        retain(before.app);
+        throw error;
+      }
+      retain(app);
+      uses.follow(app.apis);
+      gatewayConsole.refresh();
+      const ended = before.deployed.finish().then(() => void running.delete(before.deployed));
+      return { ended };
+    },
+    stop: () => all.disposeAsync(),
   };
 }

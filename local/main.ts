@@ -1,7 +1,5 @@
-import { paintFor } from '../terminal/paint.ts';
-import { printable } from '../terminal/printable.ts';
-import { messageOf, Problem } from '../terminal/problem.ts';
 import { parseOptions } from './cli/options.ts';
+import { reportProblem } from './report-problem.ts';
 import type { Io } from './run.ts';
 import { serve } from './serve.ts';
 
@@ -18,9 +16,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return 0;
   } catch (error) {
     if (io.signal.aborted) return 0;
-    const text = error instanceof Problem ? error.message : `Unexpected: ${messageOf(error)}`;
-    const paint = paintFor(io.stderr);
-    io.stderr.write(`${paint('red', 'error:')} ${printable(text)}\n`);
+    reportProblem(io.stderr, error);
     return 1;
   }
 }

@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { printable } from '../terminal/printable.ts';
+import { AheadSynthesis } from './assembly/ahead.ts';
+import { readAppFile } from './assembly/app-file.ts';
 import { readAssembly } from './assembly/assembly.ts';
-import { synthesize } from './assembly/synthesize.ts';
 import { beside } from './beside.ts';
 import type { Options } from './cli/options.ts';
 import { requestLine } from './cli/request-line.ts';
@@ -20,6 +21,9 @@ import { readSecretFile, writeSecretFile } from './secrets/secret-file.ts';
 import { type SecretStore, secretStore } from './secrets/secret-store.ts';
 import { secretsOf } from './secrets/secrets.ts';
 import { readServedApp, type ServedApp } from './served-app.ts';
+import { Changes } from './watch/changes.ts';
+import { serveChanges } from './watch/serve-changes.ts';
+import { watchedPaths } from './watch/watched-paths.ts';
 
 async function untilAborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
@@ -45,6 +49,9 @@ function writeOutputs(file: string, gateway: LocalGateway): void {
   writePrivateFile(file, `${JSON.stringify(outputs, null, 2)}\n`);
 }
 
+const WATCHING =
+  'Watching: each change of the project is served, and a mistake is one line here.\n';
+
 /** The secrets of the stacks. With a file, they come from it and each change goes into it. */
 function openSecrets(
   { stacks }: ServedApp,
@@ -61,21 +68,21 @@ function openSecrets(
 }
 
 /** Synthesizes the app, and starts DynamoDB beside it. */
-async function prepare(run: Run, started: AsyncDisposableStack) {
+async function prepare(run: Run, synthesis: AheadSynthesis, started: AsyncDisposableStack) {
   const { io, options, region, credentials, dataFolder, notice } = run;
-  const { env, signal, cwd: projectFolder } = io;
-  // Inside a private folder, because the app makes this one with an open mode.
-  const outputFolder = join(run.temporaryFolder, 'cdk.out');
   const path = dataFolder && join(dataFolder, 'dynamodb');
-  const synthesis = beside(startDynamoDb({ path, region, credentials, notice }), signal, (either) =>
-    synthesize({ projectFolder, outputFolder, env, signal: either }),
+  const { first, second } = beside(
+    startDynamoDb({ path, region, credentials, notice }),
+    io.signal,
+    (either) => synthesis.synthesize(either),
   );
   // First, because it fails when another gateway uses the same folder.
-  const dynamoDb = await synthesis.first;
+  const dynamoDb = await first;
   started.defer(() => dynamoDb.stop());
   run.print('Synthesizing the app …');
-  await synthesis.second;
-  return { dynamoDb, app: readServedApp(readAssembly(outputFolder), region, options.stack) };
+  const outputFolder = await second;
+  const app = readServedApp(readAssembly(outputFolder), region, options.stack);
+  return { dynamoDb, app, outputFolder };
 }
 
 /** Starts the gateway, which prints a line for each request and each line of a function. */
@@ -105,6 +112,12 @@ async function startGateway(
   });
 }
 
+/** Watches what the app is made from; not the file that is written with each change. */
+function watchProject({ outputsFile }: Options, folder: string): Changes {
+  const outputs = outputsFile && relative(folder, resolve(folder, outputsFile));
+  return new Changes(folder, watchedPaths(readAppFile(folder), outputs ? [outputs] : []));
+}
+
 /**
  * Serves the app until the signal, and then stops everything that it started.
  *
@@ -116,15 +129,28 @@ export async function serve(options: Options, io: Io): Promise<void> {
   await using started = new AsyncDisposableStack();
   started.defer(() => rmSync(run.temporaryFolder, { recursive: true, force: true }));
   await requireFreePort(options.port);
-  const prepared = await prepare(run, started);
+  // Before the app is synthesized, so that no change is missed.
+  const changes = options.watch ? watchProject(options, io.cwd) : undefined;
+  if (changes !== undefined) started.use(changes);
+  // Into a private folder, because the app makes its own with an open mode.
+  const synthesis = started.use(
+    new AheadSynthesis({ projectFolder: io.cwd, env: io.env }, run.temporaryFolder, options.watch),
+  );
+  const prepared = await prepare(run, synthesis, started);
   const stats = newStats();
   const gateway = await startGateway(run, prepared, stats);
   started.defer(() => gateway.stop());
   // Before the outputs file and the text, so that their readers find the gateway ready.
   const elapsedMs = performance.now() - start;
   const text = await welcomeText(prepared.app, gateway, elapsedMs, run.paint);
-  if (options.outputsFile !== undefined) writeOutputs(options.outputsFile, gateway);
+  const keepOutputs = () => {
+    if (options.outputsFile !== undefined) writeOutputs(options.outputsFile, gateway);
+  };
+  keepOutputs();
   run.print(text);
-  await untilAborted(io.signal);
+  if (options.watch) run.print(WATCHING);
+  await (changes === undefined
+    ? untilAborted(io.signal)
+    : serveChanges(run, gateway, changes, synthesis, prepared.outputFolder, keepOutputs));
   if (options.stats) run.print(stats.line());
 }

@@ -1,8 +1,12 @@
 import type { Outcome } from './api/outcome.ts';
 import type { RestApi } from './api/rest-api.ts';
 
+type Stage = Pick<RestApi, 'label' | 'accessLogGroup'>;
+
 /** When each token was last used at each stage, as the stage's access log on AWS would say. */
 export interface TokenUses {
+  /** From now on, the stages are these. */
+  follow(stages: readonly Stage[]): void;
   add(outcome: Outcome): void;
   /**
    * When some tokens were last used, in milliseconds since 1970. One that was not used is left out.
@@ -17,12 +21,14 @@ export interface TokenUses {
  * Keeps when tokens were last used. Only tokens that an authorizer knew have an id, so there are no more
  * of them than there are tokens.
  */
-export function tokenUses(stages: readonly Pick<RestApi, 'label' | 'accessLogGroup'>[]): TokenUses {
-  const groups = new Map(stages.map(({ label, accessLogGroup }) => [label, accessLogGroup]));
-  const uses = new Map<string, Map<string, number>>(
-    [...groups.values()].flatMap((group) => (group === undefined ? [] : [[group, new Map()]])),
-  );
+export function tokenUses(stages: readonly Stage[]): TokenUses {
+  let groups = groupsOf(stages);
+  let uses = usesOf(groups, new Map());
   return {
+    follow(next) {
+      groups = groupsOf(next);
+      uses = usesOf(groups, uses);
+    },
     add({ label, authorization, receivedAt }) {
       const tokenId = authorization?.context.tokenId;
       if (tokenId !== undefined) uses.get(groups.get(label) ?? '')?.set(tokenId, receivedAt);
@@ -35,4 +41,21 @@ export function tokenUses(stages: readonly Pick<RestApi, 'label' | 'accessLogGro
       );
     },
   };
+}
+
+/** Which log group each stage writes into. */
+function groupsOf(stages: readonly Stage[]): ReadonlyMap<string | undefined, string | undefined> {
+  return new Map(stages.map(({ label, accessLogGroup }) => [label, accessLogGroup]));
+}
+
+/** What is known of each log group: all that was known before, or nothing yet. */
+function usesOf(
+  groups: ReturnType<typeof groupsOf>,
+  before: ReadonlyMap<string, Map<string, number>>,
+) {
+  return new Map(
+    [...groups.values()].flatMap((group) =>
+      group === undefined ? [] : [[group, before.get(group) ?? new Map<string, number>()] as const],
+    ),
+  );
 }

@@ -3,35 +3,37 @@ import type { Gateway } from '../api/gateway.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import type { ServedApp } from '../served-app.ts';
-import type { TokenUses } from '../token-uses.ts';
 import { apiGateway } from './api-gateway.ts';
 import { apiKeys } from './api-keys.ts';
 import { cloudFormation } from './cloudformation.ts';
-import { cloudWatchLogs } from './cloudwatch-logs.ts';
 import { lambda } from './lambda.ts';
 import { secretsManager } from './secrets-manager.ts';
 import type { AwsService } from './service.ts';
 
-/**
- * What functions and operators' commands find at the local AWS.
- *
- * @param functions by ARN; those that are made later are found, too
- */
+/** What the local AWS is about. */
+export interface AwsParts {
+  readonly gateways: readonly Gateway[];
+  readonly keys: ApiKeys;
+  readonly secrets: SecretStore;
+  /** By ARN; those that are made later are found, too. */
+  readonly functions: ReadonlyMap<string, LambdaFunction>;
+  /** CloudWatch Logs. */
+  readonly logs: AwsService;
+  /** When the stacks were created. */
+  readonly createdAt: Date;
+}
+
+/** What functions and operators' commands find at the local AWS. */
 export function awsServices(
   { stacks }: ServedApp,
-  gateways: readonly Gateway[],
-  keys: ApiKeys,
-  uses: TokenUses,
-  secrets: SecretStore,
-  functions: ReadonlyMap<string, LambdaFunction>,
-  createdAt: Date,
+  { gateways, keys, secrets, functions, logs, createdAt }: AwsParts,
 ): AwsService[] {
   return [
     secretsManager(secrets),
     lambda((id) => [...functions.values()].find(({ name, arn }) => id === name || id === arn)),
     apiGateway(gateways, keys),
     apiKeys(keys),
-    cloudWatchLogs(uses),
+    logs,
     cloudFormation(stacks, createdAt),
   ];
 }

@@ -50,13 +50,15 @@ async function answer(
  * Starts a server for calls of AWS's APIs on a free port of 127.0.0.1.
  *
  * It answers calls that are signed with the access key.
+ *
+ * @param services those of the moment
  */
 export async function startAwsEndpoint(
-  services: readonly AwsService[],
+  services: () => readonly AwsService[],
   { accessKeyId }: Credentials,
 ): Promise<AwsEndpoint> {
   const server = createServer((message, reply) => {
-    void answer(message, accessKeyId, services)
+    void answer(message, accessKeyId, services())
       .catch((error: unknown) => {
         const known =
           error instanceof AwsError

@@ -11,6 +11,7 @@ export interface Options {
   readonly outputsFile?: string;
   readonly memory: boolean;
   readonly stats: boolean;
+  readonly watch: boolean;
 }
 
 const defaultPort = 3000;
@@ -51,6 +52,7 @@ export function parseOptions(
     )
     .option('--outputs-file <file>', 'write the URLs and the API tokens to a JSON file (mode 0600)')
     .option('--memory', 'keep no data and no secrets between starts', false)
+    .option('--watch', "serve each change of the project's files within seconds", false)
     .option('--stats', 'print how the requests were served when it ends', false);
   return parseArguments(program, argv, write);
 }

@@ -46,7 +46,8 @@ async function workingCommands(stages: readonly ServedStage[], token: string): P
   return (await Promise.all(commands)).flat();
 }
 
-async function clientLines(
+/** A client's name, and commands to paste for it. */
+export async function clientLines(
   client: Client,
   { clients, stages }: { clients: readonly Client[]; stages: readonly ServedStage[] },
   paint: Paint,

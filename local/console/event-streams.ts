@@ -10,6 +10,8 @@ export interface EventStreams {
   open(request: IncomingMessage, response: ServerResponse): boolean;
   /** Tells all readers of a change, soon. */
   announce(): void;
+  /** Begins anew with what is served now, if it is something else, and sends the clients as they are. */
+  refresh(): void;
 }
 
 export interface EventStreamsOptions {
@@ -22,6 +24,8 @@ interface Reader {
   readonly response: ServerResponse;
   /** The last change that it got. */
   change: number;
+  /** What is served, as it last got it, as JSON. */
+  start: string;
   /** The clients as it last got them, as JSON. */
   clients: string;
 }
@@ -68,7 +72,7 @@ function update(reader: Reader, run: string, log: RequestLog, clientsNow: string
 }
 
 /**
- * Server-sent events: `start` at each connection, `requests` with an id that a reader can resume
+ * Server-sent events: `start` at each connection and when something else is served, `requests` with an id that a reader can resume
  * from, `clients` when they have changed.
  *
  * Source: HTML Standard, "Server-sent events".
@@ -100,24 +104,33 @@ export function eventStreams({ log, clients, start }: EventStreamsOptions): Even
     updateAll();
   }
 
+  function begin(reader: Reader, resumed: boolean): string {
+    const served = start();
+    reader.start = JSON.stringify(served);
+    const event: StartEvent = { resumed, startCommand: COMMANDS.start, ...served };
+    return eventText('start', JSON.stringify(event));
+  }
+
   return {
+    refresh() {
+      const now = JSON.stringify(start());
+      for (const reader of readers) {
+        if (reader.start !== now) reader.response.write(begin(reader, true));
+      }
+      if (readers.size > 0) updateAll();
+    },
     announce() {
       if (readers.size > 0) batch ??= setTimeout(updateAll, batchMs);
     },
     open(request, response) {
       if (readers.size >= maxReaders) return false;
       const from = resumedFrom(request, run, log);
-      const reader: Reader = { response, change: from ?? 0, clients: '' };
+      const reader: Reader = { response, change: from ?? 0, start: '', clients: '' };
       readers.add(reader);
       response.on('close', () => leave(reader));
       heartbeat ??= setInterval(beat, heartbeatMs);
       response.writeHead(200, { 'Content-Type': 'text/event-stream' });
-      const event: StartEvent = {
-        resumed: from !== undefined,
-        startCommand: COMMANDS.start,
-        ...start(),
-      };
-      response.write(`retry: ${reconnectMs}\n${eventText('start', JSON.stringify(event))}`);
+      response.write(`retry: ${reconnectMs}\n${begin(reader, from !== undefined)}`);
       update(reader, run, log, JSON.stringify(clients()));
       return true;
     },

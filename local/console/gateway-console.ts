@@ -15,6 +15,8 @@ export interface GatewayConsole {
   add(outcome: Outcome): void;
   /** A line that a function printed. */
   read(line: string): void;
+  /** Shows all open pages what is served now. */
+  refresh(): void;
 }
 
 /** Beside the API's stage, so that it hides none of the API's paths. */
@@ -121,6 +123,7 @@ export function newGatewayConsole(options: Omit<EventStreamsOptions, 'log'>): Ga
   return {
     add: (outcome) => log.add(outcome),
     read: (line) => log.read(line),
+    refresh: () => streams.refresh(),
     answer(target, request, response) {
       const [path] = splitOnce(splitOnce(target, '#')[0], '?');
       if (path !== consolePath && !path.startsWith(`${consolePath}/`)) return false;

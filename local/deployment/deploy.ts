@@ -5,8 +5,8 @@ import type { ServedApp } from '../served-app.ts';
 import type { Stack, StackResource } from '../template/stack.ts';
 import {
   type CustomResourceContext,
-  createCustomResource,
   isCustomResource,
+  makeCustomResource,
 } from './custom-resource.ts';
 
 type DeployedResource = Pick<StackResource, 'logicalId' | 'type'>;
@@ -18,9 +18,6 @@ export interface DeployOptions extends Omit<CustomResourceContext, 'stackId'> {
   readonly functions: Map<string, LambdaFunction>;
   /** How long to wait for a custom resource that nothing depends on, in milliseconds. */
   readonly freeResourceMs: number;
-  readonly onLog: (text: string) => void;
-  /** Aborted to stop the deployment. */
-  readonly signal: AbortSignal;
 }
 
 /** The names of a stack's functions that the APIs call, and of all that they depend on in it. */
@@ -70,6 +67,7 @@ async function atMost(
 async function make(
   { logicalId, type }: DeployedResource,
   stack: Stack,
+  isNeeded: boolean,
   options: DeployOptions,
 ): Promise<void> {
   const { functions, makeFunction } = options;
@@ -81,7 +79,7 @@ async function make(
     const fn = functions.get(String(resource.properties.ServiceToken));
     if (fn === undefined)
       throw new Problem(`resource ${logicalId}: its function does not run here.`);
-    await createCustomResource(resource, fn, { ...options, stackId: stack.stackId });
+    await makeCustomResource(resource, fn, isNeeded, { ...options, stackId: stack.stackId });
   }
 }
 
@@ -108,7 +106,7 @@ export async function deploy(
     for (const each of stack.inOrder()) {
       signal.throwIfAborted();
       const isNeeded = needed.has(each.logicalId);
-      const making = make(each, stack, options).catch((error: unknown) => {
+      const making = make(each, stack, isNeeded, options).catch((error: unknown) => {
         signal.throwIfAborted();
         if (!(error instanceof Problem) || isNeeded) throw error;
         onLog(`${error.message} ${who} not depend on it.`);

@@ -25,10 +25,11 @@ export async function listen(server: Server, port: number): Promise<Listening> {
   server.keepAliveTimeout = 0;
   server.listen(port, host);
   await once(server, 'listening');
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  server.on('close', resolve);
   return {
     port: (server.address() as AddressInfo).port,
     async close() {
-      const closed = once(server, 'close');
       server.close();
       // SDKs and browsers keep their connections alive.
       server.closeAllConnections();

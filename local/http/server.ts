@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Gateway } from '../api/gateway.ts';
@@ -6,6 +7,7 @@ import type { Outcome } from '../api/outcome.ts';
 import type { Pairs } from '../api/request/headers.ts';
 import type { RawRequest } from '../api/request/request.ts';
 import type { GatewayConsole } from '../console/gateway-console.ts';
+import { InFlight } from '../in-flight.ts';
 import { host, type Listening, listen } from './listen.ts';
 import { portProblem } from './port.ts';
 import { readBody } from './read-body.ts';
@@ -19,6 +21,12 @@ export interface ServerOptions {
   readonly maxBodyBytes: number;
   /** Called for each request that has been answered. */
   readonly onOutcome: (outcome: Outcome) => void;
+}
+
+/** A server that answers an API's requests. */
+export interface ApiServer extends Listening {
+  /** Takes no more requests, answers those under way, and then ends all connections. */
+  finish(): Promise<void>;
 }
 
 /** In bytes; more than API Gateway takes, so that the gateway itself refuses what is too large. */
@@ -92,9 +100,11 @@ async function answer(
   message: IncomingMessage,
   reply: ServerResponse,
   { gateway, gatewayConsole, maxBodyBytes, onOutcome }: ServerOptions,
+  requests: InFlight,
 ): Promise<void> {
   const { url: target = '/' } = message;
   if (gatewayConsole.answer(target, message, reply)) return;
+  void requests.track(once(reply, 'close'));
   if (!isForThisMachine(message)) {
     refuseForeignHost(message, reply);
     return;
@@ -116,9 +126,11 @@ async function answer(
  *
  * @throws Problem when the port is taken or may not be used
  */
-export async function startServer(options: ServerOptions): Promise<Listening> {
+export async function startServer(options: ServerOptions): Promise<ApiServer> {
+  const { port } = options;
+  const requests = new InFlight();
   const server = createServer({ maxHeaderSize }, (message, reply) => {
-    answer(message, reply, options).catch(() => {
+    answer(message, reply, options, requests).catch(() => {
       // The client has hung up, or the API declares a header that HTTP does not allow.
       if (reply.headersSent) reply.destroy();
       else reply.writeHead(500, { Connection: 'close' }).end();
@@ -126,8 +138,16 @@ export async function startServer(options: ServerOptions): Promise<Listening> {
   });
   server.on('clientError', answerBrokenRequest);
   try {
-    return await listen(server, options.port);
+    const listening = await listen(server, port);
+    return {
+      ...listening,
+      async finish() {
+        server.close();
+        await requests.ended();
+        await listening.close();
+      },
+    };
   } catch (error) {
-    throw portProblem(options.port, error);
+    throw portProblem(port, error);
   }
 }

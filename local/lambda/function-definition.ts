@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   environmentBytes,
   MAX_ENVIRONMENT_BYTES,
 } from '../../lambda/contract/wiring/environment-size.ts';
 import { Problem } from '../../terminal/problem.ts';
 import type { Assembly } from '../assembly/assembly.ts';
-import { numberAt, objectAt, stringAt } from '../json.ts';
+import { type JsonObject, numberAt, objectAt, stringAt } from '../json.ts';
 import { resolveDynamicReferences } from '../secrets/dynamic-reference.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { type Identity, physicalName } from '../template/physical-id.ts';
@@ -21,6 +22,8 @@ export interface FunctionDefinition {
   readonly taskRoot: string;
   readonly timeoutMs: number;
   readonly memoryMb: number;
+  /** As the template has them, with dynamic references. */
+  readonly properties: JsonObject;
   /** The variables of the template, dynamic references replaced by the secrets' values. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -43,6 +46,11 @@ function environmentOf(resource: StackResource, secrets: SecretStore) {
   return environment;
 }
 
+/** Whether the template's environment for a function is as it was. */
+function hasEnvironmentOf(before: FunctionDefinition, { properties }: Identity): boolean {
+  return isDeepStrictEqual(before.properties.Environment, properties.Environment);
+}
+
 /**
  * The runtime of a function.
  *
@@ -60,6 +68,8 @@ export function nodeRuntime({ logicalId, properties }: Identity): string {
  * Timeout and memory have Lambda's defaults: 3 s, 128 MB. The environment may take 4 KB in total.
  * Source: CloudFormation, `AWS::Lambda::Function`; AWS Lambda Developer Guide, "Lambda quotas".
  *
+ * @param before what it was before an update: it keeps its environment, which operators and custom
+ *   resources may have changed, unless the template has another one now
  * @throws Problem when it cannot be run here
  */
 export function functionDefinition(
@@ -67,6 +77,7 @@ export function functionDefinition(
   stack: Stack,
   assembly: Assembly,
   secrets: SecretStore,
+  before?: FunctionDefinition,
 ): FunctionDefinition {
   const { properties, logicalId } = resource;
   const runtime = nodeRuntime(resource);
@@ -87,6 +98,10 @@ export function functionDefinition(
     taskRoot,
     timeoutMs: numberAt(properties, 'Timeout', 3) * 1000,
     memoryMb: numberAt(properties, 'MemorySize', 128),
-    environment: environmentOf(resource, secrets),
+    properties,
+    environment:
+      before !== undefined && hasEnvironmentOf(before, resource)
+        ? before.environment
+        : environmentOf(resource, secrets),
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf } from '../../terminal/problem.ts';
 import type { Credentials } from '../aws/credentials.ts';
+import { InFlight } from '../in-flight.ts';
 import { type Endpoints, environmentFor } from './environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { type Instance, startInstance } from './instance.ts';
@@ -19,6 +20,8 @@ export interface LambdaFunction {
   replaceEnvironment(environment: Readonly<Record<string, string>>): void;
   /** Calls the function with an event and waits for its end; never rejects. */
   invoke(event: unknown): Promise<InvocationResult>;
+  /** Waits for the calls that run, and stops. */
+  finish(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -80,6 +83,7 @@ export function lambdaFunction(
 ): LambdaFunction {
   let definition = initial;
   let revisionId = randomUUID();
+  const calls = new InFlight();
   const pool = new InstancePool(() => newInstance(definition, options), options.maxInstances);
   return {
     name: initial.name,
@@ -91,7 +95,11 @@ export function lambdaFunction(
       revisionId = randomUUID();
       pool.replaceAll();
     },
-    invoke: (event) => call(pool, event),
+    invoke: (event) => calls.track(call(pool, event)),
+    async finish() {
+      await calls.ended();
+      await pool.stop();
+    },
     stop: () => pool.stop(),
   };
 }

@@ -27,6 +27,12 @@ export interface SecretStore {
    * @throws SecretError when there is no such secret or version, or `from` does not hold the label
    */
   moveLabel(id: string, move: LabelMove): void;
+  /** Adds secrets; of those that are there, the versions stay. */
+  add(secrets: readonly Secret[]): void;
+  /** Removes all secrets but these. */
+  retain(secrets: readonly Secret[]): void;
+  /** The versions of all secrets since the start by name, those of removed ones included. */
+  versions(): ReadonlyMap<string, readonly SecretVersion[]>;
 }
 
 function noSuchSecret(): SecretError {
@@ -53,6 +59,8 @@ export function secretStore(
   onChange: (secrets: readonly Secret[]) => void,
 ): SecretStore {
   const secrets = new Map(initial.map((secret) => [secret.arn, secret]));
+
+  const removed = new Map<string, readonly SecretVersion[]>();
 
   const find = (id: string) => secretWith(secrets.values(), id);
 
@@ -83,5 +91,26 @@ export function secretStore(
       const secret = describe(id);
       change(secret, withMovedLabel(secret, move));
     },
+    add(added) {
+      for (const secret of added) {
+        const { versions } = secrets.get(secret.arn) ?? secret;
+        secrets.set(secret.arn, { ...secret, versions });
+      }
+      onChange([...secrets.values()]);
+    },
+    retain(retained) {
+      const arns = new Set(retained.map(({ arn }) => arn));
+      for (const { arn, name, versions } of secrets.values()) {
+        if (arns.has(arn)) continue;
+        removed.set(name, versions);
+        secrets.delete(arn);
+      }
+      onChange([...secrets.values()]);
+    },
+    versions: () =>
+      new Map([
+        ...removed,
+        ...[...secrets.values()].map((one) => [one.name, one.versions] as const),
+      ]),
   };
 }

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readAssembly } from '../../local/assembly/assembly.ts';
 import { errorLine } from '../../local/assembly/error-line.ts';
+import { errorPlace } from '../../local/assembly/error-place.ts';
 import { synthesize } from '../../local/assembly/synthesize.ts';
 import { readServedApp } from '../../local/served-app.ts';
 import { splitOnce } from '../../local/split-once.ts';
@@ -154,9 +155,83 @@ describe('the line that says what went wrong', () => {
       '/app/node_modules/aws-cdk-lib/core/lib/private/synthesis.js:2\n  `);throw new(errors_1()).X`,`y:\n     ^\n\n[«ValidationFailedWithErrors» Validation failed with the following errors:\n  [JobApi/ApiTokenAuthorizer] permission job.creat opens no route\n    ...aws-cdk-lib...]\n\nNode.js v24.0.0',
       '[JobApi/ApiTokenAuthorizer] permission job.creat opens no route',
     ],
+    [
+      'an error of the CDK without a name',
+      'node:internal/modules/run_main:107\n    triggerUncaughtException(\n    ^\n\n«Bad» you cannot\n    at new A (file:///a.ts:1:2)\n',
+      '«Bad» you cannot',
+    ],
+    [
+      'a function that does not bundle',
+      '✘ [ERROR] Unexpected "="\n\n    jobs/a.ts:1:2:\n\nError: Build failed with 1 error:\njobs/a.ts:1:2: ERROR: Unexpected "="\n',
+      'Unexpected "="',
+    ],
+    ['the TypeScript compiler', 'lib/a.ts(2,10): error TS2304: no name\n', 'error TS2304: no name'],
+    [
+      'ts-node',
+      'TSError: ⨯ Unable to compile TypeScript:\nlib/a.ts:2:10 - error TS2304: no name\n',
+      'error TS2304: no name',
+    ],
     ['nothing', ' \n', undefined],
   ])('of %s', (_, output, line) => {
     expect(errorLine(output)).toBe(line);
+  });
+});
+
+describe('the place where something went wrong', () => {
+  const project = newFolder();
+  for (const file of ['lib/a.ts', 'lambda/jobs/b.ts']) {
+    mkdirSync(join(project, dirname(file)), { recursive: true });
+    writeFileSync(join(project, file), '');
+  }
+
+  test.each([
+    [
+      'the source line of an uncaught error',
+      `file://${project}/lib/a.ts:3\nconst a = = 3;\n    ^\n\nSyntaxError: no\n    at node:internal/x:1:2\n`,
+      'lib/a.ts:3',
+    ],
+    [
+      'the first frame that is not of a package',
+      `${project}/node_modules/x/y.js:9\n    throw e;\n    ^\n\nError: no\n    at f (${project}/node_modules/x/y.js:9:1)\n    at new A (file://${project}/lib/a.ts:8:5)\n    at file://${project}/lib/c.ts:1:1\n`,
+      'lib/a.ts:8',
+    ],
+    [
+      'a frame without a function',
+      `Error: no\n    at node:x:1:2\n    at async file://${project}/lib/a.ts:8:5\n`,
+      'lib/a.ts:8',
+    ],
+    [
+      'a frame that the CDK shortened',
+      `«Bad» no\n    ...new Table2 in aws-cdk-lib...\n    at file://${project}/lib/a.ts:10 (:)\n`,
+      'lib/a.ts:10',
+    ],
+    [
+      'a mistake that esbuild found, started in a folder of the project',
+      '✘ [ERROR] no\n\n    jobs/b.ts:16:10:\n      16 │ x\n\nError: Build failed\n',
+      'lambda/jobs/b.ts:16',
+    ],
+    ['a mistake that the compiler found', 'lib/a.ts(2,10): error TS1: no\n', 'lib/a.ts:2'],
+    ['a mistake that ts-node found', 'lib/a.ts:2:10 - error TS1: no\n', 'lib/a.ts:2'],
+    ['files of others', 'Error: no\n    at f (/other/place/lib/a.ts:8:5)\n', undefined],
+    ['a file that is not there', '✘ [ERROR] no\n\n    none.ts:16:10:\n', undefined],
+    ['nothing', 'Error: no\n', undefined],
+  ])('is found by %s', (_, output, place) => {
+    expect(errorPlace(output, realpathSync(project))).toBe(place);
+  });
+
+  test('comes before what went wrong', async () => {
+    const code = `throw new RangeError('no clients');`;
+    writeFileSync(join(project, 'lib', 'app.cjs'), `\n${code}`);
+    writeFileSync(join(project, 'cdk.json'), JSON.stringify({ app: 'node lib/app.cjs' }));
+    const synthesis = synthesize({
+      projectFolder: project,
+      outputFolder: join(project, 'out'),
+      env: process.env,
+      signal: new AbortController().signal,
+    });
+    await expect(synthesis).rejects.toThrow(
+      'Synthesis failed: lib/app.cjs:2: RangeError: no clients (run `npx cdk synth`',
+    );
   });
 });
 

@@ -12,10 +12,9 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { main } from '../../local/main.ts';
+import { run } from './support/command.ts';
 import { eventually } from './support/eventually.ts';
 import {
   assemblyOfStacks,
@@ -35,42 +34,6 @@ interface Outputs {
   readonly endpoint: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly clients: readonly { readonly name: string; readonly token: string }[];
-}
-
-function environment(): NodeJS.ProcessEnv {
-  const { AWS_REGION: _, AWS_DEFAULT_REGION: __, ...env } = process.env;
-  return env;
-}
-
-const commands: AbortController[] = [];
-
-// Also what a failed test has left running.
-afterAll(() => {
-  for (const stop of commands) stop.abort();
-});
-
-/** Runs the command in this process, in a project's folder. */
-function run(argv: readonly string[], cwd: string, env = environment()) {
-  const stop = new AbortController();
-  commands.push(stop);
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const text = { out: '', err: '' };
-  stdout.on('data', (chunk: Buffer) => {
-    text.out += chunk.toString();
-  });
-  stderr.on('data', (chunk: Buffer) => {
-    text.err += chunk.toString();
-  });
-  const ended = main(argv, { stdout, stderr, env, cwd, signal: stop.signal });
-  return {
-    text,
-    ended,
-    ready: () => eventually(() => /http:\S+\/prod$/m.exec(text.out)?.[0]),
-    async stop() {
-      stop.abort();
-      return await ended;
-    },
-  };
 }
 
 const readOutputs = (file: string): Outputs => JSON.parse(readFileSync(file, 'utf8'));

@@ -16,6 +16,8 @@ export interface KeptApiKey extends ApiKey {
 /** What a new key is made of. */
 export type NewApiKey = Pick<KeptApiKey, 'value' | 'name' | 'description' | 'enabled'>;
 
+type Stage = Pick<RestApi, 'id' | 'stage' | 'usagePlans'>;
+
 interface Kept extends KeptApiKey {
   readonly planIds: Set<string>;
 }
@@ -27,13 +29,20 @@ export class ApiKeys {
   readonly #byValue = new Map<string, Kept>();
   /** The keys of each plan, by their ids. */
   readonly #members = new Map<string, Map<string, Kept>>();
+  /** The ids of the template's keys. */
+  readonly #ofTemplate = new Set<string>();
   /** The stages of each plan. */
   readonly #stages = new Map<string, Set<string>>();
   #serial = 0;
 
   /** @param now milliseconds since 1970 */
-  constructor(apis: readonly Pick<RestApi, 'id' | 'stage' | 'usagePlans'>[], now: () => number) {
+  constructor(apis: readonly Stage[], now: () => number) {
     this.#now = now;
+    this.add(apis);
+  }
+
+  /** Adds the plans and keys of stages; what is there stays as it is. */
+  add(apis: readonly Stage[]): void {
     for (const { id, stage, usagePlans } of apis) {
       for (const plan of usagePlans) {
         const stages = this.#stages.get(plan.id) ?? new Set();
@@ -42,9 +51,30 @@ export class ApiKeys {
           // A key may be in plans of several stages.
           if (!this.#byId.has(key.id)) {
             this.#keep({ ...key, description: undefined, enabled: true });
+            this.#ofTemplate.add(key.id);
           }
           this.#enter(key.id, plan.id);
         }
+      }
+    }
+  }
+
+  /**
+   * Has the plans and keys of these stages only, and the keys that were made since the start, which stay
+   * in the plans that stay.
+   */
+  retain(apis: readonly Stage[]): void {
+    const made = [...this.#byId.values()].filter(({ id }) => !this.#ofTemplate.has(id));
+    for (const all of [this.#byId, this.#byValue, this.#members, this.#stages, this.#ofTemplate]) {
+      all.clear();
+    }
+    // Before those of the template, whose serials are new.
+    for (const key of made) this.#insert(key);
+    this.add(apis);
+    for (const { id, planIds } of made) {
+      for (const planId of planIds) {
+        if (this.#stages.has(planId)) this.#enter(id, planId);
+        else planIds.delete(planId);
       }
     }
   }
@@ -107,9 +137,13 @@ export class ApiKeys {
   #keep(key: NewApiKey & { readonly id: string }): Kept {
     const createdAt = this.#now();
     const kept: Kept = { ...key, createdAt, serial: ++this.#serial, planIds: new Set() };
-    this.#byId.set(kept.id, kept);
-    this.#byValue.set(kept.value, kept);
+    this.#insert(kept);
     return kept;
+  }
+
+  #insert(key: Kept): void {
+    this.#byId.set(key.id, key);
+    this.#byValue.set(key.value, key);
   }
 
   #enter(id: string, planId: string): void {

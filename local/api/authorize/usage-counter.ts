@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Refusal } from '../refusal.ts';
 import type { Quota, UsagePlan, UsagePlanKey } from '../rest-api.ts';
 
@@ -52,33 +53,51 @@ export type CounterOf = (key: UsagePlanKey) => UsageCounter;
 
 /**
  * The counters of all keys: a plan's limits hold for the requests of a key to all its stages together.
+ * When a plan has other limits, what its keys have used stays.
  *
  * Source: AWS re:Post, "about the flow restriction of multiple apis associated with an usage plan".
  *
  * @param now milliseconds since 1970
  */
 export function usageCounters(now: () => number): CounterOf {
-  const counters = new Map<string, UsageCounter>();
-  return (key) => {
-    const id = JSON.stringify([key.plan.id, key.key.id]);
-    const counter = counters.get(id) ?? usageCounter(key, now);
-    counters.set(id, counter);
+  const counters = new Map<string, { plan: UsagePlan; usage: Usage; counter: UsageCounter }>();
+  return ({ plan, key }) => {
+    const id = JSON.stringify([plan.id, key.id]);
+    const known = counters.get(id);
+    if (known?.plan === plan) return known.counter;
+    const isSameThrottle = known && isDeepStrictEqual(known.plan.throttle, plan.throttle);
+    const usage: Usage = {
+      days: known?.usage.days ?? new Map(),
+      takeToken: isSameThrottle
+        ? known.usage.takeToken
+        : plan.throttle && tokenBucket(plan.throttle, now()),
+    };
+    const counter = usageCounter(plan, usage, now);
+    counters.set(id, { plan, usage, counter });
     return counter;
   };
 }
 
+/** What a key has used of its plan. */
+interface Usage {
+  /** Requests by day, which is midnight UTC in milliseconds since 1970. */
+  readonly days: Map<number, number>;
+  readonly takeToken: ((at: number) => boolean) | undefined;
+}
+
 /**
- * A counter that has counted nothing yet, with a full bucket.
+ * Counts by the limits of a plan.
  *
  * Source: API Gateway Developer Guide, "Throttle requests to your REST APIs"; API Reference,
  * `QuotaSettings`.
  *
  * @param now milliseconds since 1970
  */
-function usageCounter({ plan }: UsagePlanKey, now: () => number): UsageCounter {
-  const { throttle, quota } = plan;
-  const takeToken = throttle && tokenBucket(throttle, now());
-  const days = new Map<number, number>();
+function usageCounter(
+  { quota }: UsagePlan,
+  { days, takeToken }: Usage,
+  now: () => number,
+): UsageCounter {
   const usedOn = (day: number) => days.get(day) ?? 0;
   const remainingOf = (ofQuota: Quota, day: number): number => {
     const start = periodStart(ofQuota, day);

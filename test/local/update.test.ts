@@ -1,0 +1,317 @@
+import {
+  APIGatewayClient,
+  CreateApiKeyCommand,
+  CreateUsagePlanKeyCommand,
+  GetApiKeysCommand,
+  GetUsageCommand,
+  GetUsagePlansCommand,
+} from '@aws-sdk/client-api-gateway';
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { readAssembly } from '../../local/assembly/assembly.ts';
+import { newCredentials } from '../../local/aws/credentials.ts';
+import { startDynamoDb } from '../../local/dynamodb/dynamodb.ts';
+import { readServedApp } from '../../local/served-app.ts';
+import { assemblyOf, echo, type FixtureApp } from './support/fixture-app.ts';
+import { newGate } from './support/gate.ts';
+import { type Served, serve } from './support/serve.ts';
+
+async function update(api: Served, app: FixtureApp): Promise<void> {
+  const { ended } = await api.update(readServedApp(readAssembly(assemblyOf(app)), 'eu-west-1'));
+  await ended;
+}
+
+const clientOf = (api: Served) => ({
+  endpoint: api.endpoint,
+  region: 'eu-west-1',
+  credentials: { ...api.credentials },
+});
+
+describe('custom resources', () => {
+  /** An app whose function `Echo` depends on `First`, and on no other custom resource. */
+  const app = (properties: Record<string, object>, code = ''): FixtureApp => ({
+    functions: {
+      Echo: { code: echo, dependsOn: 'First' },
+      Maker: `export const handler = async (event) => {
+        const { RequestType, LogicalResourceId, PhysicalResourceId, ResourceProperties,
+          OldResourceProperties } = event;
+        console.log(JSON.stringify([LogicalResourceId, RequestType, ResourceProperties.Text,
+          PhysicalResourceId, OldResourceProperties?.Text]));
+        ${code}
+        await fetch(event.ResponseURL, { method: 'PUT', body: JSON.stringify({
+          Status: ResourceProperties.Text === 'bad' ? 'FAILED' : 'SUCCESS',
+          PhysicalResourceId: 'id of ' + LogicalResourceId }) });
+      };`,
+    },
+    methods: [{ route: 'GET /', calls: 'Echo', open: true }],
+    resources: Object.fromEntries(
+      Object.entries(properties).map(([id, more]) => [
+        id,
+        {
+          Type: `Custom::${id}`,
+          Properties: { ServiceToken: { 'Fn::GetAtt': ['Maker', 'Arn'] }, ...more },
+        },
+      ]),
+    ),
+  });
+  const ordersOf = ({ output }: Served) => output.map((line) => JSON.parse(line));
+
+  test('are asked for when they are new or have changed', async () => {
+    const api = await serve(app({ First: { Text: 'a' }, Other: { Text: 'x' } }));
+    await update(api, app({ First: { Text: 'a' }, Other: { Text: 'y' } }));
+    await update(api, app({ First: { Text: 'a' } }));
+    await update(api, app({ First: { Text: 'b' }, Other: { Text: 'y' } }, 'void 0;'));
+    expect(ordersOf(api)).toEqual([
+      ['First', 'Create', 'a', null, null],
+      ['Other', 'Create', 'x', null, null],
+      ['Other', 'Update', 'y', 'id of Other', 'x'],
+      ['First', 'Update', 'b', 'id of First', 'a'],
+      ['Other', 'Create', 'y', null, null],
+    ]);
+  });
+
+  test('that have failed, and that no API needs, are asked for when their code has changed', async () => {
+    const api = await serve(app({ First: {}, Other: { Text: 'bad' } }));
+    await update(api, app({ First: {}, Other: { Text: 'bad' } }));
+    expect(api.logs).toHaveLength(1);
+    await update(api, {
+      ...app({ First: {}, Other: { Text: 'bad' } }),
+      resources: {
+        ...app({ First: {}, Other: { Text: 'bad' } }).resources,
+        Maker: {
+          Type: 'AWS::Lambda::Function',
+          Properties: {
+            Runtime: 'nodejs24.x',
+            Handler: 'index.handler',
+            Code: {
+              ZipFile: `exports.handler = async (event) => fetch(event.ResponseURL,
+                { method: 'PUT', body: '{"Status":"SUCCESS"}' }).then(() => console.log('"mended"'));`,
+            },
+          },
+        },
+      },
+    });
+    expect(ordersOf(api).slice(2)).toEqual(['mended']);
+    expect(api.logs).toHaveLength(1);
+  });
+
+  test('that an API needs and that fail leave what is served as it is', async () => {
+    const api = await serve(app({ First: { Text: 'a' } }));
+    const before = api.stages;
+    const bad = app({ First: { Text: 'bad' } });
+    await expect(update(api, bad)).rejects.toThrow('resource First: its function failed');
+    await expect(update(api, bad)).rejects.toThrow('resource First: its function failed');
+    expect((await api.call('/')).status).toBe(200);
+    expect(api.stages).toEqual(before);
+    await update(api, app({ First: { Text: 'a' } }));
+    expect(ordersOf(api).map(([, type, text]) => `${type} ${text}`)).toEqual([
+      'Create a',
+      'Update bad',
+      'Update bad',
+      'Update a',
+    ]);
+    expect((await api.call('/')).status).toBe(200);
+  });
+});
+
+describe('a function', () => {
+  const gate = newGate();
+  const app = (variables: object, resources = {}, code = ''): FixtureApp => ({
+    functions: {
+      Reads: {
+        code: `export const handler = async () => ({ statusCode: 200, body: process.env.WHO });${code}`,
+        properties: { Environment: { Variables: variables } },
+      },
+      Waits: {
+        code: `export const handler = async ({ ResponseURL }) => {
+          ${gate.wait}
+          await fetch(ResponseURL, { method: 'PUT', body: '{"Status":"SUCCESS"}' });
+        };`,
+        properties: { Timeout: 30 },
+      },
+    },
+    methods: [{ route: 'GET /', calls: 'Reads', open: true }],
+    resources,
+  });
+  const who = async (api: Served) => (await api.call('/')).text;
+  async function say(api: Served, WHO: string): Promise<void> {
+    const lambda = new LambdaClient(clientOf(api));
+    await lambda.send(
+      new UpdateFunctionConfigurationCommand({
+        FunctionName: 'Fixture-Reads',
+        Environment: { Variables: { WHO } },
+      }),
+    );
+    lambda.destroy();
+  }
+
+  test('keeps the environment that it was given, until the template has another one', async () => {
+    const api = await serve(app({ WHO: 'template' }));
+    await say(api, 'operator');
+    await update(api, app({ WHO: 'template' }, {}, '/* new code */'));
+    expect(await who(api)).toBe('operator');
+    await update(api, app({ WHO: 'new template' }));
+    expect(await who(api)).toBe('new template');
+  });
+
+  test('has the environment that it was given while the next deployment was made', async () => {
+    const api = await serve(app({ WHO: 'template' }));
+    const updating = update(
+      api,
+      app(
+        { WHO: 'template' },
+        {
+          Slow: {
+            Type: 'Custom::Slow',
+            Properties: { ServiceToken: { 'Fn::GetAtt': ['Waits', 'Arn'] } },
+          },
+          Next: {
+            Type: 'Custom::Next',
+            DependsOn: 'Slow',
+            Properties: { ServiceToken: 'arn:aws:sns:eu-west-1:1:topic' },
+          },
+        },
+      ),
+    );
+    await gate.reached(1, api.output);
+    await say(api, 'operator');
+    expect(await who(api)).toBe('operator');
+    gate.open();
+    await updating;
+    expect(await who(api)).toBe('operator');
+    const lambda = new LambdaClient(clientOf(api));
+    const { Environment } = await lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName: 'Fixture-Reads' }),
+    );
+    lambda.destroy();
+    expect(Environment?.Variables).toEqual({ WHO: 'operator' });
+  });
+});
+
+describe('API keys and what they have used', () => {
+  const app = (limit: number, ...plans: string[]): FixtureApp => ({
+    functions: {
+      Auth: `export const handler = async ({ headers }) => ({
+        principalId: 'p', usageIdentifierKey: headers['X-Token'],
+        policyDocument: { Version: '2012-10-17', Statement: [
+          { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' } ] } });`,
+      Echo: echo,
+    },
+    api: { ApiKeySourceType: 'AUTHORIZER' },
+    methods: [{ route: 'GET /', calls: 'Echo', properties: { ApiKeyRequired: true } }],
+    resources: {
+      Declared: {
+        Type: 'AWS::ApiGateway::ApiKey',
+        Properties: { Enabled: true, Value: `declared${limit}`.padEnd(20, '0') },
+      },
+      ...Object.fromEntries(
+        plans.flatMap((id) => [
+          [
+            id,
+            {
+              Type: 'AWS::ApiGateway::UsagePlan',
+              Properties: {
+                UsagePlanName: id,
+                Quota: { Limit: limit, Period: 'DAY' },
+                Throttle: { RateLimit: 100, BurstLimit: 100 },
+                ApiStages: [{ ApiId: { Ref: 'Api' }, Stage: { Ref: 'Stage' } }],
+              },
+            },
+          ],
+        ]),
+      ),
+      Member: {
+        Type: 'AWS::ApiGateway::UsagePlanKey',
+        Properties: {
+          KeyId: { Ref: 'Declared' },
+          KeyType: 'API_KEY',
+          UsagePlanId: { Ref: plans[0] },
+        },
+      },
+    },
+  });
+
+  test('stay for as long as their plan does, whatever its limits', async () => {
+    const api = await serve(app(2, 'Plan', 'Other'));
+    const client = new APIGatewayClient(clientOf(api));
+    const made = 'made'.padEnd(20, '0');
+    const { id = '' } = await client.send(
+      new CreateApiKeyCommand({ name: made, value: made, enabled: true }),
+    );
+    const plans = async () => {
+      const { items = [] } = await client.send(new GetUsagePlansCommand({}));
+      return new Map(items.map((one) => [one.name, one.id]));
+    };
+    const usagePlanId = (await plans()).get('Other');
+    await client.send(
+      new CreateUsagePlanKeyCommand({ usagePlanId, keyId: id, keyType: 'API_KEY' }),
+    );
+    const status = async (value: string) =>
+      (await api.call('/', { headers: { 'X-Token': value } })).status;
+    const declared = (limit: number) => `declared${limit}`.padEnd(20, '0');
+    expect([await status(made), await status(made), await status(made)]).toEqual([200, 200, 429]);
+    expect(await status(declared(2))).toBe(200);
+
+    await update(api, app(3, 'Plan', 'Other'));
+    expect([await status(made), await status(made)]).toEqual([200, 429]);
+    const day = new Date().toISOString().slice(0, 10);
+    const usage = { usagePlanId, startDate: day, endDate: day, keyId: id };
+    expect((await client.send(new GetUsageCommand(usage))).items).toEqual({ [id]: [[3, 0]] });
+    // The template's key has another value.
+    expect([await status(declared(2)), await status(declared(3))]).toEqual([403, 200]);
+
+    await update(api, app(3, 'Plan'));
+    expect(await status(made)).toBe(403);
+    expect([...(await plans()).keys()]).toEqual(['Plan']);
+    const { items = [] } = await client.send(new GetApiKeysCommand({ includeValues: true }));
+    expect(items.map(({ value }) => value)).toEqual([made, declared(3)]);
+    client.destroy();
+  });
+});
+
+describe('a table', () => {
+  const dynamoDbs: Awaited<ReturnType<typeof startDynamoDb>>[] = [];
+  afterAll(() => Promise.all(dynamoDbs.map((one) => one.stop())));
+
+  test('keeps its data, and a new one is there', async () => {
+    const credentials = newCredentials();
+    const db = await startDynamoDb({
+      path: undefined,
+      region: 'eu-west-1',
+      credentials,
+      notice: () => undefined,
+    });
+    dynamoDbs.push(db);
+    const app = (...tables: string[]): FixtureApp => ({
+      functions: { Echo: echo },
+      methods: [{ route: 'GET /', calls: 'Echo', open: true }],
+      resources: Object.fromEntries(
+        tables.map((TableName) => [
+          TableName,
+          {
+            Type: 'AWS::DynamoDB::Table',
+            Properties: {
+              TableName,
+              KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+              AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+            },
+          },
+        ]),
+      ),
+    });
+    const api = await serve(app('first'), {}, db, credentials);
+    const client = new DynamoDBClient({ ...clientOf(api), endpoint: db.endpoint });
+    const item = { pk: { S: 'a' } };
+    await client.send(new PutItemCommand({ TableName: 'first', Item: item }));
+    await update(api, app('first', 'second'));
+    await client.send(new PutItemCommand({ TableName: 'second', Item: item }));
+    const { Item } = await client.send(new GetItemCommand({ TableName: 'first', Key: item }));
+    expect(Item).toEqual(item);
+    client.destroy();
+  });
+});
