@@ -15,6 +15,7 @@ import { type Client, clientsOf } from './clients.ts';
 import { clientEntries } from './console/client-entries.ts';
 import type { StartEvent } from './console/entries.ts';
 import { consolePath, type GatewayConsole, newGatewayConsole } from './console/gateway-console.ts';
+import { describedApis } from './console/reference/described-apis.ts';
 import { customResourceAnswers } from './deployment/custom-resource-answers.ts';
 import { type DeployOptions, deploy } from './deployment/deploy.ts';
 import type { DynamoDb } from './dynamodb/dynamodb.ts';
@@ -177,6 +178,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
       return clientEntries(all, usageOf(gateways, plans));
     },
     start: () => startEvent(stages),
+    apis: () => describedApis(app, stages),
   });
   await options.dynamoDb?.createTables(app.tables);
   await deployUntil(signal, app, {
