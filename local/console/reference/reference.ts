@@ -64,10 +64,7 @@ export function newReference(apis: () => readonly DescribedApi[]): Reference {
     if (name === 'start.json') return startOf(all, own, base.hostname);
     const [, index] = /^(\d{1,3})\.json$/.exec(name) ?? [];
     const document = own.documents[Number(index)];
-    const servers = own.stages.map((stage) => ({
-      url: `${base.origin}/${stage}`,
-      description: stage,
-    }));
+    const servers = own.stages.map((stage) => ({ url: `${base.origin}/${stage}` }));
     return document && localDocument(document, servers);
   }
 

@@ -5,7 +5,6 @@ import { keepMended } from './mend.js';
 /** @param {Start['apis']} apis */
 function showApis(apis) {
   const list = byId('apis', HTMLUListElement);
-  list.hidden = apis.length < 2;
   list.replaceChildren(
     ...apis.map(({ name, url }) =>
       make('li', {}, make('a', url === null ? { 'aria-current': 'page' } : { href: url }, name)),

@@ -1,17 +1,75 @@
-/** @param {ParentNode} root */
-function mend(root) {
-  for (const editor of root.querySelectorAll('[role="combobox"]:not([aria-expanded])')) {
-    editor.setAttribute('aria-expanded', 'false');
+/**
+ * What the viewer leaves out for people who do not see the page, or have no mouse; each by a rule of WAI-ARIA
+ * that axe-core names.
+ */
+
+/**
+ * @param {HTMLElement} root
+ * @param {string} selector
+ * @param {(found: HTMLElement) => void} change
+ */
+function each(root, selector, change) {
+  for (const found of root.querySelectorAll(selector)) {
+    if (found instanceof HTMLElement) change(found);
   }
 }
 
+/** @param {HTMLElement} root */
+function mendNames(root) {
+  each(root, '[role="combobox"]:not([aria-expanded])', (input) => {
+    input.setAttribute('aria-expanded', 'false');
+  });
+  each(root, 'button[role="none"]', (button) => button.removeAttribute('role'));
+  each(root, '[aria-controls]', (control) => {
+    if (document.getElementById(control.getAttribute('aria-controls') ?? '') === null) {
+      control.removeAttribute('aria-controls');
+    }
+  });
+  each(root, '.cm-content:not([aria-label])', (editor) => {
+    editor.setAttribute('aria-label', editor.isContentEditable ? 'Request body' : 'Response body');
+  });
+  // What cannot be edited gets no focus, and could not be scrolled by the keyboard.
+  each(root, '.cm-scroller:has([contenteditable="false"])', (scroller) => {
+    scroller.tabIndex = 0;
+  });
+  each(root, '.scalar-client > section[aria-label]', (messages) => {
+    messages.setAttribute('aria-label', 'Messages of the request');
+  });
+  each(root, 'input.scalar-password-input', (input) => {
+    input.setAttribute('placeholder', 'Paste a token: it is not kept');
+  });
+}
+
 /**
- * Adds what the viewer leaves out for those who do not see the page, now and after each change of it.
+ * Adds what is missing, now and after each change of the page, and moves the focus into the panel that tries a
+ * request, and back.
  *
  * @param {HTMLElement} root
  */
 export function keepMended(root) {
-  const observer = new MutationObserver(() => mend(root));
-  observer.observe(root, { subtree: true, childList: true });
-  mend(root);
+  /** @type {Element | null | undefined} */
+  let opener;
+  const mend = () => {
+    mendNames(root);
+    const panel = root.querySelector('.scalar-client--open [role="dialog"]');
+    each(root, '.bar, .t-doc__sidebar, .t-doc__header, .references-rendered', (behind) => {
+      behind.inert = panel !== null;
+    });
+    if (panel instanceof HTMLElement && opener === undefined) {
+      opener = document.activeElement;
+      panel.focus();
+    } else if (panel === null && opener !== undefined) {
+      if (opener instanceof HTMLElement) opener.focus();
+      opener = undefined;
+    }
+  };
+  // The editor of a body would indent at a Tab, and never let go of the focus.
+  const letGo = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== 'Tab' || !(event.target instanceof Element)) return;
+    if (event.target.closest('.cm-content') !== null) event.stopPropagation();
+  };
+  root.addEventListener('keydown', letGo, { capture: true });
+  const observer = new MutationObserver(mend);
+  observer.observe(root, { subtree: true, childList: true, attributeFilter: ['class', 'role'] });
+  mend();
 }
