@@ -19,6 +19,21 @@ function mendNames(root) {
   each(root, '[role="combobox"]:not([aria-expanded])', (input) => {
     input.setAttribute('aria-expanded', 'false');
   });
+  each(root, 'input[role="combobox"]:not([id], [aria-label], [aria-labelledby])', (input) => {
+    input.setAttribute('aria-label', 'Search');
+  });
+  each(root, '[role="listbox"] > div:not([role])', (group) => {
+    group.setAttribute('role', 'group');
+  });
+  // Where lists open, outside of the page's landmarks.
+  each(root, 'body > .scalar-app:not([role])', (place) => {
+    place.setAttribute('role', 'region');
+    place.setAttribute('aria-label', 'List');
+  });
+  each(root, 'button[data-headlessui-focus-guard][aria-hidden]', (guard) => {
+    guard.removeAttribute('aria-hidden');
+    guard.setAttribute('aria-label', 'Back to the page');
+  });
   each(root, 'button[role="none"]', (button) => button.removeAttribute('role'));
   each(root, '[aria-controls]', (control) => {
     if (document.getElementById(control.getAttribute('aria-controls') ?? '') === null) {
@@ -41,6 +56,17 @@ function mendNames(root) {
 }
 
 /**
+ * Moves the focus into a panel, which may not have been laid out yet.
+ *
+ * @param {HTMLElement} panel
+ */
+function enter(panel) {
+  if (!panel.isConnected || panel.contains(document.activeElement)) return;
+  panel.focus();
+  requestAnimationFrame(() => enter(panel));
+}
+
+/**
  * Adds what is missing, now and after each change of the page, and moves the focus into the panel that tries a
  * request, and back.
  *
@@ -52,12 +78,13 @@ export function keepMended(root) {
   const mend = () => {
     mendNames(root);
     const panel = root.querySelector('.scalar-client--open [role="dialog"]');
+    const focused = document.activeElement;
     each(root, '.bar, .t-doc__sidebar, .t-doc__header, .references-rendered', (behind) => {
       behind.inert = panel !== null;
     });
     if (panel instanceof HTMLElement && opener === undefined) {
-      opener = document.activeElement;
-      panel.focus();
+      opener = focused;
+      enter(panel);
     } else if (panel === null && opener !== undefined) {
       if (opener instanceof HTMLElement) opener.focus();
       opener = undefined;
