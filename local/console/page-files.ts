@@ -9,12 +9,13 @@ export interface PageFile {
   readonly content: Buffer;
 }
 
-const types: Readonly<Record<string, string>> = {
+/** Media types by the ends of names. */
+export const types = {
   html: 'text/html; charset=utf-8',
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   svg: 'image/svg+xml',
-};
+} as const;
 
 /** Reads a fixed list of files, so that no request's path reaches the disk. */
 export function readPage(
@@ -23,7 +24,8 @@ export function readPage(
 ): ReadonlyMap<string, PageFile> {
   const files = fileNames.map((name) => {
     const content = readFileSync(join(folder, name));
-    return [name, { type: types[splitOnce(name, '.')[1]] as string, content }] as const;
+    const [, end] = splitOnce(name, '.');
+    return [name, { type: types[end as keyof typeof types], content }] as const;
   });
   return new Map(files);
 }

@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { type JsonObject, objectAt, stringAt } from '../../json.ts';
-import { readPage } from '../page-files.ts';
+import { readPage, types } from '../page-files.ts';
 import type { DescribedApi } from './described-apis.ts';
 import { localDocument } from './local-document.ts';
 import type { Start } from './start.ts';
-import { viewerScript } from './viewer-script.ts';
 
 /** The page on which people read what an API's OpenAPI document says, and try it. */
 export interface Reference {
@@ -47,6 +46,12 @@ function startOf(apis: readonly DescribedApi[], own: DescribedApi, hostname: str
   };
 }
 
+/** Loads the viewer when somebody asks for it: it is large. */
+async function viewer(): Promise<string> {
+  const { viewerScript } = await import('./viewer-script.ts');
+  return viewerScript();
+}
+
 /**
  * Makes the reference. Each API's is on the API's own port, so that requests from the page are of the same origin.
  *
@@ -54,8 +59,6 @@ function startOf(apis: readonly DescribedApi[], own: DescribedApi, hostname: str
  */
 export function newReference(apis: () => readonly DescribedApi[]): Reference {
   const page = readPage(join(import.meta.dirname, '../page/reference'), fileNames);
-  let viewer: Promise<string> | undefined;
-
   function jsonAt(name: string, { headers, socket }: IncomingMessage): unknown {
     const all = apis();
     const own = all.find(({ port }) => port === socket.localPort);
@@ -68,29 +71,24 @@ export function newReference(apis: () => readonly DescribedApi[]): Reference {
     return document && localDocument(document, servers);
   }
 
-  function sendViewer(response: ServerResponse): void {
-    viewer ??= viewerScript();
-    viewer.then(
-      (script) =>
-        response.writeHead(200, { 'Content-Type': 'text/javascript; charset=utf-8' }).end(script),
-      () => response.writeHead(500).end(),
-    );
-  }
-
   return {
     answer(path, request, response) {
       if (path !== referencePath && !path.startsWith(`${referencePath}/`)) return false;
       const name = path.slice(referencePath.length + 1) || 'index.html';
+      const send = (type: string, content: string | Buffer) => {
+        response.setHeader('Content-Security-Policy', contentSecurityPolicy);
+        response.writeHead(200, { 'Content-Type': type }).end(content);
+      };
       const file = page.get(name);
       const json = file === undefined ? jsonAt(name, request) : undefined;
-      if (file === undefined && json === undefined && name !== 'viewer.js') return false;
-      response.setHeader('Content-Security-Policy', contentSecurityPolicy);
-      if (file !== undefined) {
-        response.writeHead(200, { 'Content-Type': file.type }).end(file.content);
-      } else if (json !== undefined) {
-        response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(json));
-      } else {
-        sendViewer(response);
+      if (file !== undefined) send(file.type, file.content);
+      else if (json !== undefined) send('application/json', JSON.stringify(json));
+      else if (name !== 'viewer.js') return false;
+      else {
+        viewer().then(
+          (script) => send(types.js, script),
+          () => response.writeHead(500).end(),
+        );
       }
       return true;
     },

@@ -14,9 +14,8 @@ function showApis(apis) {
 
 /** @param {(Node | string)[]} text */
 function notice(...text) {
-  const place = byId('notice', HTMLParagraphElement);
-  place.replaceChildren(...text);
-  place.hidden = false;
+  byId('notice-text', HTMLParagraphElement).replaceChildren(...text);
+  byId('notice', HTMLElement).hidden = false;
 }
 
 /**

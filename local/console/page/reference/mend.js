@@ -26,7 +26,7 @@ function mendNames(root) {
     group.setAttribute('role', 'group');
   });
   // Where lists open, outside of the page's landmarks.
-  each(root, 'body > .scalar-app:not([role])', (place) => {
+  each(root, 'body > .scalar-app:not([id], [role])', (place) => {
     place.setAttribute('role', 'region');
     place.setAttribute('aria-label', 'List');
   });
