@@ -4,12 +4,23 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readAssembly } from '../../local/assembly/assembly.ts';
 import type { DescribedApi } from '../../local/console/reference/described-apis.ts';
+import { localDocument } from '../../local/console/reference/local-document.ts';
 import { newReference } from '../../local/console/reference/reference.ts';
 import { readServedApp } from '../../local/served-app.ts';
 import { assemblyOfStacks, echo, type FixtureStack } from './support/fixture-app.ts';
 import { type Served, serveAssembly } from './support/serve.ts';
 
 const get = { operationId: 'list', servers: [{ url: 'https://elsewhere.example' }] };
+
+const id = { name: 'id', in: 'path', required: true, example: '1' };
+const limit = { name: 'limit', in: 'query' };
+/** Optional, with one example or with several. */
+const cursor = { name: 'cursor', in: 'query', example: 'abc' };
+const since = {
+  name: 'since',
+  in: 'query',
+  examples: { today: { value: 'x' }, ref: { value: 1 } },
+};
 
 /** A document with servers wherever OpenAPI takes them. */
 const documentOf = (title: string) => ({
@@ -21,8 +32,15 @@ const documentOf = (title: string) => ({
     securitySchemes: { apiToken: { type: 'apiKey', in: 'header', name: 'X-Token' } },
     schemas: { Rack: { properties: { servers: { type: 'array' } } } },
     pathItems: { Shared: { servers: [], get } },
+    parameters: { cursor },
   },
 });
+
+/** A document with parameters of a path and of an operation. */
+const documentWithParameters = {
+  ...documentOf('Parameters'),
+  paths: { '/things/{id}': { parameters: [id, since], get: { parameters: [limit, cursor] } } },
+};
 
 const apiStack = (name: string, openApi: FixtureStack['openApi'] = []): FixtureStack => ({
   app: {
@@ -67,6 +85,7 @@ describe('the reference', () => {
       assemblyOfStacks({
         Jobs: apiStack('jobs', [documentOf('Jobs'), documentOf('Jobs for partners')]),
         Plain: apiStack('plain'),
+        Wide: apiStack('wide', [documentWithParameters]),
       }),
     );
   });
@@ -168,6 +187,7 @@ describe('the reference', () => {
       apis: [
         { name: 'jobs', url: null },
         { name: 'plain', url: pageOf('plain') },
+        { name: 'wide', url: pageOf('wide') },
       ],
     });
     expect(await json(urlOf('plain'), 'reference/start.json')).toEqual({
@@ -175,6 +195,7 @@ describe('the reference', () => {
       apis: [
         { name: 'jobs', url: pageOf('jobs') },
         { name: 'plain', url: null },
+        { name: 'wide', url: pageOf('wide') },
       ],
     });
     expect(await ask(urlOf('plain'), 'reference/0.json')).toMatchObject({ status: 404 });
@@ -192,6 +213,7 @@ describe('the reference', () => {
       components: {
         ...document.components,
         pathItems: { Shared: { get: { operationId: 'list' } } },
+        parameters: expect.anything(),
       },
     });
     const { port } = new URL(urlOf('jobs'));
@@ -200,8 +222,29 @@ describe('the reference', () => {
       servers: [{ url: `http://localhost:${port}/prod` }, { url: `http://localhost:${port}/test` }],
     });
     expect(await json(urlOf('jobs'), 'reference/start.json', { headers })).toMatchObject({
-      apis: [{}, { url: expect.stringMatching(/^http:\/\/localhost:\d+\/_console\/reference$/) }],
+      apis: [
+        {},
+        {},
+        { url: expect.stringMatching(/^http:\/\/localhost:\d+\/_console\/reference$/) },
+      ],
     });
+  });
+});
+
+test('the viewer sends no example of a parameter that may be left out, until somebody says so', () => {
+  const off = (value: unknown) => ({ value, 'x-disabled': true });
+  const offCursor = { name: 'cursor', in: 'query', examples: { example: off('abc') } };
+  expect(localDocument(documentWithParameters, [])).toMatchObject({
+    paths: {
+      '/things/{id}': {
+        parameters: [
+          id,
+          { name: 'since', in: 'query', examples: { today: off('x'), ref: off(1) } },
+        ],
+        get: { parameters: [limit, offCursor] },
+      },
+    },
+    components: { parameters: { cursor: offCursor } },
   });
 });
 

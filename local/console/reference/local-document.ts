@@ -1,30 +1,49 @@
-import { isObject, type JsonObject, objectAt } from '../../json.ts';
+import { isObject, type JsonObject, listAt, objectAt } from '../../json.ts';
 
-const withoutServers = ({ servers: _, ...others }: JsonObject): JsonObject => others;
+/** Applies a change to those members of an object that are objects. */
+const mapObjects = (object: JsonObject, change: (member: JsonObject) => JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(object).map(([name, value]) => [name, isObject(value) ? change(value) : value]),
+  );
 
-/** Path items whose operations have no servers of their own. */
-function localItems(items: JsonObject): JsonObject {
-  const local = Object.entries(items).map(([path, item]) => {
-    if (!isObject(item)) return [path, item];
-    const parts = Object.entries(withoutServers(item)).map(([name, part]) => [
-      name,
-      isObject(part) ? withoutServers(part) : part,
-    ]);
-    return [path, Object.fromEntries(parts)];
-  });
-  return Object.fromEntries(local);
+/**
+ * A parameter whose examples the viewer does not send until somebody says so, unless it has to be there: an
+ * example of a cursor is nowhere a cursor, and one of an idempotency key would make one job of all.
+ */
+function localParameter(parameter: JsonObject): JsonObject {
+  if (parameter.required === true) return parameter;
+  const { example, ...others } = parameter;
+  const all = {
+    ...(example !== undefined && { example: { value: example } }),
+    ...objectAt(parameter, 'examples'),
+  };
+  if (Object.keys(all).length === 0) return parameter;
+  return { ...others, examples: mapObjects(all, (one) => ({ ...one, 'x-disabled': true })) };
 }
+
+/** A path item or an operation. */
+function localPart({ servers: _, ...part }: JsonObject): JsonObject {
+  if (!Array.isArray(part.parameters)) return part;
+  const parameters = listAt(part, 'parameters').map((one) =>
+    isObject(one) ? localParameter(one) : one,
+  );
+  return { ...part, parameters };
+}
+
+const localItems = (items: JsonObject): JsonObject =>
+  mapObjects(items, (item) => mapObjects(localPart(item), localPart));
 
 /** An OpenAPI document whose requests all go to these servers, whichever it names. */
 export function localDocument(document: JsonObject, servers: readonly JsonObject[]): JsonObject {
-  const { paths, components, ...others } = document;
+  const components = objectAt(document, 'components');
   return {
-    ...others,
+    ...document,
     servers,
-    paths: localItems(objectAt({ paths }, 'paths')),
+    paths: localItems(objectAt(document, 'paths')),
     components: {
-      ...objectAt({ components }, 'components'),
-      pathItems: localItems(objectAt(objectAt({ components }, 'components'), 'pathItems')),
+      ...components,
+      parameters: mapObjects(objectAt(components, 'parameters'), localParameter),
+      pathItems: localItems(objectAt(components, 'pathItems')),
     },
   };
 }
