@@ -70,7 +70,7 @@ export function testReference(browserPath: string): void {
         if (await hasFocus(target)) return;
         await page.keyboard.press(key);
       }
-      assert.fail(`no focus by ${key}: ${target}`);
+      assert.fail(`no focus by ${key}: ${String(target)}`);
     }
 
     /** Opens the panel that tries a request, by the keyboard. */

@@ -22,12 +22,13 @@ function localParameter(parameter: JsonObject): JsonObject {
 }
 
 /** A path item or an operation. */
-function localPart({ servers: _, ...part }: JsonObject): JsonObject {
-  if (!Array.isArray(part.parameters)) return part;
-  const parameters = listAt(part, 'parameters').map((one) =>
+function localPart(part: JsonObject): JsonObject {
+  const { servers: _servers, ...local } = part;
+  if (!Array.isArray(local.parameters)) return local;
+  const parameters = listAt(local, 'parameters').map((one) =>
     isObject(one) ? localParameter(one) : one,
   );
-  return { ...part, parameters };
+  return { ...local, parameters };
 }
 
 const localItems = (items: JsonObject): JsonObject =>
