@@ -22,7 +22,7 @@ export interface ServedApp {
   /** The functions that the APIs call. */
   readonly functionArns: readonly string[];
   readonly tables: readonly TableDefinition[];
-  /** What OpenAPI documents say of the APIs. */
+  /** The OpenAPI documents that describe these APIs. */
   readonly documents: readonly ApiDocument[];
   /** What the app has and this gateway does not serve, in sentences. */
   readonly notServed: readonly string[];
@@ -123,7 +123,7 @@ export function readServedApp(
   const { apis, reasons } = readApis(found, stacks);
   const documents = found.flatMap(({ stack, resource: { ref: apiId, logicalId } }) =>
     (deployed[stacks.indexOf(stack)]?.openApi ?? [])
-      .filter(({ restApi }) => restApi === logicalId)
+      .filter(({ restApi }) => restApi === logicalId && apis.some(({ id }) => id === apiId))
       .map(({ document }) => ({ apiId, document })),
   );
   const others =

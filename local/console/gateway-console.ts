@@ -19,6 +19,7 @@ export interface GatewayConsole {
   read(line: string): void;
 }
 
+/** What the console and the reference show. */
 export interface GatewayConsoleOptions extends Omit<EventStreamsOptions, 'log'> {
   /** The APIs that are served at the moment, for the reference. */
   readonly apis: () => readonly DescribedApi[];

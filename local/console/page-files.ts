@@ -10,7 +10,7 @@ export interface PageFile {
 }
 
 /** Media types by the ends of names. */
-export const types = {
+export const mediaTypes = {
   html: 'text/html; charset=utf-8',
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
@@ -25,7 +25,7 @@ export function readPage(
   const files = fileNames.map((name) => {
     const content = readFileSync(join(folder, name));
     const [, end] = splitOnce(name, '.');
-    return [name, { type: types[end as keyof typeof types], content }] as const;
+    return [name, { type: mediaTypes[end as keyof typeof mediaTypes], content }] as const;
   });
   return new Map(files);
 }

@@ -10,7 +10,13 @@ import { readServedApp } from '../../local/served-app.ts';
 import { assemblyOfStacks, echo, type FixtureStack } from './support/fixture-app.ts';
 import { type Served, serveAssembly } from './support/serve.ts';
 
-const get = { operationId: 'list', servers: [{ url: 'https://elsewhere.example' }] };
+const get = {
+  operationId: 'list',
+  tags: ['things'],
+  servers: [{ url: 'https://elsewhere.example' }],
+};
+/** What is left of it. */
+const local = { operationId: 'list', tags: ['things'], summary: 'GET /things' };
 
 const id = { name: 'id', in: 'path', required: true, example: '1' };
 const limit = { name: 'limit', in: 'query' };
@@ -27,7 +33,14 @@ const documentOf = (title: string) => ({
   openapi: '3.1.0',
   info: { title, version: '1' },
   servers: [{ url: 'https://abcdefghij.execute-api.eu-west-1.amazonaws.com/prod' }],
-  paths: { '/things': { summary: 'Things', servers: [{ url: '/' }], get, put: { tags: [] } } },
+  paths: {
+    '/things': {
+      summary: 'Things',
+      servers: [{ url: '/' }],
+      get,
+      put: { tags: [], summary: 'Put' },
+    },
+  },
   components: {
     securitySchemes: { apiToken: { type: 'apiKey', in: 'header', name: 'X-Token' } },
     schemas: { Rack: { properties: { servers: { type: 'array' } } } },
@@ -208,11 +221,11 @@ describe('the reference', () => {
       ...document,
       servers: [{ url: `http://${host}/prod` }, { url: `http://${host}/test` }],
       paths: {
-        '/things': { summary: 'Things', get: { operationId: 'list' }, put: { tags: [] } },
+        '/things': { summary: 'Things', get: local, put: { tags: ['Operations'], summary: 'Put' } },
       },
       components: {
         ...document.components,
-        pathItems: { Shared: { get: { operationId: 'list' } } },
+        pathItems: { Shared: { get: { ...local, summary: 'GET Shared' } } },
         parameters: expect.anything(),
       },
     });
@@ -291,6 +304,16 @@ describe('the documents of an app', () => {
     });
     expect(read(folder)).toEqual(['Jobs', 'Plain']);
     expect(read(folder, 'Plain')).toEqual(['Plain']);
+  });
+
+  test('are none of an API that cannot be served', () => {
+    const Body = { openapi: '3.0.1' };
+    const odd = { functions: {}, methods: [], api: { Name: 'odd', Body } };
+    const folder = assemblyOfStacks({
+      Jobs: apiStack('jobs', [documentOf('Jobs')]),
+      Odd: { app: odd, openApi: [documentOf('Odd')] },
+    });
+    expect(read(folder)).toEqual(['Jobs']);
   });
 
   test('are told apart where two stages have the same stack', () => {

@@ -1,10 +1,16 @@
-import { isObject, type JsonObject, listAt, objectAt } from '../../json.ts';
+import { isObject, type JsonObject, listAt, objectAt, stringAt } from '../../json.ts';
 
 /** Applies a change to those members of an object that are objects. */
-const mapObjects = (object: JsonObject, change: (member: JsonObject) => JsonObject): JsonObject =>
-  Object.fromEntries(
-    Object.entries(object).map(([name, value]) => [name, isObject(value) ? change(value) : value]),
-  );
+function mapObjects(
+  object: JsonObject,
+  change: (member: JsonObject, name: string) => JsonObject,
+): JsonObject {
+  const members = Object.entries(object).map(([name, value]) => [
+    name,
+    isObject(value) ? change(value, name) : value,
+  ]);
+  return Object.fromEntries(members);
+}
 
 /**
  * A parameter whose examples the viewer does not send until somebody says so, unless it has to be there: an
@@ -21,7 +27,7 @@ function localParameter(parameter: JsonObject): JsonObject {
   return { ...others, examples: mapObjects(all, (one) => ({ ...one, 'x-disabled': true })) };
 }
 
-/** A path item or an operation. */
+/** What path items and operations have in common. */
 function localPart(part: JsonObject): JsonObject {
   const { servers: _servers, ...local } = part;
   if (!Array.isArray(local.parameters)) return local;
@@ -31,8 +37,19 @@ function localPart(part: JsonObject): JsonObject {
   return { ...local, parameters };
 }
 
+/** An operation with all that the viewer makes headings of: a tag, and a name that no other has. */
+function localOperation(operation: JsonObject, name: string): JsonObject {
+  const part = localPart(operation);
+  const tags = listAt(part, 'tags').length > 0 ? part.tags : ['Operations'];
+  return { ...part, summary: stringAt(part, 'summary') ?? name, tags };
+}
+
 const localItems = (items: JsonObject): JsonObject =>
-  mapObjects(items, (item) => mapObjects(localPart(item), localPart));
+  mapObjects(items, (item, path) =>
+    mapObjects(localPart(item), (operation, verb) =>
+      localOperation(operation, `${verb.toUpperCase()} ${path}`),
+    ),
+  );
 
 /** An OpenAPI document whose requests all go to these servers, whichever it names. */
 export function localDocument(document: JsonObject, servers: readonly JsonObject[]): JsonObject {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { type JsonObject, objectAt, stringAt } from '../../json.ts';
-import { readPage, types } from '../page-files.ts';
+import { mediaTypes, readPage } from '../page-files.ts';
 import type { DescribedApi } from './described-apis.ts';
 import { localDocument } from './local-document.ts';
 import type { Start } from './start.ts';
@@ -59,6 +59,7 @@ async function viewer(): Promise<string> {
  */
 export function newReference(apis: () => readonly DescribedApi[]): Reference {
   const page = readPage(join(import.meta.dirname, '../page/reference'), fileNames);
+
   function jsonAt(name: string, { headers, socket }: IncomingMessage): unknown {
     const all = apis();
     const own = all.find(({ port }) => port === socket.localPort);
@@ -86,7 +87,7 @@ export function newReference(apis: () => readonly DescribedApi[]): Reference {
       else if (name !== 'viewer.js') return false;
       else {
         viewer().then(
-          (script) => send(types.js, script),
+          (script) => send(mediaTypes.js, script),
           () => response.writeHead(500).end(),
         );
       }

@@ -14,6 +14,9 @@ function each(root, selector, change) {
   }
 }
 
+/** How many places for lists there have been: each needs a name of its own. */
+let choices = 0;
+
 /** @param {HTMLElement} root */
 function mendNames(root) {
   each(root, '[role="combobox"]:not([aria-expanded])', (input) => {
@@ -25,10 +28,15 @@ function mendNames(root) {
   each(root, '[role="listbox"] > div:not([role])', (group) => {
     group.setAttribute('role', 'group');
   });
+  // In a narrow window, an icon is all that there is of some.
+  each(root, 'a[href]:has(> svg):not([aria-label])', (link) => {
+    if (link.innerText.trim() !== '') return;
+    link.setAttribute('aria-label', link.textContent.trim() || (link.getAttribute('href') ?? ''));
+  });
   // Where lists open, outside of the page's landmarks.
   each(root, 'body > .scalar-app:not([id], [role])', (place) => {
     place.setAttribute('role', 'region');
-    place.setAttribute('aria-label', 'List');
+    place.setAttribute('aria-label', `Choices ${++choices}`);
   });
   each(root, 'button[data-headlessui-focus-guard][aria-hidden]', (guard) => {
     guard.removeAttribute('aria-hidden');
