@@ -14,6 +14,7 @@ import { type Client, clientsOf } from './clients.ts';
 import { clientEntries } from './console/client-entries.ts';
 import type { StartEvent } from './console/entries.ts';
 import { consolePath, newGatewayConsole } from './console/gateway-console.ts';
+import { describedApis } from './console/reference/described-apis.ts';
 import {
   isCustomResource,
   type KnownResources,
@@ -142,6 +143,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
       return clientEntries(all, usageOf(serving().deployed.gateways, plans));
     },
     start: () => startEvent(serving().stages),
+    apis: () => describedApis(serving().app, serving().stages),
   });
   const answers = customResourceAnswers();
   const aws = await startAwsEndpoint(

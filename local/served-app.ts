@@ -4,6 +4,7 @@ import { type FoundApi, readRestApi } from './api/read/read-rest-api.ts';
 import type { RestApi } from './api/rest-api.ts';
 import type { Assembly, AssemblyStack } from './assembly/assembly.ts';
 import { type TableDefinition, tablesOf } from './dynamodb/tables.ts';
+import type { JsonObject } from './json.ts';
 import { nodeRuntime } from './lambda/function-definition.ts';
 import { notServedTypes } from './not-served.ts';
 import { refuseSameNames } from './same-names.ts';
@@ -21,8 +22,16 @@ export interface ServedApp {
   /** The functions that the APIs call. */
   readonly functionArns: readonly string[];
   readonly tables: readonly TableDefinition[];
+  /** The OpenAPI documents that describe these APIs. */
+  readonly documents: readonly ApiDocument[];
   /** What the app has and this gateway does not serve, in sentences. */
   readonly notServed: readonly string[];
+}
+
+/** An OpenAPI document of a REST API. */
+export interface ApiDocument {
+  readonly apiId: string;
+  readonly document: JsonObject;
 }
 
 /** The account of a stack that names none; no account of AWS has this number. */
@@ -112,6 +121,11 @@ export function readServedApp(
     stack !== undefined && served.includes(stack);
   const found = findApis(stacks.filter((_, index) => isServed(deployed[index])));
   const { apis, reasons } = readApis(found, stacks);
+  const documents = found.flatMap(({ stack, resource: { ref: apiId, logicalId } }) =>
+    (deployed[stacks.indexOf(stack)]?.openApi ?? [])
+      .filter(({ restApi }) => restApi === logicalId && apis.some(({ id }) => id === apiId))
+      .map(({ document }) => ({ apiId, document })),
+  );
   const others =
     stackNames.length > 0 ? [] : assembly.stacks.filter((one) => !deployed.includes(one));
   return {
@@ -120,6 +134,7 @@ export function readServedApp(
     apis,
     functionArns: [...new Set(apis.flatMap(functionsOf))],
     tables: stacks.flatMap(tablesOf),
+    documents,
     notServed: [...reasons, ...notServedTypes(stacks, others)],
   };
 }

@@ -1,5 +1,6 @@
 import { cpSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { viewerScript } from '../local/console/reference/viewer-script.ts';
 import { compile } from './compile.ts';
 import { writeDocument } from './documents.ts';
 import { type RootManifest, toolsManifest } from './manifest.ts';
@@ -10,6 +11,14 @@ const ASSETS = 'local/console/page/**/*.{html,css,svg,js}';
 
 /** In TypeScript, it bundles the thread's code; compiled, there is nothing to bundle. */
 const COMPILED_WORKER_MODULE = `export const workerModule = () => new URL('./worker.js', import.meta.url);
+`;
+
+/** The package that has the script of the reference's viewer in it. */
+const VIEWER = 'node_modules/@scalar/fastify-api-reference';
+
+/** Here the script is a file, so that nobody installs that package. */
+const COMPILED_VIEWER_SCRIPT = `import { readFileSync } from 'node:fs';
+export const viewerScript = () => readFileSync(new URL('./scalar.js', import.meta.url), 'utf8');
 `;
 
 /**
@@ -35,6 +44,10 @@ export function buildTools(root: string, folder: string, manifest: RootManifest)
     writeFile(path, readFileSync(path, 'utf8').replaceAll("'./worker.ts'", "'./worker.js'"));
   }
   writeFile(join(dist, 'local/lambda/worker-module.js'), COMPILED_WORKER_MODULE);
+  const reference = join(dist, 'local/console/reference');
+  writeFile(join(reference, 'viewer-script.js'), COMPILED_VIEWER_SCRIPT);
+  writeFile(join(reference, 'scalar.js'), viewerScript());
+  cpSync(join(root, VIEWER, 'LICENSE'), join(reference, 'scalar.LICENSE'));
   for (const path of globSync(ASSETS, { cwd: root })) cpSync(join(root, path), join(dist, path));
   writeJson(join(folder, 'package.json'), toolsManifest(manifest));
   cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));

@@ -13,7 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lib: ['lambda/contract'],
   cli: ['terminal', 'lambda/contract'],
   local: ['terminal', 'lambda/contract'],
-  packaging: ['lib', 'lambda/contract', 'terminal'],
+  packaging: ['lib', 'local', 'lambda/contract', 'terminal'],
   runtime: ['lambda'],
   terminal: ['lambda/contract'],
   lambda: [],

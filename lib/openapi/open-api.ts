@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type CfnResource, Token } from 'aws-cdk-lib';
+import { attachCustomSynthesis, type CfnResource, Token } from 'aws-cdk-lib';
 import {
   CfnDocumentationPart,
   CfnDocumentationVersion,
@@ -13,6 +13,7 @@ import { pathOf, renderedProperties } from '../authorizer/api/rendered.ts';
 import type { ApiTokenAuthorizer } from '../authorizer/api-token-authorizer.ts';
 import { ConfigurationError, UNRESOLVED } from '../authorizer/configuration-error.ts';
 import { whenDeclared } from '../authorizer/when-declared.ts';
+import { writeAssemblyDocument } from './assembly-document.ts';
 import { declaredMethods } from './declared-methods.ts';
 import { documentOf } from './document.ts';
 import { type DocumentationPart, documentationParts } from './documentation-parts.ts';
@@ -93,6 +94,13 @@ export class OpenApi extends Construct {
     this.#props = props;
     this.#api = defaultChild;
     if (props.documentationParts ?? true) whenDeclared(this, () => this.#addToTemplate());
+    attachCustomSynthesis(this, {
+      onSynthesize: ({ outdir }) =>
+        writeAssemblyDocument(outdir, this, {
+          api: this.#api,
+          document: this.#described().document,
+        }),
+    });
   }
 
   /**

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Problem } from '../../terminal/problem.ts';
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from '../json.ts';
 import { asTemplate, type Template } from '../template/template.ts';
+import { type OpenApiDocument, readOpenApiDocuments } from './openapi-documents.ts';
 
 /** A stack of a cloud assembly. */
 export interface AssemblyStack {
@@ -13,6 +14,8 @@ export interface AssemblyStack {
   readonly accountId: string | undefined;
   readonly region: string | undefined;
   readonly template: Template;
+  /** The documents of its REST APIs. */
+  readonly openApi: readonly OpenApiDocument[];
   /** The stacks that are deployed before it. */
   dependencies(): readonly AssemblyStack[];
 }
@@ -149,6 +152,7 @@ function environmentOf(artifact: JsonObject): Pick<AssemblyStack, 'accountId' | 
 
 function readStacks(directory: string): AssemblyStack[] {
   const stacks = new Map<string, AssemblyStack>();
+  const documents = readOpenApiDocuments(directory, (file) => readJson(directory, file));
   for (const [id, artifact] of readArtifacts(directory)) {
     if (artifact.type !== 'aws:cloudformation:stack') continue;
     const properties = objectAt(artifact, 'properties');
@@ -158,6 +162,7 @@ function readStacks(directory: string): AssemblyStack[] {
       displayName: stringAt(artifact, 'displayName') ?? id,
       ...environmentOf(artifact),
       template: asTemplate(readJson(directory, file), file),
+      openApi: documents.get(id) ?? [],
       // Among them are assets, too.
       dependencies: () =>
         listAt(artifact, 'dependencies').flatMap((other) => stacks.get(String(other)) ?? []),

@@ -81,7 +81,7 @@ function urlLines(stages: readonly ServedStage[], paint: Paint): string[] {
  * @param elapsedMs how long the start took, in milliseconds
  */
 export async function welcomeText(
-  { notServed }: ServedApp,
+  { notServed, documents }: ServedApp,
   gateway: LocalGateway,
   elapsedMs: number,
   paint: Paint,
@@ -91,6 +91,7 @@ export async function welcomeText(
   const [first = '', ...others] = urlLines(stages, paint);
   const ready = `${paint('green', 'Ready')} in ${(elapsedMs / 1000).toFixed(1)} s:${first}`;
   const consoleLine = `Console: ${paint('bold', consoleUrl)} shows who calls, who is refused, and why`;
+  const referenceLine = `Reference: ${paint('bold', `${consoleUrl}/reference`)} says what to send, and sends it`;
   const calls = stages.flatMap(({ api, url }) =>
     exampleCalls(api, '<token>').map((call) => `  ${curlCommand(url, call)}`),
   );
@@ -120,6 +121,7 @@ export async function welcomeText(
     ready,
     ...others,
     consoleLine,
+    ...(documents.length > 0 ? [referenceLine] : []),
     ...notServed.map((line) => paint('yellow', printable(line))),
     ...hint,
     ...known.flat(),

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Outcome } from '../api/outcome.ts';
 import { isForThisMachine } from '../http/this-machine.ts';
 import { splitOnce } from '../split-once.ts';
 import { type EventStreams, type EventStreamsOptions, eventStreams } from './event-streams.ts';
+import { readPage } from './page-files.ts';
+import type { DescribedApi } from './reference/described-apis.ts';
+import { newReference } from './reference/reference.ts';
 import { requestLog } from './request-log.ts';
 
 /** The page that shows what the gateway does. */
@@ -19,15 +21,14 @@ export interface GatewayConsole {
   refresh(): void;
 }
 
+/** What the console and the reference show. */
+export interface GatewayConsoleOptions extends Omit<EventStreamsOptions, 'log'> {
+  /** The APIs that are served at the moment, for the reference. */
+  readonly apis: () => readonly DescribedApi[];
+}
+
 /** Beside the API's stage, so that it hides none of the API's paths. */
 export const consolePath = '/_console';
-
-const types: Readonly<Record<string, string>> = {
-  html: 'text/html; charset=utf-8',
-  css: 'text/css; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  svg: 'image/svg+xml',
-};
 
 const fileNames = [
   'index.html',
@@ -57,15 +58,6 @@ const headers = {
   'X-Content-Type-Options': 'nosniff',
 };
 
-/** Reads a fixed list of files, so that no request's path reaches the disk. */
-function readPage(): ReadonlyMap<string, { readonly type: string; readonly content: Buffer }> {
-  const files = fileNames.map((name) => {
-    const content = readFileSync(join(import.meta.dirname, 'page', name));
-    return [name, { type: types[splitOnce(name, '.')[1]] as string, content }] as const;
-  });
-  return new Map(files);
-}
-
 /** Whether a page of another site asks: it cannot read the answer, but would hold a connection. */
 function isFromElsewhere({ headers: sent }: IncomingMessage): boolean {
   const { host, origin, 'sec-fetch-site': site } = sent;
@@ -94,8 +86,9 @@ function openEvents(
 }
 
 /** Makes the console, which keeps what it is told and shows it to whoever opens the page. */
-export function newGatewayConsole(options: Omit<EventStreamsOptions, 'log'>): GatewayConsole {
-  const page = readPage();
+export function newGatewayConsole(options: GatewayConsoleOptions): GatewayConsole {
+  const page = readPage(join(import.meta.dirname, 'page'), fileNames);
+  const reference = newReference(options.apis);
   const log = requestLog(() => streams.announce());
   const streams = eventStreams({ ...options, log });
 
@@ -115,7 +108,7 @@ export function newGatewayConsole(options: Omit<EventStreamsOptions, 'log'>): Ga
       response.writeHead(200, { 'Content-Type': file.type }).end(file.content);
     } else if (name === 'events') {
       openEvents(streams, request, response);
-    } else {
+    } else if (!reference.answer(name, request, response)) {
       refuse(response, 404, `There is no such page: the console is at ${consolePath}.`);
     }
   }

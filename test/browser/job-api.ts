@@ -10,7 +10,7 @@ import { awsLimits } from '../../local/limits.ts';
 import { type LocalGateway, startLocalGateway } from '../../local/local-gateway.ts';
 import { secretStore } from '../../local/secrets/secret-store.ts';
 import { secretsOf } from '../../local/secrets/secrets.ts';
-import { readServedApp } from '../../local/served-app.ts';
+import { type ApiDocument, readServedApp } from '../../local/served-app.ts';
 import { testApp } from '../support/synth.ts';
 
 /** Clients with something to see: one that may read only, one with a quota, one that is soon too fast. */
@@ -37,8 +37,10 @@ const clients: ClientProps[] = [
 
 /** The job API on a gateway that can be stopped and started again. */
 export interface JobApi {
-  /** Starts it on a port, with new tokens and nothing counted. */
-  start(port: number): Promise<LocalGateway>;
+  /** The OpenAPI documents that the app has. */
+  readonly documents: readonly ApiDocument[];
+  /** Starts it on a port, with new tokens and nothing counted, and maybe with other documents. */
+  start(port: number, documents?: readonly ApiDocument[]): Promise<LocalGateway>;
   /** Calls the API as a client, or with a text that is no token. */
   callAs(
     gateway: LocalGateway,
@@ -66,9 +68,10 @@ export async function newJobApi(): Promise<JobApi> {
   const store = { path: undefined, region, credentials, notice: () => undefined };
   const dynamoDb = await startDynamoDb(store);
   return {
-    start: (port) =>
+    documents: served.documents,
+    start: (port, documents = served.documents) =>
       startLocalGateway({
-        app: served,
+        app: { ...served, documents },
         secrets: secretStore(
           secretsOf(served.stacks, new Map(), Date.now()),
           Date.now,

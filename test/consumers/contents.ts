@@ -27,7 +27,7 @@ export const CONTENTS: Readonly<Record<PackageName, Contents>> = {
     },
   },
   'api-token-authorizer-tools': {
-    packedKilobytes: 200,
+    packedKilobytes: 1_700,
     files: {
       'package.json': 5,
       'README.md': 50,
@@ -35,6 +35,7 @@ export const CONTENTS: Readonly<Record<PackageName, Contents>> = {
       LICENSE: 2,
       'dist/bin/*.js': 10,
       'dist/{cli,terminal,lambda/contract}/**/*.js': 220,
+      'dist/local/console/reference/scalar.{js,LICENSE}': 5_000,
       'dist/local/**/*.{js,html,css,svg}': 500,
     },
   },

@@ -60,6 +60,7 @@ describe('npm start', () => {
       `  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}\n`,
     );
     expect(command.text.out).toMatch(/^Console: http:\/\/127\.0\.0\.1:\d+\/_console /m);
+    expect(command.text.out).not.toContain('Reference: ');
     expect(clients).toEqual([
       { name: 'alpha', stack: 'Fixture', token: expect.any(String) },
       { name: 'reader', stack: 'Fixture', token: expect.any(String) },
@@ -142,7 +143,7 @@ describe('npm start', () => {
     });
     const project = () => {
       const folder = assemblyOfStacks({
-        Orders: stackOf('orders'),
+        Orders: { ...stackOf('orders'), openApi: [{ info: { title: 'Orders' } }] },
         Reports: stackOf('reports', {
           resources: {
             Test: { Type: 'AWS::ApiGateway::Stage', Properties: { StageName: 'test' } },
@@ -177,12 +178,13 @@ describe('npm start', () => {
       const curl = (name: string, base: string) =>
         `  curl -H 'X-Token: ${name}-token' '${base}/${name}'`;
       const lines = out.slice(out.indexOf('Ready')).split('\n');
-      expect(lines.slice(0, 14)).toEqual([
+      expect(lines.slice(0, 15)).toEqual([
         expect.stringMatching(/^Ready in [\d.]+ s:$/),
         `  ${orders}  orders`,
         `  ${reports}  reports/prod`,
         `  ${other}  reports/test`,
         expect.stringContaining(`Console: ${new URL(orders).origin}/_console`),
+        expect.stringContaining(`Reference: ${new URL(orders).origin}/_console/reference `),
         'API odd is not served: API Api: APIs by OpenAPI document are not supported here.',
         'Not served: 1 AWS::SQS::Queue',
         '',

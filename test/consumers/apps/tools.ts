@@ -103,6 +103,16 @@ async function operate({ check, run }: Consumer, outputs: Outputs): Promise<void
     const { value } = (await events.body?.getReader().read()) ?? {};
     assert.match(Buffer.from(value ?? []).toString(), /"startCommand":"npx api-gateway-local"/);
   });
+  await check('the reference has its viewer, and the document of the API', async () => {
+    const reference = (name: string) => fetch(new URL(`/_console/reference/${name}`, url));
+    assert.match(await (await reference('viewer.js')).text(), /createApiReference/);
+    const document = (await (await reference('0.json')).json()) as {
+      readonly info: { readonly title: string };
+      readonly servers: readonly { readonly url: string }[];
+    };
+    assert.equal(document.info.title, 'Reports');
+    assert.equal(`${document.servers[0]?.url}/reports`, url);
+  });
   await check('api-tokens asks which of the two stacks is meant', async () => {
     await assert.rejects(
       run('npx', ['api-tokens', 'list'], { env }),

@@ -150,11 +150,13 @@ export interface FixtureStack {
   /** Such as `aws://123456789012/eu-west-1`. */
   readonly environment?: string;
   readonly displayName?: string;
+  /** The documents of its API, which is `Api` unless a document says otherwise. */
+  readonly openApi?: readonly Json[];
 }
 
 /** Writes the files of a stack, and returns its artifacts. */
 function writeStack(folder: string, name: string, stack: FixtureStack): Json {
-  const { template, app, dependencies = [], ...others } = stack;
+  const { template, app, dependencies = [], openApi = [], ...others } = stack;
   const files: Json = {};
   for (const [id, fixture] of Object.entries(app?.functions ?? {})) {
     const path = `${name}.asset.${id}`;
@@ -170,6 +172,9 @@ function writeStack(folder: string, name: string, stack: FixtureStack): Json {
     writeFileSync(join(folder, file), JSON.stringify(content));
   json(`${name}.template.json`, template ?? (app && templateOf(app, `${name}.`)));
   json(`${name}.assets.json`, { files });
+  for (const [index, { restApi = 'Api', ...document }] of openApi.entries()) {
+    json(`${name}${index}.openapi.json`, { stack: name, restApi, document });
+  }
   return {
     [`${name}.assets`]: {
       type: 'cdk:asset-manifest',
