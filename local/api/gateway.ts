@@ -14,6 +14,7 @@ import { gatewayResponse } from './respond/gateway-response.ts';
 import type { Response } from './respond/response.ts';
 import type { RestApi } from './rest-api.ts';
 import type { AnyStage, Received } from './stages.ts';
+import { stepsTaken } from './steps-taken.ts';
 import { timed } from './timed.ts';
 import { requestValidator } from './validate/validate-request.ts';
 
@@ -84,6 +85,7 @@ function outcomeOf(reached: AnyStage, { response, decision }: Answer, timing: Ti
     client: authorization?.principalId,
     decision,
     authorization,
+    steps: stepsTaken(reached, timing),
     authorizerMs,
     totalMs,
     gatewayMs: totalMs - (authorizerMs ?? 0) - (integrationMs ?? 0),
