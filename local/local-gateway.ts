@@ -13,6 +13,7 @@ import { curlCommand } from './cli/curl.ts';
 import { type ClientTable, clientTablesOf } from './client-tables.ts';
 import { type Client, clientsOf } from './clients.ts';
 import { clientEntries } from './console/client-entries.ts';
+import { newDirectory } from './console/clients/directory.ts';
 import type { StartEvent } from './console/entries.ts';
 import { consolePath, type GatewayConsole, newGatewayConsole } from './console/gateway-console.ts';
 import { customResourceAnswers } from './deployment/custom-resource-answers.ts';
@@ -97,6 +98,11 @@ function usageOf(gateways: readonly Gateway[], ofPlans?: ReadonlySet<string>): K
   return [...new Map(all.map((one) => [JSON.stringify([one.planId, one.keyId]), one])).values()];
 }
 
+/** What the key with a value has used of its plan, which is the same at all stages of the plan. */
+function usageOfKey(gateways: readonly Gateway[], value: string): KeyUsage | undefined {
+  return gateways.map((gateway) => gateway.usageOfKey(value)).find((usage) => usage !== undefined);
+}
+
 /** What the console shows first. */
 function startEvent(stages: readonly ServedStage[]): Pick<StartEvent, 'apis' | 'example'> {
   const examples = stages.flatMap(({ api, url }) => {
@@ -169,12 +175,26 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   const aws = await startAwsEndpoint([answers.service, ...services], credentials);
   started.defer(() => aws.close());
   const clients = () => clientsOf(app.stacks, secrets);
+  const directory = newDirectory({
+    stacks: () => app.stacks,
+    stages: () => stages,
+    secrets,
+    reads: options.dynamoDb,
+    uses: () => uses,
+    usageOfPlan: (planId) => usageOf(gateways, new Set([planId])),
+    usageOfKey: (value) => usageOfKey(gateways, value),
+    now: options.now,
+  });
   const gatewayConsole = newGatewayConsole({
+    directory,
     clients: () => {
       const all = clients();
       // Without the keys of a client table, of which there may be thousands.
       const plans = new Set(all.flatMap(({ output }) => output.usagePlanId ?? []));
-      return clientEntries(all, usageOf(gateways, plans));
+      return {
+        clients: clientEntries(all, usageOf(gateways, plans)),
+        tables: directory.tables(),
+      };
     },
     start: () => startEvent(stages),
   });

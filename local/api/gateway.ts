@@ -29,6 +29,8 @@ export interface Gateway {
   flush(): void;
   /** What each key of a usage plan has used. */
   usagePlans: UsagePlans['usage'];
+  /** What the key with a value has used. */
+  usageOfKey: UsagePlans['usageOfKey'];
   /** What the keys of one usage plan have used by day. */
   usageOf: UsagePlans['usageOf'];
 }
@@ -154,6 +156,7 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
       previewCache.clear();
     },
     usagePlans: (...query) => plans.usage(...query),
+    usageOfKey: (value) => plans.usageOfKey(value),
     usageOf: (...query) => plans.usageOf(...query),
   };
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { Outcome } from '../api/outcome.ts';
 import { isForThisMachine } from '../http/this-machine.ts';
 import { splitOnce } from '../split-once.ts';
+import { answerClient, answerSearch, type ConsoleAnswer } from './clients/answer.ts';
+import type { Directory } from './clients/directory.ts';
 import { type EventStreams, type EventStreamsOptions, eventStreams } from './event-streams.ts';
 import { requestLog } from './request-log.ts';
 
@@ -15,6 +17,10 @@ export interface GatewayConsole {
   add(outcome: Outcome): void;
   /** A line that a function printed. */
   read(line: string): void;
+}
+
+export interface GatewayConsoleOptions extends Omit<EventStreamsOptions, 'log'> {
+  readonly directory: Directory;
 }
 
 /** Beside the API's stage, so that it hides none of the API's paths. */
@@ -91,13 +97,42 @@ function openEvents(
   }
 }
 
+/** What is read by a query, which only the console itself may ask for. */
+const questions: ReadonlyMap<string, typeof answerClient> = new Map([
+  ['clients', answerSearch],
+  ['client', answerClient],
+]);
+
+async function answerQuestion(
+  answering: () => Promise<ConsoleAnswer>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (isFromElsewhere(request)) {
+    refuse(response, 403, 'The clients are only for the console itself.');
+    return;
+  }
+  const answer = await answering();
+  if (answer.status !== 200) {
+    refuse(response, answer.status, answer.sentence);
+    return;
+  }
+  const body = JSON.stringify(answer.value);
+  response.writeHead(200, { 'Content-Type': 'application/json' }).end(body);
+}
+
 /** Makes the console, which keeps what it is told and shows it to whoever opens the page. */
-export function newGatewayConsole(options: Omit<EventStreamsOptions, 'log'>): GatewayConsole {
+export function newGatewayConsole(options: GatewayConsoleOptions): GatewayConsole {
   const page = readPage();
   const log = requestLog(() => streams.announce());
   const streams = eventStreams({ ...options, log });
 
-  function respond(path: string, request: IncomingMessage, response: ServerResponse): void {
+  function respond(
+    path: string,
+    query: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
     if (!isForThisMachine(request)) {
       const { localPort } = request.socket;
       refuse(response, 403, `The console is only at http://127.0.0.1:${localPort}${consolePath}.`);
@@ -109,10 +144,15 @@ export function newGatewayConsole(options: Omit<EventStreamsOptions, 'log'>): Ga
     }
     const name = path.slice(consolePath.length + 1) || 'index.html';
     const file = page.get(name);
+    const question = questions.get(name);
     if (file !== undefined) {
       response.writeHead(200, { 'Content-Type': file.type }).end(file.content);
     } else if (name === 'events') {
       openEvents(streams, request, response);
+    } else if (question !== undefined) {
+      answerQuestion(() => question(options.directory, query), request, response).catch(() =>
+        refuse(response, 503, 'The console could not read it.'),
+      );
     } else {
       refuse(response, 404, `There is no such page: the console is at ${consolePath}.`);
     }
@@ -122,10 +162,10 @@ export function newGatewayConsole(options: Omit<EventStreamsOptions, 'log'>): Ga
     add: (outcome) => log.add(outcome),
     read: (line) => log.read(line),
     answer(target, request, response) {
-      const [path] = splitOnce(splitOnce(target, '#')[0], '?');
+      const [path, query] = splitOnce(splitOnce(target, '#')[0], '?');
       if (path !== consolePath && !path.startsWith(`${consolePath}/`)) return false;
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-      respond(path, request, response);
+      respond(path, query, request, response);
       return true;
     },
   };

@@ -197,7 +197,7 @@ describe('a stream', () => {
     const log = requestLog(() => all.announce());
     const all = eventStreams({
       log,
-      clients: () => clients,
+      clients: () => ({ clients, tables: [] }),
       start: () => ({ apis: [], example: null }),
     });
     const open = () => {
