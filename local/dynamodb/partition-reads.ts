@@ -11,13 +11,6 @@ export interface PageQuery {
   readonly limit: number;
 }
 
-/** A page of a partition, in the order of the sort keys. */
-export interface Page {
-  readonly items: readonly Item[];
-  /** The `after` of the next page; absent on the last one. */
-  readonly next?: string;
-}
-
 /** What is read of a client table. */
 export interface PartitionReads {
   /**
@@ -26,8 +19,12 @@ export interface PartitionReads {
    * @returns `undefined` when the table cannot be read
    */
   count(tableName: string, partition: string, most: number): Promise<number | undefined>;
-  /** @throws when the table cannot be read */
-  page(tableName: string, partition: string, query: PageQuery): Promise<Page>;
+  /**
+   * Reads items in the order of their sort keys.
+   *
+   * @throws when the table cannot be read
+   */
+  page(tableName: string, partition: string, query: PageQuery): Promise<readonly Item[]>;
   /** @throws when the table cannot be read */
   item(tableName: string, key: Item): Promise<Item | undefined>;
 }
@@ -76,10 +73,9 @@ export function partitionReads(client: DynamoDBClient): PartitionReads {
           },
         }),
       });
-      const { Items = [], LastEvaluatedKey } = await client.send(query, soon());
-      const next = LastEvaluatedKey?.[tableKey.sort]?.S;
+      const { Items = [] } = await client.send(query, soon());
       // The table has no other types than those that the client function writes.
-      return { items: Items as Item[], ...(next !== undefined && { next }) };
+      return Items as Item[];
     },
 
     async item(TableName, key) {

@@ -4,7 +4,9 @@ const { CHROMIUM_PATH } = process.env;
 const browserPath = findBrowser(process.env);
 if (browserPath !== undefined) {
   const { testConsole } = await import('./console-page.ts');
+  const { testClientPages } = await import('./client-pages.ts');
   testConsole(browserPath, process.argv.includes('--screenshot'));
+  testClientPages(browserPath);
 } else if (CHROMIUM_PATH) {
   console.error(`CHROMIUM_PATH is ${CHROMIUM_PATH}, which is no program: name another one.`);
   process.exitCode = 1;

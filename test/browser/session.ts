@@ -28,12 +28,14 @@ export class Session {
       if (message.type() === 'error') this.complaints.push(message.text());
     });
     page.on('response', (response) => {
-      if (!response.url().endsWith('/events')) this.received.push(response.text());
+      // What the page itself gave up, or left behind, has no content.
+      if (!response.url().endsWith('/events')) this.received.push(response.text().catch(() => ''));
     });
   }
 
-  static async open(browserPath: string): Promise<Session> {
-    const api = await newJobApi();
+  /** @param hasTable whether clients may be in a table */
+  static async open(browserPath: string, hasTable = false): Promise<Session> {
+    const api = await newJobApi(hasTable);
     const gateway = await api.start(0);
     const browser = await startBrowser(browserPath);
     const page = await browser.newPage({ viewport: wide, colorScheme: 'light' });

@@ -103,6 +103,9 @@ describe("a search of a table's clients", () => {
     const last = await search({ search: 'partner', after: second.next ?? '' });
     expect([...namesIn(second), ...namesIn(last)]).toEqual(many.slice(50));
     expect(last.next).toBeNull();
+    // A full page that is the last one.
+    const full = await search({ search: 'partner', after: many[69] ?? '' });
+    expect([full.clients.length, full.next]).toEqual([50, null]);
     expect(namesIn(await search({ search: 'partner-a11' }))).toEqual(many.slice(110));
   });
 
@@ -128,8 +131,8 @@ describe("a search of a table's clients", () => {
     await search();
     await search({ search: 'p' });
     expect(pages).toEqual([
-      { prefix: '', after: undefined, limit: 50 },
-      { prefix: 'p', after: undefined, limit: 50 },
+      { prefix: '', after: undefined, limit: 51 },
+      { prefix: 'p', after: undefined, limit: 51 },
     ]);
   });
 

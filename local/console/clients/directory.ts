@@ -110,10 +110,12 @@ export function newDirectory(options: DirectoryOptions): Directory {
     },
     async search(tableName, prefix, after) {
       if (reads === undefined) throw new Error('there is no store');
-      const query = { prefix, after, limit: pageSize };
-      const { items, next = null } = await reads.page(tableName, CLIENT_PARTITION, query);
+      // One more says whether there is another page.
+      const query = { prefix, after, limit: pageSize + 1 };
+      const items = await reads.page(tableName, CLIENT_PARTITION, query);
       const now = options.now();
-      return { clients: items.map((item) => foundClient(item, now)), next };
+      const clients = items.slice(0, pageSize).map((item) => foundClient(item, now));
+      return { clients, next: items.length > pageSize ? (clients.at(-1)?.name ?? null) : null };
     },
     async client(name) {
       const tables = await Promise.allSettled(clientTables().map((table) => inTable(name, table)));
