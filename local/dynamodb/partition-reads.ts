@@ -30,7 +30,7 @@ export interface PartitionReads {
 }
 
 /** A store that hangs must not hold a page of the console for ever. */
-const timeoutMs = 5_000;
+const timeoutMs = 3_000;
 const soon = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
 
 const ofPartition = (partition: string) => ({

@@ -157,6 +157,7 @@ export function testClientPages(browserPath: string): void {
       await see(client.getByText('10 a second, 20 at once'));
       await see(client.getByText('1,000 of 1,000 left today'));
       await see(client.getByText('not since the start'));
+      const command = await client.getByText('tokens -- rotate charlie').elementHandle();
       const before = await page.getByRole('region', { name: 'Requests' }).boundingBox();
       assert.equal(await session.call('bravo', 'GET /jobs'), 200);
       assert.equal(await session.call(token, 'GET /jobs'), 200);
@@ -167,6 +168,11 @@ export function testClientPages(browserPath: string): void {
       assert.equal(await client.getByText('not since the start').count(), 0);
       const after = await page.getByRole('region', { name: 'Requests' }).boundingBox();
       assert.equal(after?.y, before?.y, 'nothing moves');
+      assert.equal(
+        await command?.evaluate('(element) => element.isConnected'),
+        true,
+        'it can be selected',
+      );
       const next = await tokenBy('rotate', 'charlie', '--overlap', '1d', '--yes');
       await see(client.getByRole('listitem').filter({ hasText: /previous.*Ends\d+ \w+ 20\d\d/ }));
       await see(client.getByText('npm run tokens -- revoke charlie --previous', { exact: true }));

@@ -223,6 +223,7 @@ describe('the page of a client', () => {
       name: 'ae-plugin',
       kind: 'code',
       stack: null,
+      table: null,
       state: 'active',
       readyAt: null,
       isInCodeToo: false,

@@ -57,6 +57,7 @@ export function codeClientDetails(
     name,
     kind: 'code',
     stack,
+    table: null,
     state: token === undefined ? 'no token' : 'active',
     readyAt: null,
     isInCodeToo: false,
@@ -79,14 +80,14 @@ export function codeClientDetails(
 export function tableClientDetails(
   name: string,
   item: Item,
-  { stackName }: ClientTable,
+  { stackName, tableName: table }: ClientTable,
   usageOf: (keyValue: string) => KeyUsage | undefined,
   isInCodeToo: boolean,
   { stages, areSeveralStacks, now, lastUsed }: Surroundings,
 ): ClientDetails {
   const stack = areSeveralStacks ? stackName : null;
   const client = readClient(item);
-  const common = { name, kind: 'table', stack, isInCodeToo, apis: apisOf(stages) } as const;
+  const common = { name, kind: 'table', stack, table, isInCodeToo, apis: apisOf(stages) } as const;
   if (client === undefined) {
     return {
       ...common,

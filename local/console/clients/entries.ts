@@ -53,6 +53,8 @@ export interface ClientDetails {
   readonly kind: 'code' | 'table';
   /** The stack that has it; null when no other one has clients. */
   readonly stack: string | null;
+  /** The table that it is in; null for one in code. */
+  readonly table: string | null;
   readonly state: StateEntry;
   /** When a pending client may call, in milliseconds since 1970; null for any other. */
   readonly readyAt: number | null;

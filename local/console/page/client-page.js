@@ -1,7 +1,7 @@
 /** @import { ClientAnswer, ClientDetails, TokenEntry } from '../clients/entries.ts' */
 import { ask, latest } from './ask.js';
 import { limitsFacts } from './clients.js';
-import { byId, make, terms } from './dom.js';
+import { become, byId, make, terms } from './dom.js';
 import { moment, states } from './words.js';
 
 const soonMs = 500;
@@ -9,11 +9,9 @@ const pollMs = 5000;
 
 const title = byId('client-title', HTMLHeadingElement);
 const status = byId('client-status', HTMLParagraphElement);
-const content = byId('client-content', HTMLDivElement);
 
 /** @type {string | null} */
 let shownName = null;
-let shown = '';
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let soon;
 
@@ -103,15 +101,19 @@ function notices({ state, isInCodeToo, name }) {
   ].map((text) => make('p', { class: 'notice' }, text));
 }
 
-/** @param {ClientDetails} client */
-function clientView(client) {
-  const { kind, stack, state, readyAt, commands } = client;
+/**
+ * @param {ClientDetails} client
+ * @param {boolean} namesTable whether it takes the table's name to tell it from another client
+ */
+function clientView(client, namesTable) {
+  const { kind, stack, table, state, readyAt, commands } = client;
   const until = readyAt === null ? '' : ` until ${moment(readyAt)}`;
   const where = make(
     'h3',
     {},
     kind === 'code' ? 'In code' : 'In the client table',
     ...(stack === null ? [] : [' ', make('code', {}, stack)]),
+    ...(namesTable && table !== null ? [' ', make('code', {}, table)] : []),
     ' ',
     make('span', { class: `tag ${state.replace(' ', '-')}` }, `${states[state]}${until}`),
   );
@@ -137,6 +139,14 @@ function say(text) {
   status.hidden = text === '';
 }
 
+/** @param {readonly ClientDetails[]} clients */
+function fill(clients) {
+  const several = clients.filter(({ kind }) => kind === 'table').length > 1;
+  const views = clients.map((client) => clientView(client, several));
+  const content = make('div', { id: 'client-content' }, ...views);
+  become(byId('client-content', HTMLDivElement), content);
+}
+
 /** @param {ClientAnswer} answer */
 function show(answer) {
   const { clients, problem } = answer;
@@ -146,9 +156,7 @@ function show(answer) {
         ? 'No client of this name is known here. Requests to which an authorizer gives this name are below.'
         : ''),
   );
-  const text = JSON.stringify(clients);
-  if (text !== shown) content.replaceChildren(...clients.map(clientView));
-  shown = text;
+  fill(clients);
 }
 
 function refresh() {
@@ -166,8 +174,7 @@ function refresh() {
 export function showClientPage(name) {
   byId('client-page', HTMLElement).hidden = name === null;
   if (name !== shownName) {
-    shown = '';
-    content.replaceChildren();
+    fill([]);
     say('');
   }
   shownName = name;

@@ -1,5 +1,5 @@
 /** @import { ClientEntry, LimitsEntry } from '../entries.ts' */
-import { byId, make, terms } from './dom.js';
+import { become, byId, make, terms } from './dom.js';
 import { clientPlace } from './place.js';
 import { counted } from './words.js';
 
@@ -50,9 +50,7 @@ function clientCard({ name, stack, permissions, tokenId, rotateCommand, limits }
   if (granted.length > 0) facts.push(['May', make('span', { class: 'chips' }, ...granted)]);
   if (limits !== null) facts.push(...limitsFacts(limits, name));
   const link = make('a', { href: clientPlace(name) }, name);
-  const card = make('li', {}, make('h3', {}, link), terms(facts));
-  card.dataset.name = name;
-  return card;
+  return make('li', { 'data-name': name }, make('h3', {}, link), terms(facts));
 }
 
 /**
@@ -72,15 +70,8 @@ export function filterCards(prefix) {
  * @param {readonly ClientEntry[]} clients
  */
 export function showClients(clients) {
-  const list = byId('clients', HTMLUListElement);
-  const focused = list.querySelector('a:focus')?.getAttribute('href');
-  list.replaceChildren(...clients.map(clientCard));
-  if (focused) {
-    const link = [...list.querySelectorAll('a')].find(
-      (one) => one.getAttribute('href') === focused,
-    );
-    link?.focus({ preventScroll: true });
-  }
+  const list = make('ul', { id: 'clients' }, ...clients.map(clientCard));
+  become(byId('clients', HTMLUListElement), list);
   const select = byId('client', HTMLSelectElement);
   const names = [...new Set(clients.map(({ name }) => name))];
   const shown = [...select.options].map(({ value }) => value);

@@ -57,12 +57,14 @@ function found(count, search, isAll) {
 /**
  * @param {TableEntry} table
  * @param {number} index
+ * @param {readonly TableEntry[]} all
  * @returns {Part}
  */
-function partOf(table, index) {
+function partOf(table, index, all) {
   const { tableName, stack, createCommand } = table;
   const title = make('h3', { id: `table-${index}` }, 'In the client table');
   if (stack !== null) title.append(' ', make('code', {}, stack));
+  if (all.length > 1) title.append(' ', make('code', {}, tableName));
   const status = make('p', { class: 'found', role: 'status' });
   const list = make('ul', { class: 'found-clients' });
   const more = make('button', { type: 'button' }, 'Show more');
@@ -82,6 +84,7 @@ function partOf(table, index) {
     ask('clients', { table: tableName, ...query }, signal),
   );
   let shown = '';
+  let shownPrefix = '';
   /** @type {string | null} */
   let next = null;
 
@@ -123,6 +126,7 @@ function partOf(table, index) {
           next = page.next;
         }
         shown = text;
+        shownPrefix = prefix;
         sum(prefix);
       },
       fail,
@@ -131,7 +135,7 @@ function partOf(table, index) {
   }
 
   more.addEventListener('click', () => {
-    const prefix = wanted();
+    const prefix = shownPrefix;
     void search.ask(
       (/** @type {FoundClients} */ page) => {
         const rows = page.clients.map(row);
