@@ -4,6 +4,8 @@ import { startBrowser } from './browser.ts';
 import { type JobApi, newJobApi } from './job-api.ts';
 
 export const wide = { width: 1280, height: 800 };
+export const narrow = { width: 320, height: 640 };
+export const schemes = ['light', 'dark'] as const;
 const patienceMs = 10_000;
 
 /** The console of a gateway, open in a browser. */
