@@ -357,3 +357,58 @@ describe('the page of a client', () => {
     expect(all).not.toMatch(/sha256:/);
   });
 });
+
+describe('clients of several stacks', () => {
+  let both: Served;
+  const names = ['Jobs', 'Reports'];
+  beforeAll(async () => {
+    const folder = newFolder();
+    const app = testApp(folder);
+    for (const name of names)
+      new JobApiStack(app, name, {
+        clients,
+        clientTable: { plans: { one: { rate: 1, burst: 1 } } },
+      });
+    app.synth();
+    both = await serveAssembly(folder, { dynamoDb: store, credentials });
+    for (const table of both.clientTables) {
+      const client = tableClient('charlie', { plan: 'one' });
+      await writeClients(store.endpoint, credentials, table.tableName, [client]);
+    }
+  }, TIMEOUT_MS);
+
+  test('say whose they are, and at which API', async () => {
+    const read = async (name: string) => {
+      const response = await fetch(`${both.consoleUrl}/client?name=${name}`);
+      const { clients: found } = (await response.json()) as ClientAnswer;
+      return found.map(({ kind, stack, apis, commands }) => [
+        ...[kind, stack, apis.map(({ url }) => url), commands[0]?.command],
+      ]);
+    };
+    const urls = both.stages.map(({ url }) => [url]);
+    for (const [name, kind] of [
+      ['charlie', 'table'],
+      ['bravo', 'code'],
+    ] as const) {
+      expect(await read(name)).toEqual(
+        names.map((stack, index) => [
+          ...[kind, stack, urls[index], `npm run tokens -- rotate ${name} --stack ${stack}`],
+        ]),
+      );
+    }
+  });
+
+  test('are searched in the table of each', async () => {
+    const watcher = await watch(both.consoleUrl);
+    const { tables } = await eventually(() => watcher.events('clients')[0]);
+    expect(tables.map(({ stack }: { stack: string }) => stack)).toEqual(names);
+    for (const { tableName: table } of tables) {
+      const response = await fetch(`${both.consoleUrl}/clients?table=${table}`);
+      expect(await response.json()).toEqual({
+        clients: [{ name: 'charlie', plan: 'one', state: 'active' }],
+        next: null,
+      });
+    }
+    watcher.leave();
+  });
+});
