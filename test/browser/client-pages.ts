@@ -74,6 +74,7 @@ export function testClientPages(browserPath: string): void {
       await page.goto(`${session.gateway.consoleUrl}#client=${encodeURIComponent('<b>&x=/')}`);
       await see(heading('<b>&x=/'));
       await see(page.getByText('No client of this name is known here.'));
+      await see(page.getByText('None of the latest requests is by <b>&x=/.'));
       await page.getByRole('link', { name: 'All clients' }).click();
       await see(searchIn(page).field);
       const popup = page.context().waitForEvent('page');
@@ -90,8 +91,15 @@ export function testClientPages(browserPath: string): void {
       const steps = page.getByRole('dialog').getByRole('list').first().locator('> li');
       await session.rowOf('charlie').first().getByRole('button').click();
       assert.deepEqual(await steps.locator('strong').allTextContents(), [
-        ...['Request', 'Route', 'Identity source', 'Authorizer', 'Policy', 'API key'],
-        ...['Usage plan', 'Validation', 'Integration'],
+        'Request',
+        'Route',
+        'Identity source',
+        'Authorizer',
+        'Policy',
+        'API key',
+        'Usage plan',
+        'Validation',
+        'Integration',
       ]);
       await see(steps.filter({ hasText: /Authorizer.*: recognised; kept for 5 min\.$/ }));
       await page.keyboard.press('Escape');

@@ -38,7 +38,9 @@ beforeAll(async () => {
   });
   app.synth();
   store = await startDynamoDb({
-    ...{ path: undefined, region: 'us-east-1', credentials },
+    path: undefined,
+    region: 'us-east-1',
+    credentials,
     notice: () => undefined,
   });
   const away = () => Promise.reject(new Error('secret detail of the store'));
@@ -79,7 +81,8 @@ const ask = (path: string, headers: Record<string, string> = {}) =>
   fetch(`${served.consoleUrl}/${path}`, { headers });
 
 async function search(more: Record<string, string> = {}): Promise<FoundClients> {
-  const response = await ask(`clients?${new URLSearchParams({ table: tableName, ...more })}`);
+  const query = new URLSearchParams({ table: tableName, ...more });
+  const response = await ask(`clients?${query.toString()}`);
   expect([response.status, response.headers.get('content-type')]).toEqual([
     200,
     'application/json',
@@ -88,7 +91,7 @@ async function search(more: Record<string, string> = {}): Promise<FoundClients> 
 }
 
 async function client(name: string): Promise<ClientAnswer> {
-  const response = await ask(`client?${new URLSearchParams({ name })}`);
+  const response = await ask(`client?name=${encodeURIComponent(name)}`);
   expect(response.status).toBe(200);
   return (await response.json()) as ClientAnswer;
 }
@@ -382,7 +385,10 @@ describe('clients of several stacks', () => {
       const response = await fetch(`${both.consoleUrl}/client?name=${name}`);
       const { clients: found } = (await response.json()) as ClientAnswer;
       return found.map(({ kind, stack, apis, commands }) => [
-        ...[kind, stack, apis.map(({ url }) => url), commands[0]?.command],
+        kind,
+        stack,
+        apis.map(({ url }) => url),
+        commands[0]?.command,
       ]);
     };
     const urls = both.stages.map(({ url }) => [url]);
@@ -392,7 +398,10 @@ describe('clients of several stacks', () => {
     ] as const) {
       expect(await read(name)).toEqual(
         names.map((stack, index) => [
-          ...[kind, stack, urls[index], `npm run tokens -- rotate ${name} --stack ${stack}`],
+          kind,
+          stack,
+          urls[index],
+          `npm run tokens -- rotate ${name} --stack ${stack}`,
         ]),
       );
     }

@@ -19,7 +19,10 @@ const version = (id: string, stage: string, value: string): SecretVersion => ({
   createdAt: 1_000,
 });
 const secretWith = (...versions: SecretVersion[]): Secret => ({
-  ...{ name: 'bravo', arn: 'arn', generatedKey: undefined, tags: {} },
+  name: 'bravo',
+  arn: 'arn',
+  generatedKey: undefined,
+  tags: {},
   versions,
 });
 const current = version(

@@ -162,7 +162,14 @@ describe('the steps of a request', () => {
     const [, steps] = (await stepsOf('/things', token)) as [unknown, Step[]];
     const [, , , kept] = steps;
     expect(steps.map(({ step }) => step)).toEqual([
-      ...['request', 'route', 'identity', 'kept', 'policy', 'key', 'limits', 'validation'],
+      'request',
+      'route',
+      'identity',
+      'kept',
+      'policy',
+      'key',
+      'limits',
+      'validation',
       'integration',
     ]);
     const left = kept?.step === 'kept' ? (kept.keptForMs ?? 0) : 0;
@@ -266,9 +273,20 @@ test('a step has no text of an app without bounds', () => {
     { step: 'validation', parameters: Array.from({ length: 500 }, () => long), checksBody: false },
   ];
   const outcome = {
-    ...{ requestId: 'a', receivedAt: 0, label: undefined, method: 'GET', path: '/', client: 'p' },
-    ...{ resourcePath: '/', statusCode: 200, decision: 'open', authorization: undefined, steps },
-    ...{ authorizerMs: undefined, totalMs: 1, gatewayMs: 1 },
+    requestId: 'a',
+    receivedAt: 0,
+    label: undefined,
+    method: 'GET',
+    path: '/',
+    client: 'p',
+    resourcePath: '/',
+    statusCode: 200,
+    decision: 'open',
+    authorization: undefined,
+    steps,
+    authorizerMs: undefined,
+    totalMs: 1,
+    gatewayMs: 1,
   };
   const lengths = requestEntry(outcome).steps.map((step) => JSON.stringify(step).length);
   for (const [index, count] of Object.values(texts).entries()) {

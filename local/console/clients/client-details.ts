@@ -28,10 +28,7 @@ function commandsFor(name: string, stack: string | null): ClientDetails['command
     `${COMMANDS.tokens} ${text}${stack === null ? '' : ` --stack ${stack}`}`;
   return [
     { does: 'New token; the old one stays valid for a while', command: command(`rotate ${name}`) },
-    {
-      does: 'End the previous token, once the client uses the new one',
-      command: command(`revoke ${name} --previous`),
-    },
+    { does: 'End the previous token', command: command(`revoke ${name} --previous`) },
     { does: 'End every token', command: command(`revoke ${name}`) },
   ];
 }

@@ -9,9 +9,11 @@
  */
 export async function ask(path, query, signal) {
   const parameters = new URLSearchParams(query);
-  const response = await fetch(`/_console/${path}?${parameters}`, { signal }).catch(() => {
-    throw new Error('The gateway does not answer.');
-  });
+  const response = await fetch(`/_console/${path}?${parameters.toString()}`, { signal }).catch(
+    () => {
+      throw new Error('The gateway does not answer.');
+    },
+  );
   if (response.ok) return response.json();
   throw new Error((await response.text()).trim());
 }

@@ -94,16 +94,21 @@ function forgetOldest() {
   }
 }
 
+function emptyText() {
+  if (total === 0) {
+    return `No requests yet. Paste one of the curl commands that ${startCommand} printed, or call the API with a token of your own:`;
+  }
+  const isByNobody = only !== null && !refused.checked;
+  return `None of the latest requests is ${isByNobody ? `by ${only}` : 'like that'}.`;
+}
+
 function showState() {
   const latest = [...shown.values()].map(({ entry }) => entry);
   const visible = latest.filter(isWanted).length;
   byId('totals', HTMLParagraphElement).textContent = totalsText(latest, only, total);
   byId('list', HTMLDivElement).hidden = visible === 0;
   byId('empty', HTMLDivElement).hidden = visible > 0;
-  byId('empty-text', HTMLParagraphElement).textContent =
-    total > 0
-      ? 'None of the latest requests is like that.'
-      : `No requests yet. Paste one of the curl commands that ${startCommand} printed, or call the API with a token of your own:`;
+  byId('empty-text', HTMLParagraphElement).textContent = emptyText();
   const example = byId('example', HTMLPreElement);
   example.hidden = total > 0 || example.textContent === '';
   pause.setAttribute('aria-pressed', String(paused));
