@@ -29,9 +29,12 @@ export class Session {
     page.on('console', (message) => {
       if (message.type() === 'error') this.complaints.push(message.text());
     });
-    page.on('response', (response) => {
-      // What the page itself gave up, or left behind, has no content.
-      if (!response.url().endsWith('/events')) this.received.push(response.text().catch(() => ''));
+    // Not at the response: the page may give up what it asked for, and its content never comes.
+    page.on('requestfinished', (request) => {
+      if (request.url().endsWith('/events')) return;
+      // What was left behind with a document has no content.
+      const content = request.response().then((response) => response?.text() ?? '');
+      this.received.push(content.catch(() => ''));
     });
   }
 

@@ -167,12 +167,12 @@ describe("a search of a table's clients", () => {
     for (const response of responses) {
       expect([response.status, await response.text()]).toEqual([
         503,
-        'The client table cannot be read at the moment: the local DynamoDB does not answer.\n',
+        'The client table cannot be read from the local DynamoDB.\n',
       ]);
     }
     expect([known[0]?.name, problem]).toEqual([
       'ae-plugin',
-      'The client table cannot be read at the moment: the local DynamoDB does not answer.',
+      'The client table cannot be read from the local DynamoDB.',
     ]);
   });
 

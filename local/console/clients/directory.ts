@@ -130,5 +130,4 @@ export function newDirectory(options: DirectoryOptions): Directory {
 }
 
 /** What the page says of a table that cannot be read. */
-export const unreadable =
-  'The client table cannot be read at the moment: the local DynamoDB does not answer.';
+export const unreadable = 'The client table cannot be read from the local DynamoDB.';

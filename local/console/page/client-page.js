@@ -7,6 +7,7 @@ import { moment, states } from './words.js';
 const soonMs = 500;
 const pollMs = 5000;
 
+const view = byId('client-page', HTMLElement);
 const title = byId('client-title', HTMLHeadingElement);
 const status = byId('client-status', HTMLParagraphElement);
 
@@ -86,9 +87,9 @@ function commandsCard({ commands }) {
   const lines = commands.map(({ does, command }) =>
     make('li', {}, make('p', {}, does), make('pre', { class: 'command' }, command)),
   );
-  const view = card('Commands', make('ul', {}, ...lines));
-  view.classList.add('commands');
-  return view;
+  const commandCard = card('Commands', make('ul', {}, ...lines));
+  commandCard.classList.add('commands');
+  return commandCard;
 }
 
 /** @param {ClientDetails} client */
@@ -137,6 +138,7 @@ function clientView(client, namesTable) {
 function say(text) {
   if (status.textContent !== text) status.textContent = text;
   status.hidden = text === '';
+  view.ariaBusy = 'false';
 }
 
 /** @param {readonly ClientDetails[]} clients */
@@ -172,10 +174,11 @@ function refresh() {
  * @param {string | null} name
  */
 export function showClientPage(name) {
-  byId('client-page', HTMLElement).hidden = name === null;
+  view.hidden = name === null;
   if (name !== shownName) {
     fill([]);
     say('');
+    view.ariaBusy = 'true';
   }
   shownName = name;
   title.textContent = name;

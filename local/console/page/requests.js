@@ -98,8 +98,8 @@ function emptyText() {
   if (total === 0) {
     return `No requests yet. Paste one of the curl commands that ${startCommand} printed, or call the API with a token of your own:`;
   }
-  const isByNobody = only !== null && !refused.checked;
-  return `None of the latest requests is ${isByNobody ? `by ${only}` : 'like that'}.`;
+  const what = only === null || refused.checked ? 'like that' : `by ${only}`;
+  return `None of the latest requests is ${what}.`;
 }
 
 function showState() {
