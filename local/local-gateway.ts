@@ -12,6 +12,7 @@ import { curlCommand } from './cli/curl.ts';
 import { type ClientTable, clientTablesOf } from './client-tables.ts';
 import { type Client, clientsOf } from './clients.ts';
 import { clientEntries } from './console/client-entries.ts';
+import { newDirectory } from './console/clients/directory.ts';
 import type { StartEvent } from './console/entries.ts';
 import { consolePath, newGatewayConsole } from './console/gateway-console.ts';
 import { describedApis } from './console/reference/described-apis.ts';
@@ -92,6 +93,11 @@ function usageOf(gateways: readonly Gateway[], ofPlans?: ReadonlySet<string>): K
   return [...new Map(all.map((one) => [JSON.stringify([one.planId, one.keyId]), one])).values()];
 }
 
+/** What the key with a value has used of its plan, which is the same at all stages of the plan. */
+function usageOfKey(gateways: readonly Gateway[], value: string): KeyUsage | undefined {
+  return gateways.map((gateway) => gateway.usageOfKey(value)).find((usage) => usage !== undefined);
+}
+
 /** What the console shows first. */
 function startEvent(stages: readonly ServedStage[]): Pick<StartEvent, 'apis' | 'example'> {
   const examples = stages.flatMap(({ api, url }) => {
@@ -132,15 +138,30 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   await using started = new AsyncDisposableStack();
   let current: Current | undefined;
   const serving = () => current as Current;
+  const gatewaysNow = () => serving().deployed.gateways;
   const keys = new ApiKeys(options.app.apis, now);
   const uses = tokenUses(options.app.apis);
   const clients = () => clientsOf(serving().app.stacks, secrets);
+  const directory = newDirectory({
+    stacks: () => serving().app.stacks,
+    stages: () => serving().stages,
+    secrets,
+    reads: dynamoDb,
+    uses,
+    usageOfPlan: (planId) => usageOf(gatewaysNow(), new Set([planId])),
+    usageOfKey: (value) => usageOfKey(gatewaysNow(), value),
+    now,
+  });
   const gatewayConsole = newGatewayConsole({
+    directory,
     clients: () => {
       const all = clients();
       // Without the keys of a client table, of which there may be thousands.
       const plans = new Set(all.flatMap(({ output }) => output.usagePlanId ?? []));
-      return clientEntries(all, usageOf(serving().deployed.gateways, plans));
+      return {
+        clients: clientEntries(all, usageOf(gatewaysNow(), plans)),
+        tables: directory.tables(),
+      };
     },
     start: () => startEvent(serving().stages),
     apis: () => describedApis(serving().app, serving().stages),
@@ -235,7 +256,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
     clients,
     countClients: async ({ tableName }, most) =>
       await dynamoDb?.count(tableName, CLIENT_PARTITION, most),
-    usagePlans: () => usageOf(serving().deployed.gateways),
+    usagePlans: () => usageOf(gatewaysNow()),
     async update(app) {
       const before = serving();
       secrets.add(secretsOf(app.stacks, secrets.versions(), now()));

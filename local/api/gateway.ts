@@ -14,6 +14,7 @@ import { gatewayResponse } from './respond/gateway-response.ts';
 import type { Response } from './respond/response.ts';
 import type { RestApi } from './rest-api.ts';
 import type { AnyStage, Received } from './stages.ts';
+import { stepsTaken } from './steps-taken.ts';
 import { timed } from './timed.ts';
 import { requestValidator } from './validate/validate-request.ts';
 
@@ -28,6 +29,8 @@ export interface Gateway {
   flush(): void;
   /** What each key of a usage plan has used. */
   usagePlans: UsagePlans['usage'];
+  /** What the key with a value has used. */
+  usageOfKey: UsagePlans['usageOfKey'];
   /** What the keys of one usage plan have used by day. */
   usageOf: UsagePlans['usageOf'];
 }
@@ -84,6 +87,7 @@ function outcomeOf(reached: AnyStage, { response, decision }: Answer, timing: Ti
     client: authorization?.principalId,
     decision,
     authorization,
+    steps: stepsTaken(reached, timing),
     authorizerMs,
     totalMs,
     gatewayMs: totalMs - (authorizerMs ?? 0) - (integrationMs ?? 0),
@@ -152,6 +156,7 @@ export function gatewayFor(api: RestApi, options: GatewayOptions): Gateway {
       previewCache.clear();
     },
     usagePlans: (...query) => plans.usage(...query),
+    usageOfKey: (value) => plans.usageOfKey(value),
     usageOf: (...query) => plans.usageOf(...query),
   };
 }

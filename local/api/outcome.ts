@@ -1,5 +1,6 @@
 import type { Authorization } from './authorize/authorization.ts';
 import type { RestApi } from './rest-api.ts';
+import type { Step } from './step.ts';
 
 /** What happened to a request, for the developer. */
 export interface Outcome {
@@ -20,6 +21,8 @@ export interface Outcome {
   readonly decision: string;
   /** What the authorizer, or its cached result, said; undefined when there is no result. */
   readonly authorization: Authorization | undefined;
+  /** The steps that the request came to; the last one is where a refused request ended. */
+  readonly steps: readonly Step[];
   /** The time in the authorizer; undefined when it was not called. */
   readonly authorizerMs: number | undefined;
   readonly totalMs: number;

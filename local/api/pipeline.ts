@@ -1,5 +1,5 @@
 import { admit } from './authorize/admit.ts';
-import { type AuthorizeOptions, authorize } from './authorize/authorize.ts';
+import { type AuthorizeOptions, authorize, identify } from './authorize/authorize.ts';
 import type { UsagePlans } from './authorize/usage-plans.ts';
 import type { InvokeFunction } from './invoke.ts';
 import { parseRequest } from './request/parse-request.ts';
@@ -10,6 +10,8 @@ import type { Response } from './respond/response.ts';
 import type {
   AnyStage,
   Authorized,
+  Counted,
+  Identified,
   Judged,
   Parsed,
   Received,
@@ -57,14 +59,27 @@ function route(parsed: Parsed): Routed {
   return { ...parsed, route: routeOf(parsed.api, parsed.request) };
 }
 
-async function judge(routed: Routed, options: AuthorizeOptions): Promise<Judged> {
+function identified(routed: Routed): Identified {
   const { authorizer } = routed.route.method;
-  const authorization = authorizer && (await authorize(authorizer, routed, options));
-  return { ...routed, authorization };
+  return { ...routed, identity: authorizer && identify(authorizer, routed) };
+}
+
+async function judge(request: Identified, options: AuthorizeOptions): Promise<Judged> {
+  const { identity, route: found } = request;
+  const { authorizer } = found.method;
+  const authorization =
+    authorizer && identity && (await authorize(authorizer, identity, request, options));
+  return { ...request, authorization };
 }
 
 function authorized(judged: Judged, plans: Pick<UsagePlans, 'keyOf'>): Authorized {
   return { ...judged, usagePlanKey: admit(judged, plans) };
+}
+
+function counted(admitted: Authorized, plans: Pick<UsagePlans, 'take'>): Counted {
+  const { usagePlanKey } = admitted;
+  if (usagePlanKey !== undefined) plans.take(usagePlanKey);
+  return { ...admitted, isCounted: true };
 }
 
 async function respond(
@@ -96,10 +111,9 @@ export async function passRequest(
   const parsed = note(parse(received));
   if (parsed.request.stage !== parsed.api.stage) return noSuchStage;
   const routed = note(route(parsed));
-  const judged = note(await judge(routed, authorizer));
+  const judged = note(await judge(note(identified(routed)), authorizer));
   const admitted = note(authorized(judged, plans));
-  if (admitted.usagePlanKey !== undefined) plans.take(admitted.usagePlanKey);
-  const validated = note(validate(admitted));
+  const validated = note(validate(note(counted(admitted, plans))));
   const response = await respond(validated, integration);
   return { response, decision: decisionOf(judged) };
 }
@@ -113,5 +127,5 @@ export async function authorizeRequest(
   received: Received,
   { authorizer, plans }: Pick<PipelineOptions, 'authorizer' | 'plans'>,
 ): Promise<Authorized> {
-  return authorized(await judge(route(parse(received)), authorizer), plans);
+  return authorized(await judge(identified(route(parse(received))), authorizer), plans);
 }

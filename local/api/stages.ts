@@ -25,8 +25,22 @@ export interface Routed extends Parsed {
   readonly route: Route;
 }
 
+/** What an authorizer may be asked with. */
+export interface Identity {
+  /** What the policy is evaluated for. */
+  readonly methodArn: string;
+  /** The values of each identity source; they may be credentials. */
+  readonly values: readonly (readonly string[])[];
+}
+
+/** A request that has what its method's authorizer is asked with. */
+export interface Identified extends Routed {
+  /** Undefined for a method without an authorizer. */
+  readonly identity: Identity | undefined;
+}
+
 /** A request that the method's authorizer has decided about, a Deny included. */
-export interface Judged extends Routed {
+export interface Judged extends Identified {
   /** Undefined for a method without an authorizer. */
   readonly authorization: Authorization | undefined;
 }
@@ -37,8 +51,13 @@ export interface Authorized extends Judged {
   readonly usagePlanKey: UsagePlanKey | undefined;
 }
 
+/** A request within the limits of its key, which has been counted. */
+export interface Counted extends Authorized {
+  readonly isCounted: true;
+}
+
 /** A request that the method's validator lets pass: the integration may see it. */
-export interface Validated extends Authorized {
+export interface Validated extends Counted {
   readonly isValid: true;
 }
 

@@ -2,7 +2,7 @@ import { COMMANDS } from '../../terminal/command-names.ts';
 import type { Paint } from '../../terminal/paint.ts';
 import { printable } from '../../terminal/printable.ts';
 import { exampleCalls } from '../api/example-calls.ts';
-import type { RestApi } from '../api/rest-api.ts';
+import { stagesFor } from '../client-stages.ts';
 import {
   areOfSeveralStacks,
   type Client,
@@ -15,24 +15,6 @@ import type { ServedApp } from '../served-app.ts';
 import type { ServedStage } from '../served-stages.ts';
 import { curlCommand } from './curl.ts';
 import { MAX_COUNTED, tableLines } from './table-lines.ts';
-
-function isCalledBy(functionName: string, { resources }: RestApi): boolean {
-  return resources.some(({ methods }) =>
-    [...methods.values()].some(({ authorizer }) =>
-      authorizer?.functionArn.endsWith(`:function:${functionName}`),
-    ),
-  );
-}
-
-/** The stages whose authorizer may know a client: others would log that they refuse it. */
-function stagesFor({ output, stackName }: Client, stages: readonly ServedStage[]) {
-  const { authorizerFunction } = output;
-  if (authorizerFunction !== undefined) {
-    return stages.filter(({ api }) => isCalledBy(authorizerFunction, api));
-  }
-  const own = stages.filter(({ api }) => api.stackName === stackName);
-  return own.length > 0 ? own : stages;
-}
 
 /** Commands that work with a token, as the authorizers say. */
 async function workingCommands(stages: readonly ServedStage[], token: string): Promise<string[]> {

@@ -3,7 +3,8 @@ import type { KeyUsage } from '../api/authorize/usage-plans.ts';
 import { areOfSeveralStacks, type Client, rotateCommand } from '../clients.ts';
 import type { ClientEntry, LimitsEntry } from './entries.ts';
 
-function limitsEntry({ rate, burst, quota, requestsToday }: KeyUsage): LimitsEntry {
+/** What the console shows of a key in its usage plan. */
+export function limitsEntry({ rate, burst, quota, requestsToday }: KeyUsage): LimitsEntry {
   return { rate: rate ?? null, burst: burst ?? null, quota: quota ?? null, requestsToday };
 }
 

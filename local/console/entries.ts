@@ -1,3 +1,5 @@
+import type { Step } from '../api/step.ts';
+
 /** What the console shows. Both sides of the stream read these types; nothing in them is a secret. */
 
 /** One request. Every text is bounded, and none was chosen by the client. */
@@ -25,6 +27,8 @@ export interface RequestEntry {
   readonly totalMs: number;
   /** Milliseconds in the authorizer; null when it was not called. */
   readonly authorizerMs: number | null;
+  /** What it came to, in the gateway's order; with a `type`, the last one is where it ended. */
+  readonly steps: readonly Step[];
   readonly policy: PolicyEntry | null;
 }
 

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { COMMANDS } from '../../terminal/command-names.ts';
 import { randomId } from '../random-id.ts';
-import type { ClientEntry, RequestsEvent, StartEvent } from './entries.ts';
+import type { ClientsEvent } from './clients/entries.ts';
+import type { RequestsEvent, StartEvent } from './entries.ts';
 import type { RequestLog } from './request-log.ts';
 
 /** The pages that watch. */
@@ -16,7 +17,7 @@ export interface EventStreams {
 
 export interface EventStreamsOptions {
   readonly log: RequestLog;
-  readonly clients: () => readonly ClientEntry[];
+  readonly clients: () => ClientsEvent;
   readonly start: () => Pick<StartEvent, 'apis' | 'example'>;
 }
 

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Outcome } from '../api/outcome.ts';
 import { isForThisMachine } from '../http/this-machine.ts';
 import { splitOnce } from '../split-once.ts';
+import { answerClient, answerSearch, type ConsoleAnswer } from './clients/answer.ts';
+import type { Directory } from './clients/directory.ts';
 import { type EventStreams, type EventStreamsOptions, eventStreams } from './event-streams.ts';
 import { readPage } from './page-files.ts';
 import type { DescribedApi } from './reference/described-apis.ts';
@@ -23,6 +25,7 @@ export interface GatewayConsole {
 
 /** What the console and the reference show. */
 export interface GatewayConsoleOptions extends Omit<EventStreamsOptions, 'log'> {
+  readonly directory: Directory;
   /** The APIs that are served at the moment, for the reference. */
   readonly apis: () => readonly DescribedApi[];
 }
@@ -35,14 +38,23 @@ const fileNames = [
   'base.css',
   'controls.css',
   'clients.css',
+  'search.css',
+  'client-page.css',
   'requests.css',
   'narrow.css',
   'details.css',
+  'steps.css',
   'icon.svg',
   'main.js',
   'requests.js',
   'clients.js',
+  'search.js',
+  'client-page.js',
   'details.js',
+  'steps.js',
+  'totals.js',
+  'ask.js',
+  'place.js',
   'dom.js',
   'words.js',
 ] as const;
@@ -85,6 +97,30 @@ function openEvents(
   }
 }
 
+/** What is read by a query, which only the console itself may ask for. */
+const questions: ReadonlyMap<string, typeof answerClient> = new Map([
+  ['clients', answerSearch],
+  ['client', answerClient],
+]);
+
+async function answerQuestion(
+  answering: () => Promise<ConsoleAnswer>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (isFromElsewhere(request)) {
+    refuse(response, 403, 'The clients are only for the console itself.');
+    return;
+  }
+  const answer = await answering();
+  if (answer.status !== 200) {
+    refuse(response, answer.status, answer.sentence);
+    return;
+  }
+  const body = JSON.stringify(answer.value);
+  response.writeHead(200, { 'Content-Type': 'application/json' }).end(body);
+}
+
 /** Makes the console, which keeps what it is told and shows it to whoever opens the page. */
 export function newGatewayConsole(options: GatewayConsoleOptions): GatewayConsole {
   const page = readPage(join(import.meta.dirname, 'page'), fileNames);
@@ -92,7 +128,12 @@ export function newGatewayConsole(options: GatewayConsoleOptions): GatewayConsol
   const log = requestLog(() => streams.announce());
   const streams = eventStreams({ ...options, log });
 
-  function respond(path: string, request: IncomingMessage, response: ServerResponse): void {
+  function respond(
+    path: string,
+    query: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
     if (!isForThisMachine(request)) {
       const { localPort } = request.socket;
       refuse(response, 403, `The console is only at http://127.0.0.1:${localPort}${consolePath}.`);
@@ -104,10 +145,15 @@ export function newGatewayConsole(options: GatewayConsoleOptions): GatewayConsol
     }
     const name = path.slice(consolePath.length + 1) || 'index.html';
     const file = page.get(name);
+    const question = questions.get(name);
     if (file !== undefined) {
       response.writeHead(200, { 'Content-Type': file.type }).end(file.content);
     } else if (name === 'events') {
       openEvents(streams, request, response);
+    } else if (question !== undefined) {
+      answerQuestion(() => question(options.directory, query), request, response).catch(() =>
+        refuse(response, 503, 'The console could not read it.'),
+      );
     } else if (!reference.answer(name, request, response)) {
       refuse(response, 404, `There is no such page: the console is at ${consolePath}.`);
     }
@@ -118,10 +164,10 @@ export function newGatewayConsole(options: GatewayConsoleOptions): GatewayConsol
     read: (line) => log.read(line),
     refresh: () => streams.refresh(),
     answer(target, request, response) {
-      const [path] = splitOnce(splitOnce(target, '#')[0], '?');
+      const [path, query] = splitOnce(splitOnce(target, '#')[0], '?');
       if (path !== consolePath && !path.startsWith(`${consolePath}/`)) return false;
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-      respond(path, request, response);
+      respond(path, query, request, response);
       return true;
     },
   };

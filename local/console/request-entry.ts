@@ -2,6 +2,7 @@ import { printable } from '../../terminal/printable.ts';
 import type { Authorization } from '../api/authorize/authorization.ts';
 import { invoking, matchingResources } from '../api/authorize/policy.ts';
 import type { Outcome } from '../api/outcome.ts';
+import type { Step } from '../api/step.ts';
 import { knownMethod } from '../known-method.ts';
 import type { PolicyEntry, RequestEntry } from './entries.ts';
 
@@ -41,6 +42,25 @@ function policyEntry(authorization: Authorization, resourcePath: string): Policy
   };
 }
 
+/** A step whose names, which a template may choose, are bounded. */
+function stepEntry(step: Step): Step {
+  switch (step.step) {
+    case 'identity': {
+      const sources = step.sources.slice(0, maxListLength);
+      return {
+        ...step,
+        sources: sources.map((source) => ({ ...source, name: safeText(source.name) })),
+      };
+    }
+    case 'limits':
+      return { ...step, plan: safeText(step.plan) };
+    case 'validation':
+      return { ...step, parameters: step.parameters.slice(0, maxListLength).map(safeText) };
+    default:
+      return step;
+  }
+}
+
 function decisionOf(statusCode: number, admitted: boolean): RequestEntry['decision'] {
   if (statusCode >= 500) return 'failed';
   return admitted ? 'allowed' : 'refused';
@@ -70,6 +90,7 @@ export function requestEntry(outcome: Outcome): RequestEntry {
     status: statusCode,
     totalMs: outcome.totalMs,
     authorizerMs: authorizerMs ?? null,
+    steps: outcome.steps.map(stepEntry),
     policy: judged ? policyEntry(authorization, resourcePath) : null,
   };
 }

@@ -7,31 +7,24 @@ import {
   DynamoDBClient,
   type DynamoDBClientConfig,
   ListTablesCommand,
-  QueryCommand,
   ResourceNotFoundException,
   type TableDescription,
   waitUntilTableExists,
   waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb';
-import { tableKey } from '../../lambda/contract/table/table-key.ts';
 import { Problem } from '../../terminal/problem.ts';
 import type { Credentials } from '../aws/credentials.ts';
+import { type PartitionReads, partitionReads } from './partition-reads.ts';
 import type { StoreMessage } from './serve-store.ts';
 import type { StoreData } from './store.ts';
 import { hasShape, type TableDefinition } from './tables.ts';
 
 /** The local DynamoDB: dynalite in a worker thread, so that it does not delay requests. */
-export interface DynamoDb {
+export interface DynamoDb extends PartitionReads {
   /** Where the functions' SDK finds it. */
   readonly endpoint: string;
   /** Creates the tables that are missing, and replaces those whose keys or indexes have changed. */
   createTables(tables: readonly TableDefinition[]): Promise<void>;
-  /**
-   * Counts the items of a partition, up to one more than `most`.
-   *
-   * @returns `undefined` when the table cannot be read
-   */
-  count(tableName: string, partition: string, most: number): Promise<number | undefined>;
   stop(): Promise<void>;
 }
 
@@ -75,24 +68,6 @@ async function createTable(
   }
   await client.send(new CreateTableCommand(definition));
   await waitUntilTableExists(wait, { TableName });
-}
-
-async function count(
-  client: DynamoDBClient,
-  TableName: string,
-  partition: string,
-  most: number,
-): Promise<number | undefined> {
-  const query = new QueryCommand({
-    TableName,
-    Select: 'COUNT',
-    KeyConditionExpression: '#partition = :partition',
-    ExpressionAttributeNames: { '#partition': tableKey.partition },
-    ExpressionAttributeValues: { ':partition': { S: partition } },
-    Limit: most + 1,
-  });
-  const answer = await client.send(query).catch(() => undefined);
-  return answer?.Count;
 }
 
 export interface DynamoDbOptions {
@@ -148,7 +123,7 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
       async createTables(tables) {
         await Promise.all(tables.map((table) => createTable(client, table, notice)));
       },
-      count: (...what) => count(client, ...what),
+      ...partitionReads(client),
       async stop() {
         client.destroy();
         const exited = once(worker, 'exit');

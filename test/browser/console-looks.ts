@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { assertAccessible, assertFits } from './accessibility.ts';
 import { check, see } from './check.ts';
-import { type Session, wide } from './session.ts';
-
-const narrow = { width: 320, height: 640 };
-const schemes = ['light', 'dark'] as const;
+import { narrow, type Session, schemes, wide } from './session.ts';
 
 /**
  * Tests what the console looks like in both schemes, in a wide and in a narrow window.

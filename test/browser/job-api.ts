@@ -5,7 +5,7 @@ import type { ClientProps } from '../../lib/authorizer/clients/client-props.ts';
 import { JobApiStack } from '../../lib/job-api/job-api-stack.ts';
 import { readAssembly } from '../../local/assembly/assembly.ts';
 import { newCredentials } from '../../local/aws/credentials.ts';
-import { startDynamoDb } from '../../local/dynamodb/dynamodb.ts';
+import { type DynamoDb, startDynamoDb } from '../../local/dynamodb/dynamodb.ts';
 import { awsLimits } from '../../local/limits.ts';
 import { type LocalGateway, startLocalGateway } from '../../local/local-gateway.ts';
 import { secretStore } from '../../local/secrets/secret-store.ts';
@@ -35,10 +35,19 @@ const clients: ClientProps[] = [
   },
 ];
 
+/** The tiers of clients in a table. */
+const clientTable = {
+  plans: {
+    standard: { rate: 10, burst: 20, quota: { requests: 1000, period: 'DAY' } },
+    gold: { rate: 100, burst: 200 },
+  },
+} as const;
+
 /** The job API on a gateway that can be stopped and started again. */
 export interface JobApi {
   /** The OpenAPI documents that the app has. */
   readonly documents: readonly ApiDocument[];
+  readonly dynamoDb: DynamoDb;
   /** Starts it on a port, with new tokens and nothing counted, and maybe with other documents. */
   start(port: number, documents?: readonly ApiDocument[]): Promise<LocalGateway>;
   /** Calls the API as a client, or with a text that is no token. */
@@ -57,11 +66,15 @@ export function tokenOf(gateway: LocalGateway, name: string): string | undefined
   return gateway.clients().find((client) => client.name === name)?.token;
 }
 
-/** Synthesizes the job API with these clients. */
-export async function newJobApi(): Promise<JobApi> {
+/**
+ * Synthesizes the job API with these clients.
+ *
+ * @param hasTable whether other clients may be in a table
+ */
+export async function newJobApi(hasTable: boolean): Promise<JobApi> {
   const folder = mkdtempSync(join(tmpdir(), 'console-'));
   const app = testApp(folder);
-  new JobApiStack(app, 'JobApi', { clients });
+  new JobApiStack(app, 'JobApi', { clients, ...(hasTable && { clientTable }) });
   app.synth();
   const served = readServedApp(readAssembly(folder), region);
   const credentials = newCredentials();
@@ -69,6 +82,7 @@ export async function newJobApi(): Promise<JobApi> {
   const dynamoDb = await startDynamoDb(store);
   return {
     documents: served.documents,
+    dynamoDb,
     start: (port, documents = served.documents) =>
       startLocalGateway({
         app: { ...served, documents },

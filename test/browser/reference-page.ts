@@ -56,7 +56,7 @@ export function testReference(browserPath: string): void {
     const token = () => tokenOf(gateway, 'bravo') ?? assert.fail('bravo has no token');
 
     before(async () => {
-      api = await newJobApi();
+      api = await newJobApi(false);
       gateway = await start();
       browser = await startBrowser(browserPath);
       page = await browser.newPage({

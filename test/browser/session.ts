@@ -4,6 +4,8 @@ import { startBrowser } from './browser.ts';
 import { type JobApi, newJobApi } from './job-api.ts';
 
 export const wide = { width: 1280, height: 800 };
+export const narrow = { width: 320, height: 640 };
+export const schemes = ['light', 'dark'] as const;
 const patienceMs = 10_000;
 
 /** The console of a gateway, open in a browser. */
@@ -27,13 +29,18 @@ export class Session {
     page.on('console', (message) => {
       if (message.type() === 'error') this.complaints.push(message.text());
     });
-    page.on('response', (response) => {
-      if (!response.url().endsWith('/events')) this.received.push(response.text());
+    // Not at the response: the page may give up what it asked for, and its content never comes.
+    page.on('requestfinished', (request) => {
+      if (request.url().endsWith('/events')) return;
+      // What was left behind with a document has no content.
+      const content = request.response().then((response) => response?.text() ?? '');
+      this.received.push(content.catch(() => ''));
     });
   }
 
-  static async open(browserPath: string): Promise<Session> {
-    const api = await newJobApi();
+  /** @param hasTable whether clients may be in a table */
+  static async open(browserPath: string, hasTable = false): Promise<Session> {
+    const api = await newJobApi(hasTable);
     const gateway = await api.start(0);
     const browser = await startBrowser(browserPath);
     const page = await browser.newPage({ viewport: wide, colorScheme: 'light' });

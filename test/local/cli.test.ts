@@ -21,6 +21,7 @@ const outcome = {
   authorizerMs: undefined,
   totalMs: 12.34,
   gatewayMs: 0.5,
+  steps: [],
 };
 
 describe('the line of a request', () => {

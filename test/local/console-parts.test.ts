@@ -24,6 +24,7 @@ const outcome: Outcome = {
   authorizerMs: 3,
   totalMs: 5,
   gatewayMs: 1,
+  steps: [],
 };
 const authorization = {
   principalId: 'bravo',
@@ -34,6 +35,7 @@ const authorization = {
   sourceIp: '127.0.0.1',
   verdict: 'deny',
   cached: true,
+  keptUntil: undefined,
   latencyMs: 0,
 } as const;
 const refusedLine = (requestId: string, reason = 'unknown_token') =>
@@ -195,7 +197,7 @@ describe('a stream', () => {
     const log = requestLog(() => all.announce());
     const all = eventStreams({
       log,
-      clients: () => clients,
+      clients: () => ({ clients, tables: [] }),
       start: () => ({ apis: [], example: null }),
     });
     const open = () => {

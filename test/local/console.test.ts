@@ -114,6 +114,15 @@ describe('the stream of requests', () => {
       status: 200,
       totalMs: expect.any(Number),
       authorizerMs: expect.any(Number),
+      steps: [
+        { step: 'request' },
+        { step: 'route' },
+        { step: 'identity', sources: [{ kind: 'header', name: 'X-Token', isPresent: true }] },
+        { step: 'asked', ms: entry?.authorizerMs, keptForMs: 300_000 },
+        { step: 'policy' },
+        { step: 'validation', parameters: [], checksBody: false },
+        { step: 'integration', type: 'AWS_PROXY', ms: expect.any(Number) },
+      ],
       policy: {
         principal: 'bravo',
         methodArn: `${prefix}/GET/things/{id}`,

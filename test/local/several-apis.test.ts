@@ -132,7 +132,7 @@ describe('several stacks with an API', () => {
       { label: 'orders', url: urlOf(api, 'orders') },
       { label: 'reports', url: urlOf(api, 'reports') },
     ]);
-    expect(watcher.events('clients')[0]).toMatchObject([
+    expect(watcher.events('clients')[0].clients).toMatchObject([
       { name: 'bravo', stack: 'Orders', rotateCommand: expect.stringMatching(/ --stack Orders$/) },
       {
         name: 'bravo',

@@ -37,6 +37,7 @@ function refusedWith(text: string | null, agent: string, stage: string): AnyStag
       sourceIp: '127.0.0.1',
       verdict: 'allow',
       cached: false,
+      keptUntil: undefined,
       latencyMs: 0,
     },
     refusal: new Refusal('BAD_REQUEST_BODY', text, { validationError: agent }),

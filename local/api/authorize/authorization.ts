@@ -11,6 +11,8 @@ export interface Authorization {
   readonly sourceIp: string;
   readonly verdict: Verdict;
   readonly cached: boolean;
+  /** Until when the result is kept, in milliseconds since 1970; undefined when it is not. */
+  readonly keptUntil: number | undefined;
   /** Milliseconds that the authorizer took; 0 for a cached result. */
   readonly latencyMs: number;
 }

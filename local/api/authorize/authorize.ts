@@ -3,7 +3,7 @@ import type { InvokeFunction } from '../invoke.ts';
 import { parameterValues } from '../parameter-values.ts';
 import { Refusal } from '../refusal.ts';
 import type { Authorizer } from '../rest-api.ts';
-import type { Routed } from '../stages.ts';
+import type { Identity, Routed } from '../stages.ts';
 import type { Authorization } from './authorization.ts';
 import { type AuthorizerCache, cacheKey } from './authorizer-cache.ts';
 import { authorizerEvent, methodArn } from './authorizer-event.ts';
@@ -41,42 +41,60 @@ async function ask(
   }
 }
 
+/** Whether an identity source has a value that is not empty. */
+export const isPresent = (values: readonly string[]): boolean =>
+  values.some((value) => value !== '');
+
 /**
- * Asks a Lambda authorizer, or its cached result, whether a request may use a method.
+ * Finds what an authorizer is asked with. With caching on, a missing or empty identity source is refused
+ * without a call.
  *
- * With caching on, a missing or empty identity source is refused without a call. The whole result is
- * cached, a Deny included; a failure is not. One cached policy serves every method of the stage.
  * Source: API Gateway Developer Guide, "Use API Gateway Lambda authorizers".
  *
- * @throws Refusal without an identity source, when the authorizer throws `Unauthorized`, or when it
- *   fails
+ * @throws Refusal without an identity source, and for an ARN that is too long
  */
-export async function authorize(
-  authorizer: Authorizer,
-  routed: Routed,
-  options: AuthorizeOptions,
-): Promise<Authorization> {
+export function identify(authorizer: Authorizer, routed: Routed): Identity {
   const arn = methodArn(routed);
-  const { sourceIp } = routed.raw;
   if (Buffer.byteLength(arn) > maxArnBytes) {
     throw new Refusal('DEFAULT_4XX', 'Request-URI Too Long', { statusCode: 414 });
   }
-  const identity = authorizer.identitySources.map((source) => parameterValues(source, routed));
-  const isIncomplete = identity.some((values) => values.every((value) => value === ''));
-  if (authorizer.ttlSeconds > 0 && isIncomplete) {
+  const values = authorizer.identitySources.map((source) => parameterValues(source, routed));
+  if (authorizer.ttlSeconds > 0 && !values.every(isPresent)) {
     throw new Refusal('UNAUTHORIZED', 'Unauthorized');
   }
-  const key = cacheKey(authorizer.id, routed.api.stage, identity);
-  const known = options.cache.get(key);
+  return { methodArn: arn, values };
+}
+
+/**
+ * Asks a Lambda authorizer, or its cached result, whether a request may use a method.
+ *
+ * The whole result is cached, a Deny included; a failure is not. One cached policy serves every method of
+ * the stage.
+ * Source: API Gateway Developer Guide, "Use API Gateway Lambda authorizers".
+ *
+ * @throws Refusal when the authorizer throws `Unauthorized`, or when it fails
+ */
+export async function authorize(
+  authorizer: Authorizer,
+  { methodArn: arn, values }: Identity,
+  routed: Routed,
+  options: AuthorizeOptions,
+): Promise<Authorization> {
+  const { cache } = options;
+  const { sourceIp } = routed.raw;
+  const key = cacheKey(authorizer.id, routed.api.stage, values);
+  const known = cache.get(key);
   const start = performance.now();
-  const result = known ?? (await ask(authorizer, authorizerEvent(routed), options));
-  if (known === undefined) options.cache.set(key, result, authorizer.ttlSeconds);
+  const { result, until } =
+    known ??
+    cache.set(key, await ask(authorizer, authorizerEvent(routed), options), authorizer.ttlSeconds);
   return {
     ...result,
     methodArn: arn,
     sourceIp,
     verdict: evaluatePolicy(result.policy, invoking(arn, sourceIp)),
     cached: known !== undefined,
+    keptUntil: until,
     latencyMs: known === undefined ? Math.round(performance.now() - start) : 0,
   };
 }

@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { AuthorizerResult } from './authorizer-result.ts';
 
+/** An authorizer's result. */
+export interface KeptResult {
+  readonly result: AuthorizerResult;
+  /** Until when it is kept, in milliseconds since 1970; undefined when it is not. */
+  readonly until: number | undefined;
+}
+
 /** Keeps authorizer results for their time to live. */
 export interface AuthorizerCache {
-  get(key: string): AuthorizerResult | undefined;
-  set(key: string, result: AuthorizerResult, ttlSeconds: number): void;
+  get(key: string): KeptResult | undefined;
+  /** @param ttlSeconds 0 keeps nothing */
+  set(key: string, result: AuthorizerResult, ttlSeconds: number): KeptResult;
   clear(): void;
 }
 
@@ -22,24 +30,26 @@ export function cacheKey(
 /**
  * A bounded cache that drops its oldest result when it is full.
  *
- * @param now milliseconds of a clock
+ * @param now milliseconds since 1970
  */
 export function authorizerCache(maxEntries: number, now: () => number): AuthorizerCache {
-  const entries = new Map<string, { readonly result: AuthorizerResult; readonly until: number }>();
+  const entries = new Map<string, KeptResult & { readonly until: number }>();
   return {
     get(key) {
       const entry = entries.get(key);
       if (entry === undefined) return undefined;
-      if (now() < entry.until) return entry.result;
+      if (now() < entry.until) return entry;
       entries.delete(key);
       return undefined;
     },
     set(key, result, ttlSeconds) {
-      if (ttlSeconds === 0) return;
+      if (ttlSeconds === 0) return { result, until: undefined };
       entries.delete(key);
       const oldest = entries.keys().next();
       if (entries.size >= maxEntries && oldest.done !== true) entries.delete(oldest.value);
-      entries.set(key, { result, until: now() + ttlSeconds * 1000 });
+      const entry = { result, until: now() + ttlSeconds * 1000 };
+      entries.set(key, entry);
+      return entry;
     },
     clear: () => entries.clear(),
   };

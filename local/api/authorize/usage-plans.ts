@@ -41,6 +41,8 @@ export interface UsagePlans {
   take(key: UsagePlanKey): void;
   /** What each key has used, of all plans or of some. */
   usage(ofPlans?: ReadonlySet<string>): readonly KeyUsage[];
+  /** What the key with this value has used; undefined when it is in no plan of the stage. */
+  usageOfKey(value: string): KeyUsage | undefined;
   /**
    * What the keys of a plan have used on each day, the first and the last one included; undefined
    * when there is no such plan. Without a quota, 0 remains.
@@ -88,19 +90,28 @@ export function usagePlans(
   const { usagePlans: plans } = api;
   const keysOf = (plan: UsagePlan): UsagePlanKey[] =>
     (keys.ofPlan(plan.id) ?? []).map((key) => ({ key, plan }));
+  const find = (value: string): UsagePlanKey | undefined => {
+    const key = keys.byValue(value);
+    const plan = key?.enabled && plans.find(({ id }) => key.planIds.has(id));
+    return key && plan ? { key, plan } : undefined;
+  };
+  const usage = (each: UsagePlanKey) => keyUsage(each, counterOf(each), dayOf(now()));
   return {
     keyOf(value) {
-      const key = keys.byValue(value ?? '');
-      const plan = key?.enabled && plans.find(({ id }) => key.planIds.has(id));
-      if (!key || !plan) throw new Refusal('INVALID_API_KEY', 'Forbidden');
-      return { key, plan };
+      const found = find(value ?? '');
+      if (found === undefined) throw new Refusal('INVALID_API_KEY', 'Forbidden');
+      return found;
     },
     take: (key) => counterOf(key).take(),
     usage: (ofPlans) =>
       plans
         .filter(({ id }) => ofPlans?.has(id) ?? true)
         .flatMap(keysOf)
-        .map((each) => keyUsage(each, counterOf(each), dayOf(now()))),
+        .map(usage),
+    usageOfKey(value) {
+      const found = find(value);
+      return found && usage(found);
+    },
     usageOf(planId, from, to, keyId) {
       const plan = plans.find(({ id }) => id === planId);
       if (plan === undefined) return undefined;

@@ -6,7 +6,7 @@ import { parameterValues } from '../parameter-values.ts';
 import { Refusal } from '../refusal.ts';
 import { mediaType } from '../request/headers.ts';
 import type { RestApi } from '../rest-api.ts';
-import type { Authorized, Validated } from '../stages.ts';
+import type { Authorized, Counted, Validated } from '../stages.ts';
 import { validationMessage } from './validation-message.ts';
 
 /**
@@ -14,7 +14,7 @@ import { validationMessage } from './validation-message.ts';
  *
  * @throws Refusal for any other
  */
-export type RequestValidator = (authorized: Authorized) => Validated;
+export type RequestValidator = (counted: Counted) => Validated;
 
 function checkParameters(authorized: Authorized): void {
   const missing = authorized.route.method.requiredParameters
@@ -65,9 +65,9 @@ export function requestValidator(api: RestApi): RequestValidator {
   } catch (error) {
     throw new Problem(`A request model cannot be used: ${messageOf(error)}.`);
   }
-  return (authorized) => {
-    checkParameters(authorized);
-    const { request, route } = authorized;
+  return (counted) => {
+    checkParameters(counted);
+    const { request, route } = counted;
     const schema = route.method.bodySchemas.get(mediaType(request.headers));
     const validate = schema && compiled.get(schema);
     if (validate !== undefined && !validate(parseBody(request.body))) {
@@ -75,6 +75,6 @@ export function requestValidator(api: RestApi): RequestValidator {
         validationError: validationMessage(validate.errors as ErrorObject[]),
       });
     }
-    return { ...authorized, isValid: true };
+    return { ...counted, isValid: true };
   };
 }

@@ -1,5 +1,6 @@
 /** @import { ClientEntry, LimitsEntry } from '../entries.ts' */
-import { byId, make, terms } from './dom.js';
+import { become, byId, make, terms } from './dom.js';
+import { clientPlace } from './place.js';
 import { counted } from './words.js';
 
 const periods = { DAY: 'today', WEEK: 'this week', MONTH: 'this month' };
@@ -18,6 +19,26 @@ function quotaView({ limit, remaining, period }, /** @type {string} */ name) {
   return [meter, text];
 }
 
+/**
+ * What limits a client, and what it has used.
+ *
+ * @param {LimitsEntry} limits
+ * @param {string} name
+ * @returns {[string, ...(Node | string)[]][]}
+ */
+export function limitsFacts({ rate, burst, quota, requestsToday }, name) {
+  const more = burst === null ? '' : `, ${counted(burst)} at once`;
+  return [
+    ...(rate === null
+      ? []
+      : [/** @type {[string, string]} */ (['Limit', `${counted(rate)} a second${more}`])]),
+    ...(quota === null
+      ? []
+      : [/** @type {[string, ...(Node | string)[]]} */ (['Quota', ...quotaView(quota, name)])]),
+    ['Today', counted(requestsToday, 'request')],
+  ];
+}
+
 /** @param {ClientEntry} client */
 function clientCard({ name, stack, permissions, tokenId, rotateCommand, limits }) {
   /** @type {[string, ...(Node | string)[]][]} */
@@ -27,16 +48,20 @@ function clientCard({ name, stack, permissions, tokenId, rotateCommand, limits }
   else facts.push(['Token', 'none: ', make('code', {}, rotateCommand)]);
   const granted = permissions.map((one) => make('code', { class: 'chip' }, one));
   if (granted.length > 0) facts.push(['May', make('span', { class: 'chips' }, ...granted)]);
-  if (limits !== null) {
-    const { rate, burst, quota, requestsToday } = limits;
-    if (rate !== null) {
-      const more = burst === null ? '' : `, ${counted(burst)} at once`;
-      facts.push(['Limit', `${counted(rate)} a second${more}`]);
-    }
-    if (quota !== null) facts.push(['Quota', ...quotaView(quota, name)]);
-    facts.push(['Today', counted(requestsToday, 'request')]);
-  }
-  return make('li', {}, make('h3', {}, name), terms(facts));
+  if (limits !== null) facts.push(...limitsFacts(limits, name));
+  const link = make('a', { href: clientPlace(name) }, name);
+  return make('li', { 'data-name': name }, make('h3', {}, link), terms(facts));
+}
+
+/**
+ * Shows the cards of those clients only whose name begins so.
+ *
+ * @param {string} prefix
+ */
+export function filterCards(prefix) {
+  const cards = [...byId('clients', HTMLUListElement).querySelectorAll('li')];
+  for (const card of cards) card.hidden = !card.dataset.name?.startsWith(prefix);
+  byId('code-clients', HTMLDivElement).hidden = cards.every((card) => card.hidden);
 }
 
 /**
@@ -45,7 +70,8 @@ function clientCard({ name, stack, permissions, tokenId, rotateCommand, limits }
  * @param {readonly ClientEntry[]} clients
  */
 export function showClients(clients) {
-  byId('clients', HTMLUListElement).replaceChildren(...clients.map(clientCard));
+  const list = make('ul', { id: 'clients' }, ...clients.map(clientCard));
+  become(byId('clients', HTMLUListElement), list);
   const select = byId('client', HTMLSelectElement);
   const names = [...new Set(clients.map(({ name }) => name))];
   const shown = [...select.options].map(({ value }) => value);

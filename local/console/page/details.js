@@ -1,5 +1,6 @@
 /** @import { PolicyEntry, RequestEntry } from '../entries.ts' */
 import { byId, make, terms } from './dom.js';
+import { stepsView } from './steps.js';
 import { decisions, explanationOf, milliseconds, routeOf, timeOfDay, verdicts } from './words.js';
 
 /** @param {PolicyEntry['statements'][number]} statement */
@@ -50,29 +51,45 @@ function facts({ id, time, client, status, type, reason, authorizer, authorizerM
   ]);
 }
 
-/**
- * Opens the details of a request. Escape or the button close them, and the browser returns the focus.
- *
- * @param {RequestEntry} request
- */
-export function showDetails(request) {
-  const { decision, policy, authorizer } = request;
-  const dialog = byId('details', HTMLDialogElement);
+const dialog = byId('details', HTMLDialogElement);
+
+/** @param {RequestEntry} request */
+function fill(request) {
+  const { id, decision, policy, authorizer } = request;
+  dialog.dataset.request = id;
   byId('details-title', HTMLHeadingElement).textContent =
     `${decisions[decision]}: ${routeOf(request)}`;
   const none =
     authorizer === 'called' ? 'The authorizer gave no policy.' : 'No policy was asked for.';
   byId('details-content', HTMLDivElement).replaceChildren(
     make('p', { class: 'explanation' }, explanationOf(request)),
-    facts(request),
-    policy === null ? make('p', {}, none) : policyView(policy),
+    stepsView(request),
+    policy === null ? make('p', { class: 'quiet' }, none) : policyView(policy),
+    make('section', {}, make('h3', {}, 'Request'), facts(request)),
   );
+}
+
+/**
+ * Opens the details of a request. Escape or the button close them, and the browser returns the focus.
+ *
+ * @param {RequestEntry} request
+ */
+export function showDetails(request) {
+  fill(request);
   dialog.showModal();
+}
+
+/**
+ * Shows what is known of a request by now, if its details are open.
+ *
+ * @param {RequestEntry} request
+ */
+export function updateDetails(request) {
+  if (dialog.open && dialog.dataset.request === request.id) fill(request);
 }
 
 /** Has the dialog close by its button, and by a click beside it. */
 export function wireDetails() {
-  const dialog = byId('details', HTMLDialogElement);
   byId('close', HTMLButtonElement).addEventListener('click', () => dialog.close());
   dialog.addEventListener('click', ({ target }) => {
     if (target === dialog) dialog.close();

@@ -29,6 +29,27 @@ export function make(tag, attributes, ...children) {
 }
 
 /**
+ * Turns what is shown into something newer. What is the same stays, so that a link can be clicked and a
+ * text be selected while others change.
+ *
+ * @param {ChildNode} shown
+ * @param {ChildNode} next
+ */
+export function become(shown, next) {
+  if (shown.isEqualNode(next)) return;
+  const [parts, nextParts] = [[...shown.childNodes], [...next.childNodes]];
+  const isSame = shown.cloneNode(false).isEqualNode(next.cloneNode(false));
+  if (!isSame || parts.length !== nextParts.length) {
+    shown.replaceWith(next);
+    return;
+  }
+  for (const [index, part] of parts.entries()) {
+    const nextPart = nextParts[index];
+    if (nextPart !== undefined) become(part, nextPart);
+  }
+}
+
+/**
  * A list of terms with their descriptions.
  *
  * @param {readonly (readonly [term: string, ...says: (Node | string)[]])[]} pairs

@@ -1,8 +1,12 @@
-/** @import { ClientEntry, RequestsEvent, StartEvent } from '../entries.ts' */
+/** @import { RequestsEvent, StartEvent } from '../entries.ts' */
+/** @import { ClientsEvent } from '../clients/entries.ts' */
+import { refreshClientPage, showClientPage, wireClientPage } from './client-page.js';
 import { showClients } from './clients.js';
 import { wireDetails } from './details.js';
 import { byId, make } from './dom.js';
-import { startAnew, takeRequests, wireRequests } from './requests.js';
+import { clientHere } from './place.js';
+import { showOnly, startAnew, takeRequests, wireRequests } from './requests.js';
+import { refreshSearch, showTables, wireSearch } from './search.js';
 
 const retryMs = 3000;
 const connection = byId('connection', HTMLParagraphElement);
@@ -35,9 +39,14 @@ function connect() {
   const on = (/** @type {string} */ name, /** @type {(data: any) => void} */ take) =>
     events.addEventListener(name, ({ data }) => take(JSON.parse(data)));
   on('start', begin);
-  on('clients', (/** @type {ClientEntry[]} */ clients) => showClients(clients));
+  on('clients', (/** @type {ClientsEvent} */ { clients, tables }) => {
+    showClients(clients);
+    showTables(tables);
+    refreshClientPage();
+  });
   on('requests', (/** @type {RequestsEvent} */ { requests, total }) => {
     takeRequests(requests, total);
+    if (requests.some(({ client }) => client === clientHere())) refreshClientPage();
   });
   events.addEventListener('error', () => {
     showConnection('waiting', 'Reconnecting …');
@@ -46,6 +55,41 @@ function connect() {
   });
 }
 
+const documentTitle = document.title;
+
+/** Shows what the address asks for: a client's page, or the overview. */
+function showPlace() {
+  const name = clientHere();
+  document.title = name === null ? documentTitle : `${name} – ${documentTitle}`;
+  byId('overview', HTMLElement).hidden = name !== null;
+  byId('main', HTMLElement).classList.toggle('of-one', name !== null);
+  showClientPage(name);
+  showOnly(name);
+}
+
+/** Moves the focus with the page, as a new document would. */
+function followPlace({ oldURL = '' }) {
+  showPlace();
+  if (clientHere() !== null) {
+    byId('client-title', HTMLHeadingElement).focus();
+    return;
+  }
+  refreshSearch();
+  const from = new URL(oldURL).hash;
+  const links = [...byId('overview', HTMLElement).querySelectorAll('a')];
+  const back = links.find((link) => link.getAttribute('href') === from);
+  (back ?? byId('clients-title', HTMLHeadingElement)).focus();
+}
+
+byId('skip', HTMLAnchorElement).addEventListener('click', (event) => {
+  // The address names what is shown, and that stays.
+  event.preventDefault();
+  byId('requests', HTMLElement).focus();
+});
+addEventListener('hashchange', followPlace);
+wireClientPage();
+wireSearch();
+showPlace();
 wireDetails();
 wireRequests();
 connect();

@@ -1,6 +1,8 @@
 /** @import { RequestEntry } from '../entries.ts' */
-import { showDetails } from './details.js';
+import { showDetails, updateDetails } from './details.js';
 import { byId, make } from './dom.js';
+import { clientPlace } from './place.js';
+import { totalsText } from './totals.js';
 import { counted, decisions, milliseconds, reasonOf, routeOf, timeOfDay } from './words.js';
 
 const maxRows = 200;
@@ -18,6 +20,8 @@ const held = new Map();
 let startCommand = '';
 let total = 0;
 let paused = false;
+/** @type {string | null} the client whose page is shown */
+let only = null;
 /** @type {RequestEntry[]} what has come since the last news */
 let unsaid = [];
 
@@ -43,7 +47,9 @@ function fill(row, entry) {
     make('td', { class: kind }, ...content);
   row.append(
     cell('time', make('time', { datetime: stamp }, timeOfDay(time))),
-    cell(entry.client === null ? 'client nobody' : 'client', name),
+    entry.client === null
+      ? cell('client nobody', name)
+      : cell('client', make('a', { href: clientPlace(name) }, name)),
     make('th', { scope: 'row', class: 'route' }, routeOf(entry)),
     cell('decision', why),
     cell('reason', reasonOf(entry)),
@@ -55,6 +61,8 @@ function fill(row, entry) {
 
 /** @param {RequestEntry} entry */
 function isWanted(entry) {
+  if (only !== null)
+    return entry.client === only && (!refused.checked || entry.decision !== 'allowed');
   const fits = client.value === '' || client.value === (entry.client ?? '?');
   return fits && (!refused.checked || entry.decision !== 'allowed');
 }
@@ -64,6 +72,7 @@ function put(entry) {
   const known = shown.get(entry.id);
   if (known !== undefined) {
     known.entry = entry;
+    updateDetails(entry);
     // Only the reason comes later; the button keeps the focus.
     const reason = known.row.querySelector('.reason');
     if (reason !== null) reason.textContent = reasonOf(entry);
@@ -85,24 +94,21 @@ function forgetOldest() {
   }
 }
 
+function emptyText() {
+  if (total === 0) {
+    return `No requests yet. Paste one of the curl commands that ${startCommand} printed, or call the API with a token of your own:`;
+  }
+  const what = only === null || refused.checked ? 'like that' : `by ${only}`;
+  return `None of the latest requests is ${what}.`;
+}
+
 function showState() {
-  const entries = [...shown.values()].map(({ entry }) => entry);
-  const visible = entries.filter(isWanted).length;
-  const cached = entries.filter(({ authorizer }) => authorizer === 'cached').length;
-  const asked = cached + entries.filter(({ authorizer }) => authorizer === 'called').length;
-  const notAllowed = entries.filter(({ decision }) => decision !== 'allowed').length;
-  byId('totals', HTMLParagraphElement).textContent = [
-    counted(total, 'request'),
-    ...(total > entries.length ? [`of the latest ${counted(entries.length)}`] : []),
-    ...(asked > 0 ? [`${Math.round((100 * cached) / asked)} % from the cache`] : []),
-    ...(total > 0 ? [`${counted(notAllowed)} not allowed`] : []),
-  ].join(' · ');
+  const latest = [...shown.values()].map(({ entry }) => entry);
+  const visible = latest.filter(isWanted).length;
+  byId('totals', HTMLParagraphElement).textContent = totalsText(latest, only, total);
   byId('list', HTMLDivElement).hidden = visible === 0;
   byId('empty', HTMLDivElement).hidden = visible > 0;
-  byId('empty-text', HTMLParagraphElement).textContent =
-    total > 0
-      ? 'None of the latest requests is like that.'
-      : `No requests yet. Paste one of the curl commands that ${startCommand} printed, or call the API with a token of your own:`;
+  byId('empty-text', HTMLParagraphElement).textContent = emptyText();
   const example = byId('example', HTMLPreElement);
   example.hidden = total > 0 || example.textContent === '';
   pause.setAttribute('aria-pressed', String(paused));
@@ -160,12 +166,24 @@ export function startAnew(command) {
   showState();
 }
 
+function filter() {
+  for (const { entry, row } of shown.values()) row.hidden = !isWanted(entry);
+  showState();
+}
+
+/**
+ * Shows the requests of one client only, or all that the filter wants.
+ *
+ * @param {string | null} name
+ */
+export function showOnly(name) {
+  only = name;
+  byId('client-filter', HTMLLabelElement).hidden = name !== null;
+  filter();
+}
+
 /** Has the filters, the pause and the news work. */
 export function wireRequests() {
-  const filter = () => {
-    for (const { entry, row } of shown.values()) row.hidden = !isWanted(entry);
-    showState();
-  };
   client.addEventListener('change', filter);
   refused.addEventListener('change', filter);
   pause.addEventListener('click', () => {

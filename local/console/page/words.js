@@ -33,6 +33,16 @@ const refusals = {
 
 export const decisions = { allowed: 'Allowed', refused: 'Refused', failed: 'Failed' };
 
+/** Whether a client may call. */
+export const states = {
+  active: 'active',
+  suspended: 'suspended',
+  deleted: 'being deleted',
+  pending: 'pending',
+  'no token': 'no token',
+  malformed: 'malformed',
+};
+
 export const verdicts = {
   allow: 'The policy allows it.',
   deny: 'No statement of the policy allows it.',
@@ -69,7 +79,7 @@ export function routeOf({ api, method, route }) {
  */
 export function reasonOf({ type, reason, authorizer }) {
   if (type === null) return '–';
-  if (reason !== null) return reason.replaceAll('_', ' ');
+  if (reason !== null) return reasonText(reason);
   if (type === 'UNAUTHORIZED' && authorizer === 'not called') return 'no token';
   return refusals[type]?.[0] ?? type.toLowerCase().replaceAll('_', ' ');
 }
@@ -91,6 +101,34 @@ export function explanationOf({ type, authorizer, policy, decision }) {
     ? 'The authorizer was not called: its policy for this token was still in the cache.'
     : 'The authorizer recognised the token, and its policy opens this route.';
 }
+
+/**
+ * An authorizer's reason in words.
+ *
+ * @param {string} reason such as `unknown_token`
+ */
+export const reasonText = (reason) => reason.replaceAll('_', ' ');
+
+/**
+ * How long something lasts, as one would say it.
+ *
+ * @param {number} ms
+ */
+export function duration(ms) {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
+  return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
+}
+
+const dateAndTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+
+/**
+ * A date with its time of day.
+ *
+ * @param {number} ms since 1970
+ */
+export const moment = (ms) => dateAndTime.format(ms);
 
 /** @param {number} ms */
 export function milliseconds(ms) {
