@@ -192,6 +192,10 @@ export function testReference(browserPath: string): void {
       for (const viewport of [wide, narrow]) {
         const when = `${colorScheme}, ${viewport.width} pixels`;
         const assertGood = async (what: string) => {
+          // A colour that changes is another one for a frame.
+          await page.evaluate(
+            'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+          );
           await assertAccessible(page, `${when}, ${what}`);
           await assertFits(page, `${when}, ${what}`);
         };
@@ -220,6 +224,9 @@ export function testReference(browserPath: string): void {
           await page.keyboard.press('ControlOrMeta+Enter');
           await see(status('201 Created'));
           await see(panel().getByText('"createdAt"').last());
+          await see(
+            panel().locator('[data-addressbar-action="send"]:not([aria-disabled]):visible'),
+          );
           await assertGood('response');
           await panel()
             .getByRole('button', { name: /^Selected Auth Type/ })
