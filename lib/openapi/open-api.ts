@@ -67,10 +67,14 @@ export interface OpenApiProps {
 /** Source: Amazon API Gateway quotas, "Documentation parts per API". */
 const MAX_PARTS = 2_000;
 
+/** The id of the construct with the parts of an API. */
+const PARTS = 'Documentation';
+
 /**
  * Describes a REST API behind an {@link ApiTokenAuthorizer} by what the app declares of it: methods,
  * permissions, models, gateway responses and limits. Methods that are neither protected nor opened
- * by the authorizer are left out.
+ * by the authorizer are left out. Synth writes the document into the cloud assembly, where the local gateway
+ * finds it.
  */
 export class OpenApi extends Construct {
   readonly #props: OpenApiProps;
@@ -169,7 +173,12 @@ export class OpenApi extends Construct {
         `${pathOf(this.#api)} would have ${parts.length} documentation parts, and API Gateway takes ${MAX_PARTS}: set documentationParts of ${this.node.path} to false`,
       );
     }
-    const scope = new Construct(this.#api, 'Documentation');
+    if (this.#api.node.tryFindChild(PARTS) !== undefined) {
+      throw new ConfigurationError(
+        `documentationParts of ${this.node.path} must be false: another OpenApi has made those of ${pathOf(this.#api)}`,
+      );
+    }
+    const scope = new Construct(this.#api, PARTS);
     const restApiId = this.#api.ref;
     const last = parts.reduce<CfnDocumentationPart | undefined>((before, part) => {
       const resource = new CfnDocumentationPart(scope, idOf(part), {

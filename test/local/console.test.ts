@@ -308,21 +308,36 @@ describe('the console', () => {
     }
   });
 
-  test('serves each file that it names, as what it is', async () => {
-    const { text } = await ask(url, '/_console');
-    const named = [...text.matchAll(/(?:href|src)="(\/_console\/[^"]+)"/g)].map(([, path]) => path);
-    expect(named.length).toBeGreaterThan(3);
-    const queue = named as string[];
+  test('serves each file that it and its pages name, as what it is', async () => {
+    const queue = ['/_console'];
     for (const path of queue) {
-      const { status, headers, text: content } = await ask(url, path);
+      const { status, headers, text } = await ask(url, path);
       expect([path, status]).toEqual([path, 200]);
       expect(headers['content-type']).toMatch(
-        path.endsWith('.js') ? /^text\/javascript/ : path.endsWith('.css') ? /^text\/css/ : /svg/,
+        path.endsWith('.js')
+          ? /^text\/javascript/
+          : path.endsWith('.css')
+            ? /^text\/css/
+            : path.endsWith('.svg')
+              ? /svg/
+              : /^text\/html/,
       );
-      for (const [, name] of content.matchAll(/ from '\.\/([^']+)'/g)) {
-        if (!queue.includes(`/_console/${name}`)) queue.push(`/_console/${name}`);
+      for (const [, name] of text.matchAll(
+        /(?: from '|(?:href|src)=")((?:\.|\/_console)[^'"]+)/g,
+      )) {
+        const { pathname } = new URL(name as string, `http://localhost${path}`);
+        // Types are in comments.
+        if (!pathname.endsWith('.ts') && !queue.includes(pathname)) queue.push(pathname);
       }
     }
+    expect(queue).toEqual(
+      expect.arrayContaining([
+        '/_console/main.js',
+        '/_console/words.js',
+        '/_console/reference',
+        '/_console/reference/mend.js',
+      ]),
+    );
   });
 
   test.each(['127.0.0.1:PORT', 'localhost:PORT', 'LOCALHOST:PORT', '[::1]:PORT'])(

@@ -91,6 +91,18 @@ describe('the cloud assembly', () => {
     expect(titles(stacks)).toEqual({ Reports: ['inside', 'partners'] });
   });
 
+  test('is not made with two sets of documentation parts for one API', () => {
+    expect(() =>
+      stacksOf((app) => {
+        const { stack, ...props } = protectedApi(app, 'Reports');
+        new OpenApi(stack, 'Inside', props);
+        new OpenApi(stack, 'Partners', props);
+      }),
+    ).toThrow(
+      /^documentationParts of Reports\/(Partners|Inside) must be false: another OpenApi has made those of Reports\/Api/,
+    );
+  });
+
   test('has nothing of it in what is deployed', () => {
     const templates = [false, true].map((described) => {
       const stacks = stacksOf((app) => {

@@ -43,7 +43,7 @@ function mendNames(root) {
     guard.setAttribute('aria-label', 'Back to the page');
   });
   each(root, 'button[role="none"]', (button) => button.removeAttribute('role'));
-  each(root, '[aria-controls]', (control) => {
+  each(root, 'button[aria-controls]:not([aria-expanded])', (control) => {
     if (document.getElementById(control.getAttribute('aria-controls') ?? '') === null) {
       control.removeAttribute('aria-controls');
     }
@@ -69,7 +69,8 @@ function mendNames(root) {
  * @param {HTMLElement} panel
  */
 function enter(panel) {
-  if (!panel.isConnected || panel.contains(document.activeElement)) return;
+  const isOpen = panel.closest('.scalar-client--open') !== null;
+  if (!isOpen || panel.contains(document.activeElement)) return;
   panel.focus();
   requestAnimationFrame(() => enter(panel));
 }
