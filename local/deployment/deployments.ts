@@ -74,6 +74,9 @@ export async function startDeployments(options: DeploymentsOptions): Promise<Dep
     current: () => current,
   };
 
+  // What an API does not need is not waited for: it goes on while the deployment serves.
+  const update = { ...deployment, limits: { ...options.limits, freeResourceMs: 0 } };
+
   /** Adds what an app has, for what is deployed beside the current deployment. */
   function add({ stacks, apis }: ServedApp): void {
     secrets.add(secretsOf(stacks, secrets.versions(), now()));
@@ -99,7 +102,7 @@ export async function startDeployments(options: DeploymentsOptions): Promise<Dep
     async deploy(app) {
       add(app);
       try {
-        const deployed = await deployApp(app, deployment);
+        const deployed = await deployApp(app, current === undefined ? deployment : update);
         running.add(deployed);
         return deployed;
       } catch (error) {

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, jest, test } from '@jest/globals';
 import { run } from './support/command.ts';
 import { eventually } from './support/eventually.ts';
@@ -260,4 +262,23 @@ test('an app that writes into its project when it is synthesized is told, and sl
   const count = command.served().length;
   expect(count).toBeLessThan(6);
   await command.stop();
+});
+
+test('a system that cannot watch more folders is a problem that says what to do', async () => {
+  const { folder } = newProject({ Fixture: { app: app('one') } });
+  const full = `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module';
+    fs.watch = () => { throw Object.assign(new Error('no'), { code: 'ENOSPC' }); };
+    syncBuiltinESMExports();`;
+  const flags = ['--import', `data:text/javascript,${encodeURIComponent(full)}`];
+  const command = [resolve('bin/local.ts'), '--watch', '--memory', '--port', '0'];
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const failed = promisify(execFile)(process.execPath, [...flags, ...command], {
+    cwd: folder,
+    env,
+  });
+  await expect(failed).rejects.toMatchObject({
+    code: 1,
+    stderr:
+      'error: The system cannot watch more folders: raise its limit (on Linux, fs.inotify.max_user_watches and max_user_instances), or exclude some by "watch" in cdk.json.\n',
+  });
 });
