@@ -200,6 +200,64 @@ describe('a function', () => {
   });
 });
 
+describe('a request under way', () => {
+  const next = (app: FixtureApp) => readServedApp(readAssembly(assemblyOf(app)), 'eu-west-1');
+
+  test('is answered by the deployment that it was sent to, which then ends', async () => {
+    const gate = newGate();
+    const app = (text: string): FixtureApp => ({
+      functions: {
+        Auth: `export const handler = async () => {
+          ${text === 'old' ? gate.wait : ''}
+          return { principalId: '${text}', policyDocument: { Version: '2012-10-17', Statement: [
+            { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' } ] } };
+        };`,
+        Answer: `export const handler = async ({ requestContext }) => ({ statusCode: 200,
+          body: requestContext.authorizer.principalId + ' ${text}' });`,
+      },
+      methods: [{ route: 'GET /', calls: 'Answer' }],
+    });
+    const api = await serve(app('old'));
+    const headers = { 'X-Token': 'any' };
+    const underWay = api.call('/', { headers });
+    await gate.reached(1, api.output);
+    const events: string[] = [];
+    const { ended } = await api.update(next(app('new')));
+    const hasEnded = ended.then(() => events.push('ended'));
+    expect((await api.call('/', { headers })).text).toBe('new new');
+    events.push('opened');
+    gate.open();
+    expect((await underWay).text).toBe('old old');
+    await hasEnded;
+    expect(events).toEqual(['opened', 'ended']);
+  });
+
+  test('finds the local AWS of the deployment that serves now', async () => {
+    const gate = newGate();
+    const app = (value: string): FixtureApp => ({
+      functions: {
+        Asks: `export const handler = async () => {
+          ${gate.wait}
+          const response = await fetch(process.env.AWS_ENDPOINT_URL, { method: 'POST',
+            headers: { 'content-type': 'application/x-www-form-urlencoded',
+              authorization: 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/' },
+            body: 'Action=DescribeStacks' });
+          return { statusCode: 200, body: await response.text() };
+        };`,
+      },
+      methods: [{ route: 'GET /', calls: 'Asks', open: true }],
+      outputs: { Version: { Value: value } },
+    });
+    const api = await serve(app('version one'));
+    const underWay = api.call('/');
+    await gate.reached(1, api.output);
+    const { ended } = await api.update(next(app('version two')));
+    gate.open();
+    expect((await underWay).text).toContain('version two');
+    await ended;
+  });
+});
+
 describe('API keys and what they have used', () => {
   const app = (limit: number, ...plans: string[]): FixtureApp => ({
     functions: {
