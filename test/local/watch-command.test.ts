@@ -238,6 +238,27 @@ test('changes while the app is synthesized are served by one more synthesis', as
   await command.stop();
 });
 
+test('an app that cannot be served is a line, and what was served stays', async () => {
+  const project = newProject({ Fixture: { app: app('one') } });
+  const command = await start(project, '--memory', '--stack', 'Fixture');
+  project.edit({ Fixture: { app: app('two'), template: { Resources: {} } } });
+  await command.hasFailed(1);
+  project.edit({ Fixture: { app: app('two'), template: {} } });
+  await command.hasFailed(2);
+  writeFileSync(join(project.folder, 'cdk.json'), '{');
+  await command.hasFailed(3);
+  expect(await command.get()).toBe('one');
+  expect(command.errors()).toEqual([
+    'error: --stack Fixture: it is not a stack with a REST API: there is nothing to serve.',
+    'error: Fixture.template.json is not a CloudFormation template: it has no Resources.',
+    expect.stringMatching(
+      /^error: \S+cdk\.json cannot be read \(.*\): start in the project's folder\.$/,
+    ),
+  ]);
+  expect(command.text.err.trim().split('\n')).toHaveLength(3);
+  await command.stop();
+});
+
 test('a signal ends it while the app is synthesized', async () => {
   const project = newProject(
     { Fixture: { app: app('one') } },
