@@ -1,13 +1,10 @@
 import { CLIENT_PARTITION } from '../lambda/contract/table/table-key.ts';
-import { ApiKeys } from './api/authorize/api-keys.ts';
-import { usageCounters } from './api/authorize/usage-counter.ts';
 import type { KeyUsage } from './api/authorize/usage-plans.ts';
 import { exampleCalls } from './api/example-calls.ts';
 import type { Gateway } from './api/gateway.ts';
 import type { Outcome } from './api/outcome.ts';
 import { cloudWatchLogs } from './aws/cloudwatch-logs.ts';
 import type { Credentials } from './aws/credentials.ts';
-import { startAwsEndpoint } from './aws/endpoint.ts';
 import { curlCommand } from './cli/curl.ts';
 import { type ClientTable, clientTablesOf } from './client-tables.ts';
 import { type Client, clientsOf } from './clients.ts';
@@ -16,17 +13,10 @@ import { newDirectory } from './console/clients/directory.ts';
 import type { StartEvent } from './console/entries.ts';
 import { consolePath, newGatewayConsole } from './console/gateway-console.ts';
 import { describedApis } from './console/reference/described-apis.ts';
-import {
-  isCustomResource,
-  type KnownResources,
-  resourceKey,
-} from './deployment/custom-resource.ts';
-import { customResourceAnswers } from './deployment/custom-resource-answers.ts';
-import { type DeployedApp, type DeploymentOptions, deployApp } from './deployment/deployed-app.ts';
+import { startDeployments } from './deployment/deployments.ts';
 import type { DynamoDb } from './dynamodb/dynamodb.ts';
 import type { Limits } from './limits.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
-import { secretsOf } from './secrets/secrets.ts';
 import type { ServedApp } from './served-app.ts';
 import { ApiServers, type ServedStage } from './served-stages.ts';
 import { tokenUses } from './token-uses.ts';
@@ -110,22 +100,6 @@ function startEvent(stages: readonly ServedStage[]): Pick<StartEvent, 'apis' | '
   };
 }
 
-/** Forgets the custom resources that an app has no longer. */
-function forgetOthers(known: KnownResources, { stacks }: ServedApp): void {
-  const keys = stacks.flatMap((stack) =>
-    stack
-      .inOrder()
-      .filter(({ type }) => isCustomResource(type))
-      .map(({ logicalId }) => resourceKey(stack.stackId, logicalId)),
-  );
-  for (const key of known.keys()) if (!keys.includes(key)) known.delete(key);
-}
-
-/** What is served, and the deployment behind it. */
-interface Current extends Serving {
-  readonly deployed: DeployedApp;
-}
-
 /**
  * Deploys the stacks of an app to this process: makes their functions and custom resources, and serves
  * their REST APIs on 127.0.0.1. The functions find Secrets Manager, Lambda, API Gateway and
@@ -134,23 +108,20 @@ interface Current extends Serving {
  * @throws Problem when a port cannot be used, or an API cannot be run
  */
 export async function startLocalGateway(options: LocalGatewayOptions): Promise<LocalGateway> {
-  const { secrets, dynamoDb, credentials, limits, now, onOutcome } = options;
+  const { secrets, dynamoDb, credentials, limits, onOutcome } = options;
   await using started = new AsyncDisposableStack();
-  let current: Current | undefined;
-  const serving = () => current as Current;
-  const gatewaysNow = () => serving().deployed.gateways;
-  const keys = new ApiKeys(options.app.apis, now);
+  const gateways = () => deployments.current().gateways;
   const uses = tokenUses(options.app.apis);
-  const clients = () => clientsOf(serving().app.stacks, secrets);
+  const clients = () => clientsOf(deployments.current().app.stacks, secrets);
   const directory = newDirectory({
-    stacks: () => serving().app.stacks,
-    stages: () => serving().stages,
+    stacks: () => deployments.current().app.stacks,
+    stages: () => serving.stages,
     secrets,
     reads: dynamoDb,
     uses,
-    usageOfPlan: (planId) => usageOf(gatewaysNow(), new Set([planId])),
-    usageOfKey: (value) => usageOfKey(gatewaysNow(), value),
-    now,
+    usageOfPlan: (planId) => usageOf(gateways(), new Set([planId])),
+    usageOfKey: (value) => usageOfKey(gateways(), value),
+    now: options.now,
   });
   const gatewayConsole = newGatewayConsole({
     directory,
@@ -159,34 +130,22 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
       // Without the keys of a client table, of which there may be thousands.
       const plans = new Set(all.flatMap(({ output }) => output.usagePlanId ?? []));
       return {
-        clients: clientEntries(all, usageOf(gatewaysNow(), plans)),
+        clients: clientEntries(all, usageOf(gateways(), plans)),
         tables: directory.tables(),
       };
     },
-    start: () => startEvent(serving().stages),
-    apis: () => describedApis(serving().app, serving().stages),
+    start: () => startEvent(serving.stages),
+    apis: () => describedApis(serving.app, serving.stages),
   });
-  const answers = customResourceAnswers();
-  const aws = await startAwsEndpoint(
-    () => [answers.service, ...(current?.deployed.services ?? [])],
-    credentials,
-  );
-  started.defer(() => aws.close());
-  const deployment: DeploymentOptions = {
+  const deployments = await startDeployments({
     ...options,
-    keys,
-    counterOf: usageCounters(now),
-    known: new Map(),
-    answers,
-    endpoint: aws.url,
     logs: cloudWatchLogs(uses),
-    createdAt: new Date(now()),
     onOutput: (name, line) => {
       gatewayConsole.read(line);
       options.onOutput(name, line);
     },
-    current: () => current?.deployed,
-  };
+  });
+  started.defer(() => deployments.stop());
   const servers = new ApiServers({
     gatewayConsole,
     port: options.port,
@@ -197,82 +156,59 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
       onOutcome(outcome);
     },
   });
-  const running = new Set<DeployedApp>();
-  started.defer(() => Promise.all([...running].map((one) => one.stop())).then(() => undefined));
   started.defer(() => servers.close());
 
-  /** Has these apps' secrets, plans and keys, and no others. */
-  function retain(app: ServedApp): void {
-    const all = secretsOf(app.stacks, secrets.versions(), now());
-    secrets.add(all);
-    secrets.retain(all);
-    keys.retain(app.apis);
-    forgetOthers(deployment.known, app);
-  }
-
-  function serve(deployed: DeployedApp): void {
-    const { app, gateways } = deployed;
-    deployed.catchUp();
-    const stages = servers.serve(gateways);
-    const url = stages[0]?.url ?? '';
-    const consoleUrl = `${new URL(url).origin}${consolePath}`;
-    current = { deployed, app, stages, url, consoleUrl, clientTables: clientTablesOf(app.stacks) };
-  }
-
-  async function deployBeside(app: ServedApp): Promise<DeployedApp> {
-    const deployed = await deployApp(app, deployment);
-    running.add(deployed);
+  /** Serves an app in place of what is served. */
+  async function serve(app: ServedApp) {
+    const deployed = await deployments.deploy(app);
     try {
       await servers.open(deployed.gateways);
-      serve(deployed);
-      return deployed;
+      // From here on in one step.
+      const ended = deployments.replace(deployed);
+      uses.follow(app.apis);
+      return { ended, serving: servingOf(app, servers.serve(deployed.gateways)) };
     } catch (error) {
-      running.delete(deployed);
-      await deployed.stop();
+      await deployments.discard(deployed);
       throw error;
     }
   }
 
-  await deployBeside(options.app);
-  const all = started.move();
+  let { serving } = await serve(options.app);
+  const running = started.move();
   return {
     get app() {
-      return serving().app;
+      return serving.app;
     },
     get stages() {
-      return serving().stages;
+      return serving.stages;
     },
     get url() {
-      return serving().url;
+      return serving.url;
     },
     get consoleUrl() {
-      return serving().consoleUrl;
+      return serving.consoleUrl;
     },
     get clientTables() {
-      return serving().clientTables;
+      return serving.clientTables;
     },
-    endpoint: aws.url,
+    endpoint: deployments.endpoint,
     credentials,
     clients,
     countClients: async ({ tableName }, most) =>
       await dynamoDb?.count(tableName, CLIENT_PARTITION, most),
-    usagePlans: () => usageOf(gatewaysNow()),
+    usagePlans: () => usageOf(gateways()),
     async update(app) {
-      const before = serving();
-      secrets.add(secretsOf(app.stacks, secrets.versions(), now()));
-      keys.add(app.apis);
-      try {
-        await deployBeside(app);
-      } catch (error) {
-        retain(before.app);
-        throw error;
-      }
-      retain(app);
-      uses.follow(app.apis);
+      const next = await serve(app);
+      serving = next.serving;
       gatewayConsole.refresh();
-      const ended = before.deployed.finish().then(() => void running.delete(before.deployed));
-      return { ended };
+      return { ended: next.ended };
     },
-    stop: () => all.disposeAsync(),
+    stop: () => running.disposeAsync(),
   };
+}
+
+function servingOf(app: ServedApp, stages: readonly ServedStage[]): Serving {
+  const url = stages[0]?.url ?? '';
+  const consoleUrl = `${new URL(url).origin}${consolePath}`;
+  return { app, stages, url, consoleUrl, clientTables: clientTablesOf(app.stacks) };
 }

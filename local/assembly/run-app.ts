@@ -26,12 +26,10 @@ export interface RunningApp {
 const hasGroups = process.platform !== 'win32';
 
 function kill(child: ChildProcess): void {
-  try {
-    if (hasGroups && child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
-    else child.kill();
-  } catch {
-    // It has ended.
-  }
+  const { pid, exitCode, signalCode } = child;
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  if (hasGroups) process.kill(-pid, 'SIGTERM');
+  else child.kill();
 }
 
 /**

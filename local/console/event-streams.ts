@@ -73,8 +73,8 @@ function update(reader: Reader, run: string, log: RequestLog, clientsNow: string
 }
 
 /**
- * Server-sent events: `start` at each connection and when something else is served, `requests` with an id that a reader can resume
- * from, `clients` when they have changed.
+ * Server-sent events: `start` at each connection and when something else is served, `requests` with an
+ * id that a reader can resume from, `clients` when they have changed.
  *
  * Source: HTML Standard, "Server-sent events".
  */

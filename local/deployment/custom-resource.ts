@@ -67,13 +67,17 @@ export async function makeCustomResource(
   const asked = { ...before, properties, code, hasFailed: false };
   // Before the answer, which may come after the next deployment has begun.
   known.set(key, asked);
+  const remember = (now: KnownResource | undefined) => {
+    // A later deployment may have asked for it again, or have none.
+    if (known.get(key) !== asked) return;
+    if (now === undefined) known.delete(key);
+    else known.set(key, now);
+  };
   try {
     const physicalId = await ask(resource, fn, before?.made, context);
-    known.set(key, { ...asked, made: { physicalId, properties: resource.properties } });
+    remember({ ...asked, made: { physicalId, properties: resource.properties } });
   } catch (error) {
-    if (!signal.aborted) known.set(key, { ...asked, hasFailed: true });
-    else if (before !== undefined) known.set(key, before);
-    else known.delete(key);
+    remember(signal.aborted ? before : { ...asked, hasFailed: true });
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import {
   type BigIntStats,
   type FSWatcher,
+  fstatSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -43,8 +44,8 @@ function statOf(path: string): BigIntStats | undefined {
 const stampOf = ({ ino, size, mtimeNs, ctimeNs }: BigIntStats) =>
   `${ino}/${size}/${mtimeNs}/${ctimeNs}`;
 
-/** A folder that was replaced by another one is no longer watched. */
-const folderStampOf = ({ dev, ino }: BigIntStats) => `${dev}/${ino}`;
+/** What stays while a file is written, and is another one for what is put in the place of a folder. */
+const inodeOf = ({ dev, ino }: BigIntStats) => `${dev}/${ino}`;
 
 function contentOf(path: string, { size }: BigIntStats): string | undefined {
   if (size > MAX_READ_BYTES) return '';
@@ -53,6 +54,16 @@ function contentOf(path: string, { size }: BigIntStats): string | undefined {
   } catch {
     // It has gone since, or may not be read: then nothing else can read it either.
     return undefined;
+  }
+}
+
+/** What this process itself prints to, which may be files of the project. */
+function outputs(): ReadonlySet<string> {
+  try {
+    return new Set([1, 2].map((fd) => inodeOf(fstatSync(fd, { bigint: true }))));
+  } catch {
+    // It has no output.
+    return new Set();
   }
 }
 
@@ -70,6 +81,7 @@ export class ProjectFiles implements Disposable {
   readonly #paths: WatchedPaths;
   readonly #onEvent: () => void;
   readonly #folders = new Map<string, KnownFolder>();
+  readonly #outputs = outputs();
   readonly #realPaths = new Set<string>();
   /** Folders whose watch has ended: what is in their place is another one. */
   readonly #ended = new Set<string>();
@@ -137,7 +149,7 @@ export class ProjectFiles implements Disposable {
       const watcher = watch(path, (_, name) => this.#touch(folder, name));
       // The folder that it is in tells that it has gone.
       watcher.on('error', () => undefined);
-      entered = { watcher, realPath, stamp: folderStampOf(statSync(path, { bigint: true })) };
+      entered = { watcher, realPath, stamp: inodeOf(statSync(path, { bigint: true })) };
     } catch (error) {
       // It has gone since.
       if (!LIMITS.includes(codeOf(error))) return;
@@ -202,7 +214,7 @@ export class ProjectFiles implements Disposable {
       if (folders.delete(name)) this.#leave(path, changed);
       return;
     }
-    const isSame = this.#folders.get(path)?.stamp === folderStampOf(stat);
+    const isSame = this.#folders.get(path)?.stamp === inodeOf(stat);
     if (isSame && !this.#ended.has(path)) return;
     folders.add(name);
     this.#enter(path, changed, this.#release(path));
@@ -218,6 +230,7 @@ export class ProjectFiles implements Disposable {
     const known = files.get(name);
     const stamp = stat && stampOf(stat);
     if (stamp === known?.stamp) return;
+    if (stat && this.#outputs.has(inodeOf(stat))) return;
     const content =
       stat && this.#paths.includes(path) ? contentOf(join(this.#root, path), stat) : undefined;
     if (stamp === undefined || content === undefined) {

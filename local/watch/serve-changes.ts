@@ -9,7 +9,7 @@ import type { Run } from '../run.ts';
 import { readServedApp } from '../served-app.ts';
 import type { Change, Changes } from './changes.ts';
 
-/** How often in a row the app is synthesized at once because a file changed while it was synthesized. */
+/** How often in a row the app is synthesized at once because the same files changed meanwhile. */
 const MAX_ECHOES = 4;
 
 /** How long the next synthesis is not prepared: first come the requests for what has just been served. */
@@ -53,6 +53,7 @@ export async function serveChanges(
   let served = folder;
   let endedAt = 0;
   let echoes = 0;
+  let last: ReadonlySet<string> = new Set();
   for (;;) {
     const prepare = setTimeout(() => synthesis.prepare(), prepareMs);
     const change = await nextChange(changes, run);
@@ -60,7 +61,9 @@ export async function serveChanges(
     if (change === undefined) return;
     const { files, since } = change;
     // What the app itself writes when it is synthesized would go on for ever.
-    echoes = since < endedAt ? echoes + 1 : 0;
+    const isEcho = since < endedAt && [...files].every((file) => last.has(file));
+    echoes = isEcho ? echoes + 1 : 0;
+    last = files;
     if (echoes === MAX_ECHOES) notice(echoNotice(files));
     if (echoes >= MAX_ECHOES)
       await delay(echoPauseMs, undefined, { signal }).catch(() => undefined);
@@ -69,9 +72,9 @@ export async function serveChanges(
       const next = await synthesis.synthesize(signal);
       const app = readServedApp(readAssembly(next), region, options.stack);
       const { ended } = await gateway.update(app);
-      const last = served;
+      const replaced = served;
       served = next;
-      void ended.then(() => rmSync(last, { recursive: true, force: true }));
+      void ended.then(() => rmSync(replaced, { recursive: true, force: true }));
       onServed();
       const elapsedMs = performance.now() - since;
       print(await servedAgainText(files, elapsedMs, before, shownOf(gateway), paint));

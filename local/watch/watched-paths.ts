@@ -11,8 +11,8 @@ export interface WatchedPaths {
 /** What tests and compilers write; an app's command may still start from it. */
 const WRITTEN = ['coverage', 'dist'];
 
-/** What editors write beside the file that they save. */
-const ofEditor = /~$|^#.*#$|\.sw[a-z]$|\.tmp$|^4913$|___jb_\w+___$/;
+/** What editors write beside the file that they save, and what programs say. */
+const beside = /~$|^#.*#$|\.sw[a-z]$|\.tmp$|^4913$|___jb_\w+___$|\.log$/;
 
 /** A path and all folders that it is in: `a/b/c`, `a/b`, `a`. */
 function withFolders(path: string): string[] {
@@ -52,7 +52,7 @@ export function watchedPaths(
   return {
     enters: (folder) => !isLeftOut(folder),
     includes: (file) =>
-      !ofEditor.test(file.split('/').at(-1) ?? '') &&
+      !beside.test(file.split('/').at(-1) ?? '') &&
       !others.includes(file) &&
       !isLeftOut(file) &&
       fits(file, included),

@@ -95,17 +95,26 @@ describe('the flags', () => {
   const parse = (...argv: string[]) => parseOptions(argv, () => undefined);
 
   test('have defaults', () => {
-    expect(parse()).toEqual({ port: 3000, stack: [], memory: false, stats: false });
+    expect(parse()).toEqual({
+      port: 3000,
+      stack: [],
+      memory: false,
+      stats: false,
+      watch: false,
+    });
   });
 
   test('are read', () => {
     expect(parse('--stack', 'A', '--stack', 'B')?.stack).toEqual(['A', 'B']);
-    expect(parse('--port', '0', '--outputs-file', 'a.json', '--memory', '--stats')).toEqual({
+    expect(
+      parse('--port', '0', '--outputs-file', 'a.json', '--memory', '--stats', '--watch'),
+    ).toEqual({
       port: 0,
       stack: [],
       outputsFile: 'a.json',
       memory: true,
       stats: true,
+      watch: true,
     });
   });
 
@@ -115,7 +124,14 @@ describe('the flags', () => {
       help += text;
     });
     expect(options).toBeUndefined();
-    for (const flag of ['--port', '--outputs-file', '--memory', '--stats', 'default: 3000']) {
+    for (const flag of [
+      '--port',
+      '--outputs-file',
+      '--memory',
+      '--stats',
+      '--watch',
+      'default: 3000',
+    ]) {
       expect(help).toContain(flag);
     }
   });

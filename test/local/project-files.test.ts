@@ -223,6 +223,7 @@ describe('what is watched', () => {
         'lib/a.ts~',
         'lib/#a.ts#',
         'lib/4913',
+        'npm-debug.log',
         'out.json',
       ],
     ],

@@ -12,14 +12,18 @@ import {
   LambdaClient,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { readAssembly } from '../../local/assembly/assembly.ts';
 import { newCredentials } from '../../local/aws/credentials.ts';
 import { startDynamoDb } from '../../local/dynamodb/dynamodb.ts';
 import { readServedApp } from '../../local/served-app.ts';
+import { eventually } from './support/eventually.ts';
 import { assemblyOf, echo, type FixtureApp } from './support/fixture-app.ts';
 import { newGate } from './support/gate.ts';
 import { type Served, serve } from './support/serve.ts';
+
+// Each starts a gateway: a loaded machine needs its time.
+jest.setTimeout(60_000);
 
 async function update(api: Served, app: FixtureApp): Promise<void> {
   const { ended } = await api.update(readServedApp(readAssembly(assemblyOf(app)), 'eu-west-1'));
@@ -59,14 +63,17 @@ describe('custom resources', () => {
       ]),
     ),
   });
-  const ordersOf = ({ output }: Served) => output.map((line) => JSON.parse(line));
+  /** What the function was asked for, once it is so much: an update does not wait for what no API needs. */
+  const orders = ({ output }: Served, count: number) =>
+    eventually(() => (output.length >= count ? output.map((line) => JSON.parse(line)) : undefined));
 
   test('are asked for when they are new or have changed', async () => {
     const api = await serve(app({ First: { Text: 'a' }, Other: { Text: 'x' } }));
     await update(api, app({ First: { Text: 'a' }, Other: { Text: 'y' } }));
+    await orders(api, 3);
     await update(api, app({ First: { Text: 'a' } }));
     await update(api, app({ First: { Text: 'b' }, Other: { Text: 'y' } }, 'void 0;'));
-    expect(ordersOf(api)).toEqual([
+    expect(await orders(api, 5)).toEqual([
       ['First', 'Create', 'a', null, null],
       ['Other', 'Create', 'x', null, null],
       ['Other', 'Update', 'y', 'id of Other', 'x'],
@@ -96,7 +103,7 @@ describe('custom resources', () => {
         },
       },
     });
-    expect(ordersOf(api).slice(2)).toEqual(['mended']);
+    expect((await orders(api, 3)).slice(2)).toEqual(['mended']);
     expect(api.logs).toHaveLength(1);
   });
 
@@ -109,7 +116,7 @@ describe('custom resources', () => {
     expect((await api.call('/')).status).toBe(200);
     expect(api.stages).toEqual(before);
     await update(api, app({ First: { Text: 'a' } }));
-    expect(ordersOf(api).map(([, type, text]) => `${type} ${text}`)).toEqual([
+    expect((await orders(api, 4)).map(([, type, text]) => `${type} ${text}`)).toEqual([
       'Create a',
       'Update bad',
       'Update bad',
@@ -190,6 +197,64 @@ describe('a function', () => {
     );
     lambda.destroy();
     expect(Environment?.Variables).toEqual({ WHO: 'operator' });
+  });
+});
+
+describe('a request under way', () => {
+  const next = (app: FixtureApp) => readServedApp(readAssembly(assemblyOf(app)), 'eu-west-1');
+
+  test('is answered by the deployment that it was sent to, which then ends', async () => {
+    const gate = newGate();
+    const app = (text: string): FixtureApp => ({
+      functions: {
+        Auth: `export const handler = async () => {
+          ${text === 'old' ? gate.wait : ''}
+          return { principalId: '${text}', policyDocument: { Version: '2012-10-17', Statement: [
+            { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' } ] } };
+        };`,
+        Answer: `export const handler = async ({ requestContext }) => ({ statusCode: 200,
+          body: requestContext.authorizer.principalId + ' ${text}' });`,
+      },
+      methods: [{ route: 'GET /', calls: 'Answer' }],
+    });
+    const api = await serve(app('old'));
+    const headers = { 'X-Token': 'any' };
+    const underWay = api.call('/', { headers });
+    await gate.reached(1, api.output);
+    const events: string[] = [];
+    const { ended } = await api.update(next(app('new')));
+    const hasEnded = ended.then(() => events.push('ended'));
+    expect((await api.call('/', { headers })).text).toBe('new new');
+    events.push('opened');
+    gate.open();
+    expect((await underWay).text).toBe('old old');
+    await hasEnded;
+    expect(events).toEqual(['opened', 'ended']);
+  });
+
+  test('finds the local AWS of the deployment that serves now', async () => {
+    const gate = newGate();
+    const app = (value: string): FixtureApp => ({
+      functions: {
+        Asks: `export const handler = async () => {
+          ${gate.wait}
+          const response = await fetch(process.env.AWS_ENDPOINT_URL, { method: 'POST',
+            headers: { 'content-type': 'application/x-www-form-urlencoded',
+              authorization: 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/' },
+            body: 'Action=DescribeStacks' });
+          return { statusCode: 200, body: await response.text() };
+        };`,
+      },
+      methods: [{ route: 'GET /', calls: 'Asks', open: true }],
+      outputs: { Version: { Value: value } },
+    });
+    const api = await serve(app('version one'));
+    const underWay = api.call('/');
+    await gate.reached(1, api.output);
+    const { ended } = await api.update(next(app('version two')));
+    gate.open();
+    expect((await underWay).text).toContain('version two');
+    await ended;
   });
 });
 

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, jest, test } from '@jest/globals';
 import { run } from './support/command.ts';
 import { eventually } from './support/eventually.ts';
@@ -221,8 +223,8 @@ test('requests are answered all the time, and one under way by what it was sent 
 });
 
 test('changes while the app is synthesized are served by one more synthesis', async () => {
-  const project = newProject({ Fixture: { app: app('one') } }, 'echo x >> ../.count; sleep 0.3;');
-  const count = join(project.folder, '../.count');
+  const project = newProject({ Fixture: { app: app('one') } }, 'echo x >> .count; sleep 0.3;');
+  const count = join(project.folder, '.count');
   const command = await start(project, '--memory');
   const synths = () => readFileSync(count, 'utf8').length / 2;
   expect(synths()).toBe(1);
@@ -232,7 +234,27 @@ test('changes while the app is synthesized are served by one more synthesis', as
   await command.servedAgain(2);
   expect(await command.get()).toBe('five');
   expect(synths()).toBe(3);
-  rmSync(count);
+  await command.stop();
+});
+
+test('an app that cannot be served is a line, and what was served stays', async () => {
+  const project = newProject({ Fixture: { app: app('one') } });
+  const command = await start(project, '--memory', '--stack', 'Fixture');
+  project.edit({ Fixture: { app: app('two'), template: { Resources: {} } } });
+  await command.hasFailed(1);
+  project.edit({ Fixture: { app: app('two'), template: {} } });
+  await command.hasFailed(2);
+  writeFileSync(join(project.folder, 'cdk.json'), '{');
+  await command.hasFailed(3);
+  expect(await command.get()).toBe('one');
+  expect(command.errors()).toEqual([
+    'error: --stack Fixture: it is not a stack with a REST API: there is nothing to serve.',
+    'error: Fixture.template.json is not a CloudFormation template: it has no Resources.',
+    expect.stringMatching(
+      /^error: \S+cdk\.json cannot be read \(.*\): start in the project's folder\.$/,
+    ),
+  ]);
+  expect(command.text.err.trim().split('\n')).toHaveLength(3);
   await command.stop();
 });
 
@@ -260,4 +282,23 @@ test('an app that writes into its project when it is synthesized is told, and sl
   const count = command.served().length;
   expect(count).toBeLessThan(6);
   await command.stop();
+});
+
+test('a system that cannot watch more folders is a problem that says what to do', async () => {
+  const { folder } = newProject({ Fixture: { app: app('one') } });
+  const full = `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module';
+    fs.watch = () => { throw Object.assign(new Error('no'), { code: 'ENOSPC' }); };
+    syncBuiltinESMExports();`;
+  const flags = ['--import', `data:text/javascript,${encodeURIComponent(full)}`];
+  const command = [resolve('bin/local.ts'), '--watch', '--memory', '--port', '0'];
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const failed = promisify(execFile)(process.execPath, [...flags, ...command], {
+    cwd: folder,
+    env,
+  });
+  await expect(failed).rejects.toMatchObject({
+    code: 1,
+    stderr:
+      'error: The system cannot watch more folders: raise its limit (on Linux, fs.inotify.max_user_watches and max_user_instances), or exclude some by "watch" in cdk.json.\n',
+  });
 });
