@@ -18,14 +18,16 @@ import { testApp } from './synth.ts';
 // CDK's template validator takes two thirds of a synth, and is not under test.
 process.env.CDK_VALIDATION = 'false';
 
-/** One client, which may do everything. */
-const clients: ClientProps[] = [
-  { name: 'bravo', environmentVariable: 'API_TOKEN_BRAVO', permissions: ['*'] },
-];
-
 /** An authorizer with one client, which may do everything. */
-export const authorizerIn = (scope: Construct, id = 'Authorizer'): ApiTokenAuthorizer =>
-  new ApiTokenAuthorizer(scope, id, { clients });
+export function authorizerIn(
+  scope: Construct,
+  id = 'Authorizer',
+  name = 'bravo',
+): ApiTokenAuthorizer {
+  const environmentVariable = `API_TOKEN_${name.toUpperCase()}`;
+  const clients: ClientProps[] = [{ name, environmentVariable, permissions: ['*'] }];
+  return new ApiTokenAuthorizer(scope, id, { clients });
+}
 
 /** Adds a method with a mock behind it to an API, or to an imported view of it. */
 export const addMethod = (api: RestApiBase | IRestApi, httpMethod: string, path: string): Method =>

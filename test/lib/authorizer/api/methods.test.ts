@@ -179,7 +179,7 @@ describe('a method that no resource.addMethod() made fails synth:', () => {
       ({ stack }) => {
         const apiDefinition = ApiDefinition.fromInline({ openapi: '3.0.1', paths: {} });
         const spec = new SpecRestApi(stack, 'Spec', { apiDefinition });
-        authorizerIn(stack, 'Second').protect(addMethod(spec, 'GET', '/'), 'job.read');
+        authorizerIn(stack, 'Second', 'charlie').protect(addMethod(spec, 'GET', '/'), 'job.read');
       },
     ],
     [
@@ -191,7 +191,7 @@ describe('a method that no resource.addMethod() made fails synth:', () => {
       ({ stack }) => {
         const cloneFrom = RestApi.fromRestApiId(stack, 'Old', 'a1b2c3');
         const copy = new RestApi(stack, 'Copy', { cloneFrom });
-        authorizerIn(stack, 'Second').protect(addMethod(copy, 'GET', '/'), 'job.read');
+        authorizerIn(stack, 'Second', 'charlie').protect(addMethod(copy, 'GET', '/'), 'job.read');
       },
     ],
   ])('those of a %s', (source, declare) => {
@@ -265,7 +265,10 @@ test('the list of all methods of the API says what each of them asks for', () =>
     authorizer.protect(addMethod(pets, 'ANY', '/pets/{id+}'), 'pet.write');
     authorizer.open(addMethod(api, 'GET', '/health'));
     new CfnMethod(stack, 'Raw', rawMethod(api, { authorizationType: 'AWS_IAM' }));
-    authorizerIn(stack, 'Second').protect(addMethod(api, 'GET', '/second'), 'second.read');
+    authorizerIn(stack, 'Second', 'charlie').protect(
+      addMethod(api, 'GET', '/second'),
+      'second.read',
+    );
     const other = new RestApi(stack, 'Other');
     authorizer.open(addMethod(other, 'GET', '/'));
     const resource = stack.node
@@ -418,7 +421,7 @@ test('two authorizers share the methods of one API', () => {
     stack = new Stack(app, 'Test');
     const api = new RestApi(stack, 'Api');
     authorizerIn(stack, 'First').protect(addMethod(api, 'GET', '/jobs'), 'job.read');
-    authorizerIn(stack, 'Second').protect(addMethod(api, 'GET', '/pets'), 'pet.read');
+    authorizerIn(stack, 'Second', 'charlie').protect(addMethod(api, 'GET', '/pets'), 'pet.read');
   });
   const methods = template(stack as Stack).ofType('AWS::ApiGateway::Method');
   expect(methods.map(([, { Properties }]) => Properties.AuthorizerId)).toEqual([

@@ -394,7 +394,8 @@ describe('synth takes', () => {
 
   test('two authorizers, each with an HTTP API of its own', () => {
     const declare = ({ stack }: HttpFixture) => {
-      const other = new ApiTokenAuthorizer(stack, 'Other', { clients: httpClients });
+      const clients = httpClients.map((client) => ({ ...client, name: `other-${client.name}` }));
+      const other = new ApiTokenAuthorizer(stack, 'Other', { clients });
       other.protectHttp(addRoute(new HttpApi(stack, 'OtherApi'), 'GET /a'), 'job.read');
     };
     expect(synthesizeHttp(declare).ofType('AWS::ApiGatewayV2::Authorizer')).toHaveLength(2);
