@@ -12,7 +12,15 @@ const source = /^((?:file:\/\/|\/|[A-Za-z]:\\).+?):(\d+)(?= \(|$)/gm;
 const frame =
   /^\s+at (?:async )?(?:.*\()?((?:file:\/\/|\/|[A-Za-z]:\\).+?):(\d+)(?::\d+)?(?: \(.*)?\)?$/gm;
 
-const pathOf = (text: string) => (text.startsWith('file://') ? fileURLToPath(text) : text);
+/** The path that a text names; undefined for a URL that is no file of this machine. */
+function pathOf(text: string): string | undefined {
+  if (!text.startsWith('file://')) return text;
+  try {
+    return fileURLToPath(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** A path from the project's folder; undefined for what others wrote. */
 function ownPath(path: string, folder: string): string | undefined {
@@ -45,8 +53,9 @@ export function errorPlace(output: string, folder: string): string | undefined {
     if (path !== undefined) return `${path}:${toolLine}`;
   }
   for (const [, file = '', line] of [...output.matchAll(source), ...output.matchAll(frame)]) {
-    const path = ownPath(pathOf(file), folder);
-    if (path !== undefined) return `${path}:${line}`;
+    const path = pathOf(file);
+    const own = path === undefined ? undefined : ownPath(path, folder);
+    if (own !== undefined) return `${own}:${line}`;
   }
   return undefined;
 }

@@ -212,6 +212,11 @@ describe('the place where something went wrong', () => {
     ],
     ['a mistake that the compiler found', 'lib/a.ts(2,10): error TS1: no\n', 'lib/a.ts:2'],
     ['a mistake that ts-node found', 'lib/a.ts:2:10 - error TS1: no\n', 'lib/a.ts:2'],
+    [
+      'a frame after a URL that is no file here',
+      `Error: no\n    at f (file://%zz/a.ts:1:1)\n    at file://${project}/lib/a.ts:8:5\n`,
+      'lib/a.ts:8',
+    ],
     ['files of others', 'Error: no\n    at f (/other/place/lib/a.ts:8:5)\n', undefined],
     ['a file that is not there', '✘ [ERROR] no\n\n    none.ts:16:10:\n', undefined],
     ['nothing', 'Error: no\n', undefined],
