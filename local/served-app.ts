@@ -34,6 +34,9 @@ export interface ApiDocument {
   readonly document: JsonObject;
 }
 
+const NO_API =
+  'No REST API of the app is made: the conditions of all of them are false with the parameters’ defaults.';
+
 /** The account of a stack that names none; no account of AWS has this number. */
 const anyAccountId = '000000000000';
 
@@ -87,8 +90,7 @@ function readApis(found: readonly FoundApi[], stacks: readonly Stack[]) {
       return [];
     }
   });
-  const [first] = problems;
-  if (apis.length === 0 && first !== undefined) throw first[1];
+  if (apis.length === 0) throw problems[0]?.[1] ?? new Problem(NO_API);
   return {
     apis: labelled(apis),
     reasons: problems.map(([name, { message }]) => `API ${name} is not served: ${message}`),

@@ -289,6 +289,16 @@ describe('the stacks that are served', () => {
     expect(() => read(assemblyOfStacks({}))).toThrow('The app has no stack with a REST API');
   });
 
+  test('have to make one of their APIs', () => {
+    const never = {
+      Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
+      Resources: { Api: { Type: 'AWS::ApiGateway::RestApi', Condition: 'Never' } },
+    };
+    expect(() => read(assemblyOfStacks({ Orders: { template: never } }))).toThrow(
+      'No REST API of the app is made',
+    );
+  });
+
   test('run what is in a stage of the app', async () => {
     const api = await serveAssembly(folder, { stackNames: ['LiveShop'] });
     expect((await api.call('/')).json).toMatchObject({
