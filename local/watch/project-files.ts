@@ -9,7 +9,7 @@ import {
   statSync,
   watch,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { codeOf, Problem } from '../../terminal/problem.ts';
 import type { WatchedPaths } from './watched-paths.ts';
 
@@ -145,11 +145,12 @@ export class ProjectFiles implements Disposable {
     try {
       const realPath = realpathSync(path);
       // Links may lead in circles.
-      if (this.#realPaths.has(realPath)) return;
+      if (this.#realPaths.has(realPath) || this.#isElsewhere(folder, realPath)) return;
+      const stamp = inodeOf(statSync(path, { bigint: true }));
       const watcher = watch(path, (_, name) => this.#touch(folder, name));
       // The folder that it is in tells that it has gone.
       watcher.on('error', () => undefined);
-      entered = { watcher, realPath, stamp: inodeOf(statSync(path, { bigint: true })) };
+      entered = { watcher, realPath, stamp };
     } catch (error) {
       // It has gone since.
       if (!LIMITS.includes(codeOf(error))) return;
@@ -162,6 +163,16 @@ export class ProjectFiles implements Disposable {
     this.#folders.set(folder, { ...entered, files, folders });
     this.#realPaths.add(entered.realPath);
     this.#look(folder, changed);
+  }
+
+  /** Whether a link leads to a folder of the project: it is watched there, also when the link has gone. */
+  #isElsewhere(folder: string, realPath: string): boolean {
+    const own = relative(this.#folders.get('')?.realPath ?? realPath, realPath).replaceAll(
+      sep,
+      '/',
+    );
+    const isInside = own !== '..' && !own.startsWith('../') && !isAbsolute(own);
+    return isInside && own !== folder && this.#paths.enters(own);
   }
 
   /** Watches a folder no more, and returns what was known of it. */
@@ -185,9 +196,9 @@ export class ProjectFiles implements Disposable {
   #look(folder: string, changed: Set<string>): void {
     const { files, folders } = this.#folders.get(folder) as KnownFolder;
     const names = this.#namesIn(folder);
-    for (const name of [...files.keys(), ...folders])
-      if (!names.has(name)) names.set(name, undefined);
-    for (const [name, stat] of names) {
+    const gone = [...files.keys(), ...folders].filter((name) => !names.has(name));
+    // What has gone comes first: another link may lead to the same folder, and is entered in its place.
+    for (const [name, stat] of [...gone.map((one) => [one, undefined] as const), ...names]) {
       const path = isNamed(name, folder);
       this.#compareFolder(path, name, stat?.isDirectory() ? stat : undefined, folders, changed);
       this.#compareFile(path, name, stat?.isFile() ? stat : undefined, files, changed);

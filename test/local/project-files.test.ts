@@ -127,6 +127,25 @@ describe('a change of a project', () => {
     ]);
   });
 
+  test('is found in a folder to which a link led that has gone', async () => {
+    const folder = newFolder();
+    const shared = newFolder();
+    for (const file of ['z/a.ts', 'lib/b.ts']) write(folder, file, 'first');
+    write(shared, 'c.ts', 'first');
+    symlinkSync(join(folder, 'z'), join(folder, 'lib/alias'));
+    symlinkSync(shared, join(folder, 'one'));
+    symlinkSync(shared, join(folder, 'two'));
+    const changes = new Changes(folder, watchedPaths(appFile()));
+    opened.push(changes);
+    const next = async () => [...(await changes.next(new AbortController().signal)).files].sort();
+    rmSync(join(folder, 'lib/alias'));
+    rmSync(join(folder, 'one'));
+    expect(await next()).toEqual(['one/c.ts', 'two/c.ts']);
+    write(folder, 'z/a.ts', 'second');
+    write(shared, 'c.ts', 'second');
+    expect(await next()).toEqual(['two/c.ts', 'z/a.ts']);
+  });
+
   test('of hundreds of files is one', async () => {
     const folder = newFolder();
     const files = Array.from({ length: 400 }, (_, index) => `lib/f${index % 20}/${index}.ts`);
