@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AppFile, readAppFile } from './app-file.ts';
 import { type AppRun, type RunningApp, runApp } from './run-app.ts';
@@ -6,6 +6,12 @@ import { checkSynthesis, synthesize } from './synthesize.ts';
 
 /** Commands that start Node.js and do nothing before. */
 const STARTS_NODE = /^\s*(?:node|npx|tsx|ts-node)\s[^;&|<>`$()\n]*$/;
+
+/** Flags by which Node.js reads files of the project before it waits, which may change meanwhile. */
+const READS_FIRST = /(?:^|\s)(?:-r|--require|--env-file\S*|--experimental-\S*config\S*)(?:[\s=]|$)/;
+
+const readsFirst = (command: string, nodeOptions = ''): boolean =>
+  READS_FIRST.test(nodeOptions) || (/^\s*node\s/.test(command) && READS_FIRST.test(command));
 
 /** What the app's process loads ahead: packages that neither change nor do anything when loaded. */
 const PACKAGES = ['aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild', 'typescript', '@aws-cdk'];
@@ -60,6 +66,17 @@ function stampOf(folder: string): string {
     (path) => statSync(join(folder, path), { throwIfNoEntry: false })?.mtimeMs ?? 0,
   );
   return times.join(' ');
+}
+
+/** The folder that some work leaves an assembly in; without it when that fails, as at many saves of a day. */
+async function orRemoved(folder: string, work: () => void | Promise<void>): Promise<string> {
+  try {
+    await work();
+    return folder;
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 /** An app's process that waits to be told to go on. */
@@ -121,17 +138,20 @@ export class AheadSynthesis implements Disposable {
       one.stdin?.end('.');
       const end = await one.ended.finally(() => signal.removeEventListener('abort', abort));
       signal.throwIfAborted();
+      const { outputFolder } = one.run;
       if (existsSync(one.modules)) {
-        if (end.code === 0) this.#modules = one.modules;
-        checkSynthesis(one.app.command, one.run, end);
-        return one.run.outputFolder;
+        if (end.code === 0) this.#keepModules(one.modules);
+        else rmSync(one.modules);
+        return await orRemoved(outputFolder, () => checkSynthesis(one.app.command, one.run, end));
       }
       // It has not waited: what it has read may be older than the change.
       this.#isPossible = false;
+      rmSync(outputFolder, { recursive: true, force: true });
     }
     const outputFolder = this.#newFolder();
-    await synthesize({ ...this.#options, outputFolder, signal });
-    return outputFolder;
+    return await orRemoved(outputFolder, () =>
+      synthesize({ ...this.#options, outputFolder, signal }),
+    );
   }
 
   [Symbol.dispose](): void {
@@ -149,15 +169,21 @@ export class AheadSynthesis implements Disposable {
     return undefined;
   }
 
+  #keepModules(file: string): void {
+    if (this.#modules !== '') rmSync(this.#modules, { force: true });
+    this.#modules = file;
+  }
+
   #newFolder(): string {
     return join(this.#temporaryFolder, `cdk.out.${this.#serial++}`);
   }
 
-  /** @returns undefined when the command does something before it starts Node.js */
+  /** @returns undefined when the command does or reads something before it waits */
   #start(signal: AbortSignal): Waiting | undefined {
     const { projectFolder, env } = this.#options;
     const app = readAppFile(projectFolder);
     if (!this.#isPossible || !STARTS_NODE.test(app.command)) return undefined;
+    if (readsFirst(app.command, env.NODE_OPTIONS)) return undefined;
     const outputFolder = this.#newFolder();
     const modules = `${outputFolder}.modules.json`;
     const settings = {

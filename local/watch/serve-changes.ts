@@ -68,8 +68,9 @@ export async function serveChanges(
     if (echoes >= MAX_ECHOES)
       await delay(echoPauseMs, undefined, { signal }).catch(() => undefined);
     const before = shownOf(gateway);
+    let next = served;
     try {
-      const next = await synthesis.synthesize(signal);
+      next = await synthesis.synthesize(signal);
       const app = readServedApp(readAssembly(next), region, options.stack);
       const { ended } = await gateway.update(app);
       const replaced = served;
@@ -81,6 +82,7 @@ export async function serveChanges(
     } catch (error) {
       if (signal.aborted) return;
       reportProblem(io.stderr, error);
+      if (next !== served) rmSync(next, { recursive: true, force: true });
     }
     endedAt = performance.now();
   }
@@ -88,5 +90,5 @@ export async function serveChanges(
 
 function echoNotice(files: ReadonlySet<string>): string {
   const [first = ''] = files;
-  return `${first} changes whenever the app is synthesized: if the app writes it, exclude it by "watch" in cdk.json.`;
+  return `${first} changes whenever the app is synthesized: if the app writes it, exclude it by "watch" in cdk.json and start again.`;
 }

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, expect, jest, test } from '@jest/globals';
 import { AheadSynthesis } from '../../local/assembly/ahead.ts';
@@ -40,16 +49,18 @@ function newProject(command = 'node app.mjs', env: NodeJS.ProcessEnv = process.e
   write('app.mjs', APP);
   mkdirSync(join(folder, 'node_modules/constructs'), { recursive: true });
   write('node_modules/constructs/index.js', 'exports.loadedAt = Date.now();');
-  const synthesis = new AheadSynthesis({ projectFolder: folder, env }, newFolder(), true);
+  const output = newFolder();
+  const synthesis = new AheadSynthesis({ projectFolder: folder, env }, output, true);
   opened.push(synthesis);
   return {
     folder,
+    output,
     synthesis,
     write,
     synthesize: async (text: string) => {
       write('text.txt', text);
-      const output = await synthesis.synthesize(new AbortController().signal);
-      return JSON.parse(readFileSync(join(output, 'seen.json'), 'utf8'));
+      const assembly = await synthesis.synthesize(new AbortController().signal);
+      return JSON.parse(readFileSync(join(assembly, 'seen.json'), 'utf8'));
     },
   };
 }
@@ -78,7 +89,7 @@ test('what the app loaded from packages is loaded ahead', async () => {
 });
 
 test('a mistake is told, and what comes after it is synthesized', async () => {
-  const { synthesis, synthesize } = newProject();
+  const { output, synthesis, synthesize } = newProject();
   await synthesize('one');
   synthesis.prepare();
   await expect(synthesize('bad')).rejects.toThrow(
@@ -86,6 +97,8 @@ test('a mistake is told, and what comes after it is synthesized', async () => {
   );
   synthesis.prepare();
   expect(await synthesize('two')).toMatchObject({ text: 'two' });
+  // Of what has been replaced or has failed, nothing is left.
+  expect(readdirSync(output)).toEqual(['cdk.out.0', 'cdk.out.2', 'cdk.out.2.modules.json']);
 });
 
 test.each(['package.json', 'node_modules/.package-lock.json', 'cdk.json'])(
@@ -115,6 +128,20 @@ test.each(['echo x >> runs; node app.mjs', 'node app.mjs && echo x >> runs', 'sh
     expect(readFileSync(join(folder, 'runs'), 'utf8')).toBe('x\nx\n');
   },
 );
+
+test.each<[string, Record<string, string>, boolean]>([
+  ['node app.mjs', {}, true],
+  ['node -r ./first.cjs app.mjs', {}, false],
+  ['node --env-file=first.env app.mjs', {}, false],
+  ['node app.mjs', { NODE_OPTIONS: '--require ./first.cjs' }, false],
+])('with `%s` and %j, a process waits: %s', (command, more, waits) => {
+  const mark = randomUUID();
+  const { synthesis, write } = newProject(`${command} ${mark}`, { ...process.env, ...more });
+  write('first.cjs', '');
+  write('first.env', '');
+  synthesis.prepare();
+  expect(execFileSync('ps', ['-A', '-o', 'args=']).includes(mark)).toBe(waits);
+});
 
 test('an app that does not wait is run again when it is needed', async () => {
   const bin = newFolder();

@@ -277,7 +277,7 @@ test('an app that writes into its project when it is synthesized is told, and sl
   const command = await start(project, '--memory');
   const notice = await eventually(() => /^.* changes whenever .*$/m.exec(command.text.out)?.[0]);
   expect(notice).toBe(
-    'stamp.txt changes whenever the app is synthesized: if the app writes it, exclude it by "watch" in cdk.json.',
+    'stamp.txt changes whenever the app is synthesized: if the app writes it, exclude it by "watch" in cdk.json and start again.',
   );
   const count = command.served().length;
   expect(count).toBeLessThan(6);
