@@ -2,6 +2,7 @@ import {
   type ClientTableOutput,
   parseClientTableOutput,
 } from '../lambda/contract/wiring/client-table-output.ts';
+import { COMMANDS } from '../terminal/command-names.ts';
 import type { Stack } from './template/stack.ts';
 
 /** A table of clients, whose tokens exist nowhere here. */
@@ -18,4 +19,20 @@ export function clientTablesOf(stacks: readonly Stack[]): ClientTable[] {
       return table == null ? [] : [{ ...table, stackName: stack.stackName }];
     }),
   );
+}
+
+/**
+ * The operator's command that adds a client to a table, in its first tier where it has tiers.
+ *
+ * @param isOneOfSeveral whether other stacks have clients, too
+ */
+export function createCommand(
+  { plans: [plan], stackName }: ClientTable,
+  isOneOfSeveral: boolean,
+): string {
+  return [
+    `${COMMANDS.tokensInPipe} create charlie --permissions '*'`,
+    ...(plan === undefined ? [] : [`--plan ${plan}`]),
+    ...(isOneOfSeveral ? [`--stack ${stackName}`] : []),
+  ].join(' ');
 }

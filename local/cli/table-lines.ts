@@ -1,6 +1,5 @@
-import { COMMANDS } from '../../terminal/command-names.ts';
 import type { Paint } from '../../terminal/paint.ts';
-import type { ClientTable } from '../client-tables.ts';
+import { type ClientTable, createCommand } from '../client-tables.ts';
 
 /** The most clients that are counted. */
 export const MAX_COUNTED = 1_000;
@@ -12,17 +11,16 @@ export const MAX_COUNTED = 1_000;
  * @param isOneOfSeveral whether other stacks have clients, too
  */
 export function tableLines(
-  { plans: [plan], stackName }: ClientTable,
+  table: ClientTable,
   count: number | undefined,
   isOneOfSeveral: boolean,
   paint: Paint,
 ): string[] {
-  const stack = isOneOfSeveral ? ` --stack ${stackName}` : '';
-  const tier = plan === undefined ? '' : ` --plan ${plan}`;
+  const stack = isOneOfSeveral ? ` (${table.stackName})` : '';
   return [
     '',
-    `${paint('cyan', 'client table')}${isOneOfSeveral ? ` (${stackName})` : ''}: ${countText(count)}`,
-    `  ${COMMANDS.tokensInPipe} create charlie --permissions '*'${tier}${stack}`,
+    `${paint('cyan', 'client table')}${stack}: ${countText(count)}`,
+    `  ${createCommand(table, isOneOfSeveral)}`,
   ];
 }
 

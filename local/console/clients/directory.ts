@@ -1,9 +1,8 @@
 import { isClientName } from '../../../lambda/contract/access/client-name.ts';
 import { CLIENT_PARTITION, clientKey } from '../../../lambda/contract/table/table-key.ts';
-import { COMMANDS } from '../../../terminal/command-names.ts';
 import type { KeyUsage } from '../../api/authorize/usage-plans.ts';
 import { stagesFor, stagesOfTable } from '../../client-stages.ts';
-import { type ClientTable, clientTablesOf } from '../../client-tables.ts';
+import { type ClientTable, clientTablesOf, createCommand } from '../../client-tables.ts';
 import { clientsOf } from '../../clients.ts';
 import type { PartitionReads } from '../../dynamodb/partition-reads.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
@@ -98,14 +97,10 @@ export function newDirectory(options: DirectoryOptions): Directory {
   return {
     tables() {
       const several = areSeveralStacks();
-      return clientTables().map(({ tableName, stackName, plans: [plan] }) => ({
-        tableName,
-        stack: several ? stackName : null,
-        createCommand: [
-          `${COMMANDS.tokensInPipe} create charlie --permissions '*'`,
-          ...(plan === undefined ? [] : [`--plan ${plan}`]),
-          ...(several ? [`--stack ${stackName}`] : []),
-        ].join(' '),
+      return clientTables().map((table) => ({
+        tableName: table.tableName,
+        stack: several ? table.stackName : null,
+        createCommand: createCommand(table, several),
       }));
     },
     async search(tableName, prefix, after) {
