@@ -8,14 +8,12 @@ import { reportProblem } from '../report-problem.ts';
 import type { Run } from '../run.ts';
 import { readServedApp } from '../served-app.ts';
 import type { Change, Changes } from './changes.ts';
-
-/** How often in a row the app is synthesized at once because the same files changed meanwhile. */
-const MAX_ECHOES = 4;
+import { Echoes } from './echoes.ts';
 
 /** How long the next synthesis is not prepared: first come the requests for what has just been served. */
 const prepareMs = 700;
 
-/** The pause before each further time, in milliseconds. */
+/** The pause before each synthesis of an app that seems to go on for ever, in milliseconds. */
 const echoPauseMs = 5_000;
 
 /** The next change of the files; undefined when the developer stops before. */
@@ -50,23 +48,18 @@ export async function serveChanges(
 ): Promise<void> {
   const { io, options, region, paint, print, notice } = run;
   const { signal } = io;
+  const echoes = new Echoes();
   let served = folder;
   let endedAt = 0;
-  let echoes = 0;
-  let last: ReadonlySet<string> = new Set();
   for (;;) {
     const prepare = setTimeout(() => synthesis.prepare(), prepareMs);
     const change = await nextChange(changes, run);
     clearTimeout(prepare);
     if (change === undefined) return;
     const { files, since } = change;
-    // What the app itself writes when it is synthesized would go on for ever.
-    const isEcho = since < endedAt && [...files].every((file) => last.has(file));
-    echoes = isEcho ? echoes + 1 : 0;
-    last = files;
-    if (echoes === MAX_ECHOES) notice(echoNotice(files));
-    if (echoes >= MAX_ECHOES)
-      await delay(echoPauseMs, undefined, { signal }).catch(() => undefined);
+    const echo = echoes.add(files, since < endedAt);
+    if (echo === 'first') notice(echoNotice(files));
+    if (echo !== undefined) await delay(echoPauseMs, undefined, { signal }).catch(() => undefined);
     const before = shownOf(gateway);
     let next = served;
     try {
