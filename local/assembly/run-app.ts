@@ -28,8 +28,15 @@ const hasGroups = process.platform !== 'win32';
 function kill(child: ChildProcess): void {
   const { pid, exitCode, signalCode } = child;
   if (pid === undefined || exitCode !== null || signalCode !== null) return;
-  if (hasGroups) process.kill(-pid, 'SIGTERM');
-  else child.kill();
+  if (!hasGroups) {
+    child.kill();
+    return;
+  }
+  try {
+    process.kill(-pid, 'SIGTERM');
+  } catch {
+    // It has ended, and this process has not heard of it yet.
+  }
 }
 
 /**
