@@ -168,6 +168,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
       uses.follow(app.apis);
       return { ended, serving: servingOf(app, servers.serve(deployed.gateways)) };
     } catch (error) {
+      await servers.abandon();
       await deployments.discard(deployed);
       throw error;
     }

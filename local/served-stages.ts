@@ -53,6 +53,8 @@ interface OpenServer {
   readonly server: ApiServer;
   /** What answers its requests now. */
   gateway: Pick<Gateway, 'handle'>;
+  /** Whether its API has been served. */
+  isServing: boolean;
 }
 
 /**
@@ -89,6 +91,13 @@ export class ApiServers {
     }
   }
 
+  /** Ends the servers that were opened for what is not served after all. */
+  async abandon(): Promise<void> {
+    const unused = [...this.#open].filter(([, { isServing }]) => !isServing);
+    for (const [id] of unused) this.#open.delete(id);
+    await Promise.all(unused.map(([, { server }]) => server.close()));
+  }
+
   /**
    * Hands all later requests to these stages, whose servers are open, in one step. The other servers take
    * no more requests and end when they have answered theirs.
@@ -104,6 +113,7 @@ export class ApiServers {
     return [...apis].flatMap(([id, stages]) => {
       const open = this.#open.get(id) as OpenServer;
       open.gateway = stagesOfApi(stages);
+      open.isServing = true;
       return stages.map((gateway) => servedStage(gateway, open.server.port));
     });
   }
@@ -117,7 +127,7 @@ export class ApiServers {
   async #start(gateway: OpenServer['gateway'], port: number): Promise<OpenServer> {
     const handle: Gateway['handle'] = (raw) => open.gateway.handle(raw);
     const server = await startServer({ ...this.#options, gateway: { handle }, port });
-    const open: OpenServer = { server, gateway };
+    const open: OpenServer = { server, gateway, isServing: false };
     return open;
   }
 

@@ -118,8 +118,9 @@ export async function startDeployments(options: DeploymentsOptions): Promise<Dep
     replace(deployed) {
       const before = current;
       deployed.catchUp();
-      current = deployed;
+      // Last, because the file of the secrets may not be writable any more.
       retain(deployed.app);
+      current = deployed;
       return before === undefined ? Promise.resolve() : finish(before);
     },
     async stop() {

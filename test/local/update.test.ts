@@ -6,6 +6,7 @@ import {
   GetUsageCommand,
   GetUsagePlansCommand,
 } from '@aws-sdk/client-api-gateway';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   GetFunctionConfigurationCommand,
@@ -17,10 +18,17 @@ import { readAssembly } from '../../local/assembly/assembly.ts';
 import { newCredentials } from '../../local/aws/credentials.ts';
 import { startDynamoDb } from '../../local/dynamodb/dynamodb.ts';
 import { readServedApp } from '../../local/served-app.ts';
+import { Problem } from '../../terminal/problem.ts';
 import { eventually } from './support/eventually.ts';
-import { assemblyOf, echo, type FixtureApp } from './support/fixture-app.ts';
+import {
+  assemblyOf,
+  assemblyOfStacks,
+  echo,
+  type FixtureApp,
+  type FixtureStack,
+} from './support/fixture-app.ts';
 import { newGate } from './support/gate.ts';
-import { type Served, serve } from './support/serve.ts';
+import { type Served, serve, serveAssembly } from './support/serve.ts';
 
 // Each starts a gateway: a loaded machine needs its time.
 jest.setTimeout(60_000);
@@ -197,6 +205,48 @@ describe('a function', () => {
     );
     lambda.destroy();
     expect(Environment?.Variables).toEqual({ WHO: 'operator' });
+  });
+});
+
+describe('an update whose secrets cannot be kept', () => {
+  const stack = (text: string): FixtureStack => ({
+    app: {
+      functions: {
+        Answer: `export const handler = async () => ({ statusCode: 200, body: '${text}' });`,
+      },
+      methods: [{ route: 'GET /', calls: 'Answer', open: true }],
+      outputs: { Version: { Value: text } },
+    },
+  });
+  const next = (stacks: Record<string, FixtureStack>) =>
+    readServedApp(readAssembly(assemblyOfStacks(stacks)), 'eu-west-1');
+  const servers = () => process.getActiveResourcesInfo().filter((one) => one === 'TCPServerWrap');
+
+  test('leaves what was served, and no port of what was not', async () => {
+    const api = await serveAssembly(assemblyOfStacks({ One: stack('one') }));
+    const { secrets } = api;
+    const { retain } = secrets;
+    const before = servers();
+    let isFull = true;
+    Object.assign(secrets, {
+      retain: (...what: Parameters<typeof retain>) => {
+        if (isFull) throw new Problem('the disk is full');
+        retain(...what);
+      },
+    });
+    const both = next({ One: stack('two'), Other: stack('other') });
+    await expect(api.update(both)).rejects.toThrow('the disk is full');
+    const cloudFormation = new CloudFormationClient(clientOf(api));
+    const { Stacks: [described] = [] } = await cloudFormation.send(new DescribeStacksCommand({}));
+    expect(described?.Outputs?.[0]?.OutputValue).toBe('one');
+    expect((await api.call('/')).text).toBe('one');
+    expect(servers()).toEqual(before);
+
+    isFull = false;
+    const { ended } = await api.update(both);
+    await ended;
+    expect((await api.call('/')).text).toBe('two');
+    expect(servers()).toHaveLength(before.length + 1);
   });
 });
 
