@@ -1,18 +1,16 @@
 import { CLIENT_PARTITION } from '../lambda/contract/table/table-key.ts';
 import type { KeyUsage } from './api/authorize/usage-plans.ts';
-import { exampleCalls } from './api/example-calls.ts';
-import type { Gateway } from './api/gateway.ts';
 import type { Outcome } from './api/outcome.ts';
+import { usageOf, usageOfKey } from './api/usage-of.ts';
 import { cloudWatchLogs } from './aws/cloudwatch-logs.ts';
 import type { Credentials } from './aws/credentials.ts';
-import { curlCommand } from './cli/curl.ts';
 import { type ClientTable, clientTablesOf } from './client-tables.ts';
 import { type Client, clientsOf } from './clients.ts';
 import { clientEntries } from './console/client-entries.ts';
 import { newDirectory } from './console/clients/directory.ts';
-import type { StartEvent } from './console/entries.ts';
 import { consolePath, newGatewayConsole } from './console/gateway-console.ts';
 import { describedApis } from './console/reference/described-apis.ts';
+import { startEvent } from './console/start-event.ts';
 import { startDeployments } from './deployment/deployments.ts';
 import type { DynamoDb } from './dynamodb/dynamodb.ts';
 import type { Limits } from './limits.ts';
@@ -75,29 +73,6 @@ export interface LocalGateway extends Serving {
    */
   update(app: ServedApp): Promise<{ readonly ended: Promise<void> }>;
   stop(): Promise<void>;
-}
-
-/** What each key of a plan has used; plans of several stages are listed once. */
-function usageOf(gateways: readonly Gateway[], ofPlans?: ReadonlySet<string>): KeyUsage[] {
-  const all = gateways.flatMap((gateway) => gateway.usagePlans(ofPlans));
-  return [...new Map(all.map((one) => [JSON.stringify([one.planId, one.keyId]), one])).values()];
-}
-
-/** What the key with a value has used of its plan, which is the same at all stages of the plan. */
-function usageOfKey(gateways: readonly Gateway[], value: string): KeyUsage | undefined {
-  return gateways.map((gateway) => gateway.usageOfKey(value)).find((usage) => usage !== undefined);
-}
-
-/** What the console shows first. */
-function startEvent(stages: readonly ServedStage[]): Pick<StartEvent, 'apis' | 'example'> {
-  const examples = stages.flatMap(({ api, url }) => {
-    const call = exampleCalls(api, '…').at(-1);
-    return call === undefined ? [] : [curlCommand(url, call)];
-  });
-  return {
-    apis: stages.map(({ api, url }) => ({ label: api.label ?? null, url })),
-    example: examples[0] ?? null,
-  };
 }
 
 /**
