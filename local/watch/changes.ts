@@ -41,13 +41,13 @@ export class Changes implements Disposable {
     for (;;) {
       await this.#untilQuiet(signal);
       const since = this.#since ?? this.#last;
-      const files = this.take();
+      const files = this.#take();
       if (files.size > 0) return { files, since };
     }
   }
 
   /** The files that have changed by now and were not told yet. */
-  take(): ReadonlySet<string> {
+  #take(): ReadonlySet<string> {
     this.#since = undefined;
     this.#happened = Promise.withResolvers();
     return this.#files.takeChanges();

@@ -225,7 +225,7 @@ describe('an update whose secrets cannot be kept', () => {
   test('leaves what was served, and no port of what was not', async () => {
     const api = await serveAssembly(assemblyOfStacks({ One: stack('one') }));
     const { secrets } = api;
-    const { retain } = secrets;
+    const retain = secrets.retain.bind(secrets);
     const before = servers();
     let isFull = true;
     Object.assign(secrets, {
