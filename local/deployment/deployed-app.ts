@@ -141,7 +141,9 @@ export async function deployApp(app: ServedApp, options: DeploymentOptions): Pro
   options.signal.addEventListener('abort', stopFunctions);
   const { makeFunction, catchUp } = functionMaker(app, options, aws.url);
   try {
-    await options.dynamoDb?.createTables(app.tables);
+    // The deployment that serves goes on with its tables, whatever becomes of this one.
+    if (options.current() === undefined) await options.dynamoDb?.createTables(app.tables);
+    else await options.dynamoDb?.addTables(app.tables);
     await deploy(app, {
       ...options,
       functions,

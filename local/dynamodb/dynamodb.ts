@@ -25,6 +25,12 @@ export interface DynamoDb extends PartitionReads {
   readonly endpoint: string;
   /** Creates the tables that are missing, and replaces those whose keys or indexes have changed. */
   createTables(tables: readonly TableDefinition[]): Promise<void>;
+  /**
+   * Creates the tables that are missing, beside others that are in use.
+   *
+   * @throws Problem when keys or indexes of one have changed: nothing is created then
+   */
+  addTables(tables: readonly TableDefinition[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -68,6 +74,15 @@ async function createTable(
   }
   await client.send(new CreateTableCommand(definition));
   await waitUntilTableExists(wait, { TableName });
+}
+
+/** @throws Problem when a table exists with other keys or indexes */
+async function requireShape(client: DynamoDBClient, definition: TableDefinition): Promise<void> {
+  const existing = await describe(client, definition.TableName);
+  if (existing === undefined || hasShape(existing, definition)) return;
+  throw new Problem(
+    `The keys or indexes of table ${definition.TableName} have changed: start again to serve it, which drops its local data.`,
+  );
 }
 
 export interface DynamoDbOptions {
@@ -118,10 +133,15 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
     const client = setUpClient({ endpoint, region, credentials: { ...credentials } });
     // LevelDB opens its folder at the first use.
     await Promise.race([client.send(new ListTablesCommand()), failed]);
+    const createTables: DynamoDb['createTables'] = async (tables) => {
+      await Promise.all(tables.map((table) => createTable(client, table, notice)));
+    };
     return {
       endpoint,
-      async createTables(tables) {
-        await Promise.all(tables.map((table) => createTable(client, table, notice)));
+      createTables,
+      async addTables(tables) {
+        await Promise.all(tables.map((table) => requireShape(client, table)));
+        await createTables(tables);
       },
       ...partitionReads(client),
       async stop() {

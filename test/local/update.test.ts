@@ -7,7 +7,12 @@ import {
   GetUsagePlansCommand,
 } from '@aws-sdk/client-api-gateway';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  ListTablesCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import {
   GetFunctionConfigurationCommand,
   LambdaClient,
@@ -393,7 +398,26 @@ describe('a table', () => {
   const dynamoDbs: Awaited<ReturnType<typeof startDynamoDb>>[] = [];
   afterAll(() => Promise.all(dynamoDbs.map((one) => one.stop())));
 
-  test('keeps its data, and a new one is there', async () => {
+  /** An app with tables, each with the name of its key. */
+  const app = (tables: Record<string, string>): FixtureApp => ({
+    functions: { Echo: echo },
+    methods: [{ route: 'GET /', calls: 'Echo', open: true }],
+    resources: Object.fromEntries(
+      Object.entries(tables).map(([TableName, AttributeName]) => [
+        TableName,
+        {
+          Type: 'AWS::DynamoDB::Table',
+          Properties: {
+            TableName,
+            KeySchema: [{ AttributeName, KeyType: 'HASH' }],
+            AttributeDefinitions: [{ AttributeName, AttributeType: 'S' }],
+          },
+        },
+      ]),
+    ),
+  });
+
+  test('keeps its data, also where its keys change, and a new one is there', async () => {
     const credentials = newCredentials();
     const db = await startDynamoDb({
       path: undefined,
@@ -402,31 +426,22 @@ describe('a table', () => {
       notice: () => undefined,
     });
     dynamoDbs.push(db);
-    const app = (...tables: string[]): FixtureApp => ({
-      functions: { Echo: echo },
-      methods: [{ route: 'GET /', calls: 'Echo', open: true }],
-      resources: Object.fromEntries(
-        tables.map((TableName) => [
-          TableName,
-          {
-            Type: 'AWS::DynamoDB::Table',
-            Properties: {
-              TableName,
-              KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-              AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
-            },
-          },
-        ]),
-      ),
-    });
-    const api = await serve(app('first'), {}, db, credentials);
+    const api = await serve(app({ first: 'pk' }), {}, db, credentials);
     const client = new DynamoDBClient({ ...clientOf(api), endpoint: db.endpoint });
     const item = { pk: { S: 'a' } };
     await client.send(new PutItemCommand({ TableName: 'first', Item: item }));
-    await update(api, app('first', 'second'));
+    await update(api, app({ first: 'pk', second: 'pk' }));
     await client.send(new PutItemCommand({ TableName: 'second', Item: item }));
-    const { Item } = await client.send(new GetItemCommand({ TableName: 'first', Key: item }));
-    expect(Item).toEqual(item);
+    const read = new GetItemCommand({ TableName: 'first', Key: item });
+    expect((await client.send(read)).Item).toEqual(item);
+    await expect(update(api, app({ third: 'pk', first: 'other' }))).rejects.toThrow(
+      new Problem(
+        'The keys or indexes of table first have changed: start again to serve it, which drops its local data.',
+      ),
+    );
+    expect((await client.send(read)).Item).toEqual(item);
+    const { TableNames } = await client.send(new ListTablesCommand());
+    expect(TableNames).toEqual(['first', 'second']);
     client.destroy();
   });
 });
