@@ -7,7 +7,6 @@ export default {
   transform: { '\\.ts$': '<rootDir>/test/strip-types.js' },
   setupFiles: ['<rootDir>/test/support/setup.js'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  collectCoverage: true,
   collectCoverageFrom: ['{cli,terminal,lambda,lib,local,runtime}/**/*.ts'],
   coverageReporters: ['text-summary', 'lcovonly'],
   coverageThreshold: { global: { lines: 95, branches: 95 } },

@@ -33,7 +33,6 @@ export async function runSuites(
       '--experimental-vm-modules',
       '--disable-warning=ExperimentalWarning',
       join(ROOT, 'node_modules/jest/bin/jest.js'),
-      '--coverage=false',
       '--runInBand',
       '--json',
       `--outputFile=${reportFile}`,

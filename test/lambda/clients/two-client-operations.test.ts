@@ -44,7 +44,7 @@ test('property: two operations at the same time keep their promises, and leave w
   );
 });
 
-// `SCHEDULE_TURNS=2 npm test -- --coverage=false test/lambda/clients/two-client-operations`
+// `SCHEDULE_TURNS=2 npm test -- test/lambda/clients/two-client-operations`
 const depth = Number(process.env.SCHEDULE_TURNS ?? 0);
 
 (depth > 0 ? test : test.skip)(

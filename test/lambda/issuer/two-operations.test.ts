@@ -36,7 +36,7 @@ test('property: of two operations, each is done for good or leaves nothing that 
   );
 });
 
-// `SCHEDULE_TURNS=2 npm test -- --coverage=false test/lambda/issuer/two-operations` takes two minutes.
+// `SCHEDULE_TURNS=2 npm test -- test/lambda/issuer/two-operations` takes two minutes.
 const depth = Number(process.env.SCHEDULE_TURNS ?? 0);
 
 (depth > 0 ? test : test.skip)(

@@ -10,7 +10,7 @@ import { matcherOf, type Request, requestsUpTo, routerOf } from './enumerated-re
 import { anyApi, anyClients } from './random-apis.ts';
 
 // The figure of docs/decisions/0002 comes from:
-//   POLICY_PROOF_APIS=20000 POLICY_PROOF_SEED=1 npm test -- --coverage=false find-leak.property
+//   POLICY_PROOF_APIS=20000 POLICY_PROOF_SEED=1 npm test -- find-leak.property
 const apiCount = Number(process.env.POLICY_PROOF_APIS ?? 400);
 const seed = Number(process.env.POLICY_PROOF_SEED ?? 1);
 
