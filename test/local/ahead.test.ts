@@ -172,3 +172,28 @@ test('an app that waits ends with its gateway, or with the signal', async () => 
   synthesis[Symbol.dispose]();
   await eventually(() => !execFileSync('ps', ['-A', '-o', 'args=']).includes(folder) || undefined);
 });
+
+test.each([
+  ['that was started ahead', '', true],
+  ['that was not started ahead', '', false],
+  ['behind a shell that ends', '; true', false],
+  ['that prints to a file behind such a shell', ' > log 2>&1; true', false],
+])('an app %s ends with the signal, even if it ignores it', async (_, after, isAhead) => {
+  const { folder, synthesis, write } = newProject();
+  const app = `import { writeFileSync } from 'node:fs';
+    process.on('SIGTERM', () => undefined);
+    setInterval(() => undefined, 1000);
+    writeFileSync('ignores', '');`;
+  write('app.mjs', app);
+  write('cdk.json', JSON.stringify({ app: `node ${folder}/app.mjs${after}` }));
+  if (isAhead) synthesis.prepare();
+  const stop = new AbortController();
+  const running = synthesis.synthesize(stop.signal);
+  running.catch(() => undefined);
+  await eventually(() => existsSync(join(folder, 'ignores')) || undefined);
+  const before = performance.now();
+  stop.abort();
+  await expect(running).rejects.toThrow('abort');
+  expect(performance.now() - before).toBeLessThan(10_000);
+  await eventually(() => !execFileSync('ps', ['-A', '-o', 'args=']).includes(folder) || undefined);
+});
