@@ -113,8 +113,8 @@ export class AheadSynthesis implements Disposable {
    * @throws Problem when the app fails, or its constructs or policy validations report an error
    */
   async synthesize(signal: AbortSignal): Promise<string> {
-    const prepared = this.#take();
-    const one = prepared ?? this.#start(signal);
+    signal.throwIfAborted();
+    const one = this.#take() ?? this.#start(signal);
     if (one !== undefined) {
       const abort = () => one.stop();
       signal.addEventListener('abort', abort);

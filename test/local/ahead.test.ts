@@ -209,3 +209,12 @@ test.each([
   expect(performance.now() - before).toBeLessThan(10_000);
   await eventually(() => !execFileSync('ps', ['-A', '-o', 'args=']).includes(folder) || undefined);
 });
+
+test('an app that was started ahead is not run after the signal', async () => {
+  const { folder, synthesis, write } = newProject();
+  write('app.mjs', "import { writeFileSync } from 'node:fs'; writeFileSync('run', '');");
+  synthesis.prepare();
+  await expect(synthesis.synthesize(AbortSignal.abort())).rejects.toThrow('abort');
+  synthesis[Symbol.dispose]();
+  expect(existsSync(join(folder, 'run'))).toBe(false);
+});
