@@ -3,6 +3,7 @@ import {
   parseClientTableOutput,
 } from '../lambda/contract/wiring/client-table-output.ts';
 import { COMMANDS } from '../terminal/command-names.ts';
+import { stackFlag } from './operator-command.ts';
 import type { Stack } from './template/stack.ts';
 
 /** A table of clients, whose tokens exist nowhere here. */
@@ -24,15 +25,12 @@ export function clientTablesOf(stacks: readonly Stack[]): ClientTable[] {
 /**
  * The operator's command that adds a client to a table, in its first tier where it has tiers.
  *
- * @param isOneOfSeveral whether other stacks have clients, too
+ * @param stack the stack to name; null when it is the only one with clients
  */
-export function createCommand(
-  { plans: [plan], stackName }: ClientTable,
-  isOneOfSeveral: boolean,
-): string {
+export function createCommand({ plans: [plan] }: ClientTable, stack: string | null): string {
   return [
     `${COMMANDS.tokensInPipe} create charlie --permissions '*'`,
     ...(plan === undefined ? [] : [`--plan ${plan}`]),
-    ...(isOneOfSeveral ? [`--stack ${stackName}`] : []),
+    ...stackFlag(stack),
   ].join(' ');
 }

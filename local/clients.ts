@@ -4,7 +4,6 @@ import {
   LEAST_CLIENT_OUTPUT,
   parseClientOutput,
 } from '../lambda/contract/wiring/client-output.ts';
-import { COMMANDS } from '../terminal/command-names.ts';
 import { isObject, stringAt } from './json.ts';
 import { labelled, type Secret } from './secrets/secret.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
@@ -40,26 +39,6 @@ export function clientsOf(stacks: readonly Stack[], secrets: SecretStore): Clien
       return [{ name, stackName, output, ...(token !== undefined && { token }) }];
     }),
   );
-}
-
-/** Whether a client's name alone does not say which client it is. */
-export function areOfSeveralStacks(clients: readonly Client[]): boolean {
-  return new Set(clients.map(({ stackName }) => stackName)).size > 1;
-}
-
-/** The operator's command line for the stack of a client, named where it has to be. */
-export function commandFor(
-  command: string,
-  { stackName }: Client,
-  clients: readonly Client[],
-): string {
-  const stack = areOfSeveralStacks(clients) ? ` --stack ${stackName}` : '';
-  return `${COMMANDS.tokens} ${command}${stack}`;
-}
-
-/** The command that issues a token to one of the clients. */
-export function rotateCommand(client: Client, clients: readonly Client[]): string {
-  return commandFor(`rotate ${client.name}`, client, clients);
 }
 
 function tokenIn(secret: Secret): string | undefined {

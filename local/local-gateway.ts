@@ -14,6 +14,7 @@ import { startEvent } from './console/start-event.ts';
 import { startDeployments } from './deployment/deployments.ts';
 import type { DynamoDb } from './dynamodb/dynamodb.ts';
 import type { Limits } from './limits.ts';
+import { severalHaveClients } from './operator-command.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import type { ServedApp } from './served-app.ts';
 import { ApiServers, type ServedStage } from './served-stages.ts';
@@ -87,9 +88,10 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   await using started = new AsyncDisposableStack();
   const gateways = () => deployments.current().gateways;
   const uses = tokenUses(options.app.apis);
-  const clients = () => clientsOf(deployments.current().app.stacks, secrets);
+  const stacks = () => deployments.current().app.stacks;
+  const clients = () => clientsOf(stacks(), secrets);
   const directory = newDirectory({
-    stacks: () => deployments.current().app.stacks,
+    stacks,
     stages: () => serving.stages,
     secrets,
     reads: dynamoDb,
@@ -105,7 +107,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
       // Without the keys of a client table, of which there may be thousands.
       const plans = new Set(all.flatMap(({ output }) => output.usagePlanId ?? []));
       return {
-        clients: clientEntries(all, usageOf(gateways(), plans)),
+        clients: clientEntries(all, usageOf(gateways(), plans), severalHaveClients(stacks())),
         tables: directory.tables(),
       };
     },

@@ -16,8 +16,7 @@ import { awsLimits } from './limits.ts';
 import { type LocalGateway, startLocalGateway } from './local-gateway.ts';
 import { writePrivateFile } from './private-file.ts';
 import { type Io, newRun, type Run } from './run.ts';
-import type { Secret } from './secrets/secret.ts';
-import { readSecretFile, writeSecretFile } from './secrets/secret-file.ts';
+import { readSecretFile, secretFileWriter } from './secrets/secret-file.ts';
 import { type SecretStore, secretStore } from './secrets/secret-store.ts';
 import { secretsOf } from './secrets/secrets.ts';
 import { readServedApp, type ServedApp } from './served-app.ts';
@@ -59,9 +58,7 @@ function openSecrets(
   notice: (text: string) => void,
 ): SecretStore {
   const known = file === undefined ? new Map() : readSecretFile(file, notice);
-  const keep = (all: readonly Secret[]) => {
-    if (file !== undefined) writeSecretFile(file, all);
-  };
+  const keep = file === undefined ? () => undefined : secretFileWriter(file);
   const secrets = secretsOf(stacks, known, Date.now());
   keep(secrets);
   return secretStore(secrets, Date.now, keep);

@@ -1,6 +1,7 @@
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AppFile, readAppFile } from './app-file.ts';
+import { installedStamp } from './installed-stamp.ts';
 import { type AppRun, type RunningApp, runApp } from './run-app.ts';
 import { checkSynthesis, synthesize } from './synthesize.ts';
 
@@ -15,16 +16,6 @@ const readsFirst = (command: string, nodeOptions = ''): boolean =>
 
 /** What the app's process loads ahead: packages that neither change nor do anything when loaded. */
 const PACKAGES = ['aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild', 'typescript', '@aws-cdk'];
-
-/** What changes with what is installed, or with how the app is run. */
-const INSTALLED = [
-  'cdk.json',
-  'package.json',
-  'node_modules',
-  'node_modules/.package-lock.json',
-  'node_modules/.yarn-integrity',
-  'node_modules/.modules.yaml',
-];
 
 /**
  * Comes before the app in its process: loads what the last one had loaded, and waits for a byte on its
@@ -59,14 +50,6 @@ if (settings !== undefined && !/[\\\\/](?:npm|npx)(?:-cli)?(?:\\.js)?$/.test(pro
 `;
 
 const IMPORT = `--import=data:text/javascript,${encodeURIComponent(PRELOAD)}`;
-
-/** When what is installed last changed. */
-function stampOf(folder: string): string {
-  const times = INSTALLED.map(
-    (path) => statSync(join(folder, path), { throwIfNoEntry: false })?.mtimeMs ?? 0,
-  );
-  return times.join(' ');
-}
 
 /** The folder that some work leaves an assembly in; without it when that fails, as at many saves of a day. */
 async function orRemoved(folder: string, work: () => void | Promise<void>): Promise<string> {
@@ -130,8 +113,8 @@ export class AheadSynthesis implements Disposable {
    * @throws Problem when the app fails, or its constructs or policy validations report an error
    */
   async synthesize(signal: AbortSignal): Promise<string> {
-    const prepared = this.#take();
-    const one = prepared ?? this.#start(signal);
+    signal.throwIfAborted();
+    const one = this.#take() ?? this.#start(signal);
     if (one !== undefined) {
       const abort = () => one.stop();
       signal.addEventListener('abort', abort);
@@ -162,7 +145,7 @@ export class AheadSynthesis implements Disposable {
   #take(): Waiting | undefined {
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    if (waiting === undefined || waiting.stamp === stampOf(this.#options.projectFolder)) {
+    if (waiting === undefined || waiting.stamp === installedStamp(this.#options.projectFolder)) {
       return waiting;
     }
     waiting.stop();
@@ -203,7 +186,7 @@ export class AheadSynthesis implements Disposable {
         API_GATEWAY_LOCAL_AHEAD: JSON.stringify(settings),
       },
     };
-    const stamp = stampOf(projectFolder);
+    const stamp = installedStamp(projectFolder);
     const running = runApp(app, run, 'pipe');
     // A process that has ended takes no byte.
     running.stdin?.on('error', () => undefined);

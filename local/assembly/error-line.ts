@@ -1,3 +1,5 @@
+import { findToolMistake } from './tool-mistake.ts';
+
 const noise =
   /^(?:\(node:|node:|\(Use |file:\/\/|\s+at\b|\s*\^|\s+triggerUncaughtException|Node\.js v)/;
 const namedError =
@@ -6,10 +8,6 @@ const namedError =
 const validation = /^\s+\[[\w/-]+\] \S/;
 /** An error of the CDK without a name: «its code» and a message. */
 const codedError = /^«\w+» \S/;
-/** A mistake that the TypeScript compiler or ts-node found, after its place. */
-const compiling = /^\S+?[:(]\d+[:,]\d+\)?(?: -|:) (?=error TS\d+: )/;
-/** A mistake that esbuild found in a function, which is then thrown once more, without its message. */
-const bundling = /^. \[ERROR\] (?=\S)/u;
 const annotation = /^\[(?:Error|ERROR)\b[^\]]*\]/;
 
 /**
@@ -22,8 +20,8 @@ const annotation = /^\[(?:Error|ERROR)\b[^\]]*\]/;
 export function errorLine(output: string): string | undefined {
   const lines = output.split(/\r?\n/).filter((line) => line.trim() !== '' && !noise.test(line));
   const found =
-    lines.find((line) => compiling.test(line))?.replace(compiling, '') ??
-    lines.find((line) => bundling.test(line))?.replace(bundling, '') ??
+    // What esbuild found is thrown once more, without its message.
+    findToolMistake(output)?.message ??
     lines.find((line) => namedError.test(line)) ??
     lines.find((line) => codedError.test(line)) ??
     lines.find((line) => validation.test(line)) ??

@@ -1,11 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findToolMistake } from './tool-mistake.ts';
 
-/** The TypeScript compiler's place of a mistake, with either form of numbers. */
-const compiling = /^(\S+?)[:(](\d+)[:,]\d+\)?(?: -|:) error TS\d+: /m;
-/** esbuild's message, and in one of the next lines where: `    lib/a.ts:3:10:`. */
-const bundling = /^. \[ERROR\] .*\r?\n\s*\r?\n\s+(\S.*?):(\d+):\d+:/mu;
 /** Node.js's first lines of an uncaught error: the file, its line, a mark below it. */
 const source = /^((?:file:\/\/|\/|[A-Za-z]:\\).+?):(\d+)(?= \(|$)/gm;
 /** A frame of a stack: `at f (file:///a/b.ts:3:10)`, `at file:///a/b.ts:3:10`. */
@@ -47,10 +44,10 @@ function toolPath(path: string, folder: string): string | undefined {
  * @returns undefined when the output names no file of the project
  */
 export function errorPlace(output: string, folder: string): string | undefined {
-  const [, toolFile, toolLine] = compiling.exec(output) ?? bundling.exec(output) ?? [];
-  if (toolFile !== undefined) {
-    const path = toolPath(toolFile, folder);
-    if (path !== undefined) return `${path}:${toolLine}`;
+  const place = findToolMistake(output)?.place;
+  if (place !== undefined) {
+    const path = toolPath(place.path, folder);
+    if (path !== undefined) return `${path}:${place.line}`;
   }
   for (const [, file = '', line] of [...output.matchAll(source), ...output.matchAll(frame)]) {
     const path = pathOf(file);

@@ -16,24 +16,28 @@ export interface AppRun {
 /** An app's process, which runs. */
 export interface RunningApp {
   readonly stdin: Writable | null;
-  /** How it ended, and what it printed. Rejects with the signal's reason. */
+  /** How it ended, and what it printed. Rejects with the reason of a signal that has ended it. */
   readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
-  /** Ends it, and all that it has started. */
+  /** Ends it, and all that it has started, within a second or so: by force if it does not want to. */
   stop(): void;
 }
 
 /** Whether a process may have a group of its own, to be ended with all that it has started. */
 const hasGroups = process.platform !== 'win32';
 
-function kill(child: ChildProcess): void {
-  const { pid, exitCode, signalCode } = child;
-  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+/** How long an app may go on after it was told to end, in milliseconds. */
+const graceMs = 1_000;
+
+function kill(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
+  const { pid } = child;
+  if (pid === undefined) return;
   if (!hasGroups) {
-    child.kill();
+    child.kill(signal);
     return;
   }
   try {
-    process.kill(-pid, 'SIGTERM');
+    // Also when its first process, a shell, has ended before the others.
+    process.kill(-pid, signal);
   } catch {
     // It has ended, and this process has not heard of it yet.
   }
@@ -76,15 +80,29 @@ export function runApp(
   child.stdout?.on('data', (chunk: Buffer) => {
     prints += chunk.toString();
   });
-  const abort = () => {
-    kill(child);
-    reject(signal.reason);
+  let isClosed = false;
+  let deadline: NodeJS.Timeout | undefined;
+  const stop = () => {
+    if (isClosed || deadline !== undefined) return;
+    kill(child, 'SIGTERM');
+    deadline = setTimeout(() => {
+      kill(child, 'SIGKILL');
+      // What has left the group may hold them open.
+      for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+    }, graceMs);
   };
-  signal.addEventListener('abort', abort);
+  signal.addEventListener('abort', stop);
   child.on('error', reject);
   child.on('close', (code) => {
-    signal.removeEventListener('abort', abort);
-    resolve({ code, output: `${errors}\n${prints}` });
+    isClosed = true;
+    if (deadline !== undefined) {
+      clearTimeout(deadline);
+      // Others of the group may print elsewhere, and go on.
+      kill(child, 'SIGKILL');
+    }
+    signal.removeEventListener('abort', stop);
+    if (signal.aborted) reject(signal.reason);
+    else resolve({ code, output: `${errors}\n${prints}` });
   });
-  return { stdin: child.stdin, ended, stop: () => kill(child) };
+  return { stdin: child.stdin, ended, stop };
 }

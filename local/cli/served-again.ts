@@ -2,6 +2,7 @@ import type { Paint } from '../../terminal/paint.ts';
 import { printable } from '../../terminal/printable.ts';
 import type { Client } from '../clients.ts';
 import type { LocalGateway } from '../local-gateway.ts';
+import { severalHaveClients } from '../operator-command.ts';
 import type { ServedStage } from '../served-stages.ts';
 import { clientLines } from './welcome.ts';
 
@@ -18,6 +19,8 @@ function names(files: readonly string[]): string {
 export interface Shown {
   readonly stages: readonly ServedStage[];
   readonly clients: readonly Client[];
+  /** Whether several stacks have clients. */
+  readonly areSeveralStacks: boolean;
   /** What of the app is not served. */
   readonly notServed: readonly string[];
 }
@@ -25,7 +28,13 @@ export interface Shown {
 /** What a gateway has to show now. */
 export function shownOf(gateway: LocalGateway): Shown {
   const { stages, app } = gateway;
-  return { stages, clients: gateway.clients(), notServed: app.notServed };
+  const { stacks, notServed } = app;
+  return {
+    stages,
+    clients: gateway.clients(),
+    areSeveralStacks: severalHaveClients(stacks),
+    notServed,
+  };
 }
 
 /** The members of one list that another has not. */
@@ -53,7 +62,9 @@ export async function servedAgainText(
   const added = without(now.stages, before.stages, urlOf);
   const removed = without(before.stages, now.stages, urlOf);
   const clients = without(now.clients, before.clients, (one) => `${one.stackName}/${one.name}`);
-  const commands = await Promise.all(clients.map((one) => clientLines(one, now, paint)));
+  const commands = await Promise.all(
+    clients.map((one) => clientLines(one, now.stages, now.areSeveralStacks, paint)),
+  );
   return [
     `${paint('green', 'Served again')} in ${(elapsedMs / 1000).toFixed(1)} s: ${names([...files].sort())} changed.`,
     ...added.map((stage) => `  New: ${paint('bold', stage.url)}${name(stage)}`),

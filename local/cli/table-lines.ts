@@ -8,19 +8,20 @@ export const MAX_COUNTED = 1_000;
  * How many clients a table has, and how to add one: the gateway knows no token of theirs.
  *
  * @param count at most one more than are counted; `undefined` when the table cannot be read
- * @param isOneOfSeveral whether other stacks have clients, too
+ * @param areSeveralStacks whether several stacks have clients
  */
 export function tableLines(
   table: ClientTable,
   count: number | undefined,
-  isOneOfSeveral: boolean,
+  areSeveralStacks: boolean,
   paint: Paint,
 ): string[] {
-  const stack = isOneOfSeveral ? ` (${table.stackName})` : '';
+  const stack = areSeveralStacks ? table.stackName : null;
+  const title = stack === null ? '' : ` (${stack})`;
   return [
     '',
-    `${paint('cyan', 'client table')}${stack}: ${countText(count)}`,
-    `  ${createCommand(table, isOneOfSeveral)}`,
+    `${paint('cyan', 'client table')}${title}: ${countText(count)}`,
+    `  ${createCommand(table, stack)}`,
   ];
 }
 

@@ -1,16 +1,10 @@
-import { COMMANDS } from '../../terminal/command-names.ts';
 import type { Paint } from '../../terminal/paint.ts';
 import { printable } from '../../terminal/printable.ts';
 import { exampleCalls } from '../api/example-calls.ts';
 import { stagesFor } from '../client-stages.ts';
-import {
-  areOfSeveralStacks,
-  type Client,
-  commandFor,
-  noClientsHint,
-  rotateCommand,
-} from '../clients.ts';
+import { type Client, noClientsHint } from '../clients.ts';
 import type { LocalGateway } from '../local-gateway.ts';
+import { operatorCommand, rotateCommand, severalHaveClients } from '../operator-command.ts';
 import type { ServedApp } from '../served-app.ts';
 import type { ServedStage } from '../served-stages.ts';
 import { curlCommand } from './curl.ts';
@@ -28,19 +22,25 @@ async function workingCommands(stages: readonly ServedStage[], token: string): P
   return (await Promise.all(commands)).flat();
 }
 
-/** A client's name, and commands to paste for it. */
+/**
+ * A client's name, and commands to paste for it.
+ *
+ * @param areSeveralStacks whether several stacks have clients
+ */
 export async function clientLines(
   client: Client,
-  { clients, stages }: { clients: readonly Client[]; stages: readonly ServedStage[] },
+  stages: readonly ServedStage[],
+  areSeveralStacks: boolean,
   paint: Paint,
 ): Promise<string[]> {
   const { name, stackName, token } = client;
-  const stack = areOfSeveralStacks(clients) ? ` (${stackName})` : '';
+  const stack = areSeveralStacks ? stackName : null;
+  const title = stack === null ? '' : ` (${stack})`;
   const lines =
     token === undefined
-      ? [`  has no token: issue one with \`${rotateCommand(client, clients)}\``]
+      ? [`  has no token: issue one with \`${rotateCommand(name, stack)}\``]
       : await workingCommands(stagesFor(client, stages), token);
-  return ['', `${paint('cyan', name)}${stack}`, ...lines];
+  return ['', `${paint('cyan', name)}${title}`, ...lines];
 }
 
 /** The URL of the only stage, or of each one with its name, in the lines after the first. */
@@ -63,7 +63,7 @@ function urlLines(stages: readonly ServedStage[], paint: Paint): string[] {
  * @param elapsedMs how long the start took, in milliseconds
  */
 export async function welcomeText(
-  { notServed, documents }: ServedApp,
+  { stacks, notServed, documents }: ServedApp,
   gateway: LocalGateway,
   elapsedMs: number,
   paint: Paint,
@@ -78,21 +78,20 @@ export async function welcomeText(
     exampleCalls(api, '<token>').map((call) => `  ${curlCommand(url, call)}`),
   );
   const { clientTables: tables } = gateway;
-  const isOneOfSeveral =
-    new Set([...clients, ...tables].map(({ stackName }) => stackName)).size > 1;
+  const several = severalHaveClients(stacks);
   const inTables = await Promise.all(
     tables.map(async (table) =>
-      tableLines(table, await gateway.countClients(table, MAX_COUNTED), isOneOfSeveral, paint),
+      tableLines(table, await gateway.countClients(table, MAX_COUNTED), several, paint),
     ),
   );
   const hint =
     clients.length > 0 || tables.length > 0 ? [] : ['', paint('yellow', noClientsHint), ...calls];
   const known = await Promise.all(
-    clients.map((client) => clientLines(client, { clients, stages }, paint)),
+    clients.map((client) => clientLines(client, stages, several, paint)),
   );
   const region = stages[0]?.api.region;
-  const [someone] = clients;
-  const list = someone ? commandFor('list', someone, clients) : `${COMMANDS.tokens} list`;
+  const [anyone] = [...clients, ...tables];
+  const list = operatorCommand('list', several && anyone ? anyone.stackName : null);
   const { accessKeyId, secretAccessKey } = credentials;
   const aws = [
     '',

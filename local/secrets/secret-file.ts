@@ -44,8 +44,19 @@ export function readSecretFile(
   );
 }
 
-/** Keeps the versions of secrets for the next start, readable by their owner alone (mode 0600). */
-export function writeSecretFile(path: string, secrets: readonly Secret[]): void {
-  const versions = Object.fromEntries(secrets.map(({ name, versions: all }) => [name, all]));
-  writePrivateFile(path, `${JSON.stringify({ format, secrets: versions }, null, 2)}\n`);
+/**
+ * Keeps the versions of secrets for the next start in a file, readable by its owner alone (mode 0600).
+ *
+ * @returns writes the secrets when they differ from what it has written last; throws a Problem when the
+ *   file cannot be written
+ */
+export function secretFileWriter(path: string): (secrets: readonly Secret[]) => void {
+  let written: string | undefined;
+  return (secrets) => {
+    const versions = Object.fromEntries(secrets.map(({ name, versions: all }) => [name, all]));
+    const content = `${JSON.stringify({ format, secrets: versions }, null, 2)}\n`;
+    if (content === written) return;
+    writePrivateFile(path, content);
+    written = content;
+  };
 }

@@ -51,7 +51,7 @@ function secretWith(secrets: Iterable<Secret>, id: string): Secret | undefined {
  * Source: AWS Secrets Manager API Reference, `GetSecretValue`, `PutSecretValue`,
  * `UpdateSecretVersionStage`.
  *
- * @param onChange is called with all secrets after each change
+ * @param onChange is called with all secrets after each call that may have changed them
  */
 export function secretStore(
   initial: readonly Secret[],

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -43,7 +44,9 @@ writeFileSync(process.env.CDK_OUTDIR + '/seen.json', JSON.stringify(seen));
 `;
 
 function newProject(command = 'node app.mjs', env: NodeJS.ProcessEnv = process.env) {
-  const folder = newFolder();
+  const workspace = newFolder();
+  const folder = join(workspace, 'app');
+  mkdirSync(folder);
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
   write('cdk.json', JSON.stringify({ app: command }));
   write('app.mjs', APP);
@@ -53,6 +56,7 @@ function newProject(command = 'node app.mjs', env: NodeJS.ProcessEnv = process.e
   const synthesis = new AheadSynthesis({ projectFolder: folder, env }, output, true);
   opened.push(synthesis);
   return {
+    workspace,
     folder,
     output,
     synthesis,
@@ -101,21 +105,29 @@ test('a mistake is told, and what comes after it is synthesized', async () => {
   expect(readdirSync(output)).toEqual(['cdk.out.0', 'cdk.out.2', 'cdk.out.2.modules.json']);
 });
 
-test.each(['package.json', 'node_modules/.package-lock.json', 'cdk.json'])(
-  'an app that was started before %s changed is started anew',
-  async (file) => {
-    const { folder, synthesis, write, synthesize } = newProject();
-    write('package.json', '{}');
-    write('node_modules/.package-lock.json', '{}');
-    await synthesize('one');
-    synthesis.prepare();
-    const installed = join(folder, 'node_modules/constructs/index.js');
-    await eventually(() => existsSync(installed) || undefined);
-    writeFileSync(installed, `exports.loadedAt = 'anew';`);
-    utimesSync(join(folder, file), 1, 1);
-    expect(await synthesize('two')).toMatchObject({ text: 'two', loadedAt: 'anew' });
-  },
-);
+test.each([
+  ['package.json', 'app'],
+  ['cdk.json', 'app'],
+  ['node_modules', 'app'],
+  ['node_modules/.package-lock.json', 'app'],
+  ['node_modules', '.'],
+  ['node_modules/.package-lock.json', '.'],
+  ['node_modules/.yarn-state.yml', '.'],
+])('an app that was started before %s changed is started anew: %s', async (file, where) => {
+  const { workspace, folder, synthesis, synthesize } = newProject();
+  if (where === '.') renameSync(join(folder, 'node_modules'), join(workspace, 'node_modules'));
+  const changed = join(workspace, where, file);
+  if (!existsSync(changed)) writeFileSync(changed, '{}');
+  const installed = join(workspace, where, 'node_modules/constructs/index.js');
+  const marker = join(folder, 'loaded');
+  await synthesize('one');
+  writeFileSync(installed, `require('node:fs').writeFileSync(${JSON.stringify(marker)}, '');`);
+  synthesis.prepare();
+  await eventually(() => existsSync(marker) || undefined);
+  writeFileSync(installed, `exports.loadedAt = 'anew';`);
+  utimesSync(changed, 1, 1);
+  expect(await synthesize('two')).toMatchObject({ text: 'two', loadedAt: 'anew' });
+});
 
 test.each(['echo x >> runs; node app.mjs', 'node app.mjs && echo x >> runs', 'sh run.sh'])(
   'nothing is run ahead of its time by `%s`',
@@ -171,4 +183,38 @@ test('an app that waits ends with its gateway, or with the signal', async () => 
   synthesis.prepare();
   synthesis[Symbol.dispose]();
   await eventually(() => !execFileSync('ps', ['-A', '-o', 'args=']).includes(folder) || undefined);
+});
+
+test.each([
+  ['that was started ahead', '', true],
+  ['that was not started ahead', '', false],
+  ['behind a shell that ends', '; true', false],
+  ['that prints to a file behind such a shell', ' > log 2>&1; true', false],
+])('an app %s ends with the signal, even if it ignores it', async (_, after, isAhead) => {
+  const { folder, synthesis, write } = newProject();
+  const app = `import { writeFileSync } from 'node:fs';
+    process.on('SIGTERM', () => undefined);
+    setInterval(() => undefined, 1000);
+    writeFileSync('ignores', '');`;
+  write('app.mjs', app);
+  write('cdk.json', JSON.stringify({ app: `node ${folder}/app.mjs${after}` }));
+  if (isAhead) synthesis.prepare();
+  const stop = new AbortController();
+  const running = synthesis.synthesize(stop.signal);
+  running.catch(() => undefined);
+  await eventually(() => existsSync(join(folder, 'ignores')) || undefined);
+  const before = performance.now();
+  stop.abort();
+  await expect(running).rejects.toThrow('abort');
+  expect(performance.now() - before).toBeLessThan(10_000);
+  await eventually(() => !execFileSync('ps', ['-A', '-o', 'args=']).includes(folder) || undefined);
+});
+
+test('an app that was started ahead is not run after the signal', async () => {
+  const { folder, synthesis, write } = newProject();
+  write('app.mjs', "import { writeFileSync } from 'node:fs'; writeFileSync('run', '');");
+  synthesis.prepare();
+  await expect(synthesis.synthesize(AbortSignal.abort())).rejects.toThrow('abort');
+  synthesis[Symbol.dispose]();
+  expect(existsSync(join(folder, 'run'))).toBe(false);
 });

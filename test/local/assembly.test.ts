@@ -171,6 +171,11 @@ describe('the line that says what went wrong', () => {
       'TSError: ⨯ Unable to compile TypeScript:\nlib/a.ts:2:10 - error TS2304: no name\n',
       'error TS2304: no name',
     ],
+    [
+      'the compiler, on Windows',
+      'lib\\a.ts(2,10): error TS2304: no name\r\nlib\\b.ts(1,1): error TS1: x\r\n',
+      'error TS2304: no name',
+    ],
     ['nothing', ' \n', undefined],
   ])('of %s', (_, output, line) => {
     expect(errorLine(output)).toBe(line);
@@ -218,6 +223,11 @@ describe('the place where something went wrong', () => {
       'lib/a.ts:8',
     ],
     ['files of others', 'Error: no\n    at f (/other/place/lib/a.ts:8:5)\n', undefined],
+    [
+      'a mistake without a place, which is not that of the next one',
+      '✘ [ERROR] Could not resolve "c.ts"\n\n✘ [ERROR] no\n\n    jobs/b.ts:16:10:\n',
+      undefined,
+    ],
     ['a file that is not there', '✘ [ERROR] no\n\n    none.ts:16:10:\n', undefined],
     ['nothing', 'Error: no\n', undefined],
   ])('is found by %s', (_, output, place) => {

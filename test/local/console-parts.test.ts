@@ -130,7 +130,7 @@ describe('a client', () => {
       { ...plan, planId: 'other' },
       { ...plan, rate: 5, burst: 9, quota },
     ];
-    expect(clientEntries(clients, plans)).toEqual([
+    expect(clientEntries(clients, plans, false)).toEqual([
       {
         name: 'bravo',
         stack: null,
@@ -141,7 +141,7 @@ describe('a client', () => {
         limits: { rate: 5, burst: 9, quota, requestsToday: 6 },
       },
     ]);
-    expect(clientEntries(clients, [plan])[0]?.limits).toEqual({
+    expect(clientEntries(clients, [plan], false)[0]?.limits).toEqual({
       rate: null,
       burst: null,
       quota: null,
@@ -150,7 +150,7 @@ describe('a client', () => {
   });
 
   test('may have no token, no plan and no known permissions', () => {
-    expect(clientEntries([bravo], [])).toEqual([
+    expect(clientEntries([bravo], [], false)).toEqual([
       {
         name: 'bravo',
         stack: null,
@@ -165,7 +165,7 @@ describe('a client', () => {
   test('is told from one of the same name in another stack, also to the operator', () => {
     const twice = [bravo, { ...bravo, stackName: 'Reports' }];
     expect(
-      clientEntries(twice, []).map(({ stack, rotateCommand }) => [stack, rotateCommand]),
+      clientEntries(twice, [], true).map(({ stack, rotateCommand }) => [stack, rotateCommand]),
     ).toEqual([
       ['Jobs', 'npm run tokens -- rotate bravo --stack Jobs'],
       ['Reports', 'npm run tokens -- rotate bravo --stack Reports'],

@@ -1,4 +1,12 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { clientsOf } from '../../local/clients.ts';
@@ -6,7 +14,7 @@ import { writePrivateFile } from '../../local/private-file.ts';
 import { makePrivateFolder } from '../../local/private-folder.ts';
 import { resolveDynamicReferences } from '../../local/secrets/dynamic-reference.ts';
 import type { Secret, SecretVersion } from '../../local/secrets/secret.ts';
-import { readSecretFile, writeSecretFile } from '../../local/secrets/secret-file.ts';
+import { readSecretFile, secretFileWriter } from '../../local/secrets/secret-file.ts';
 import { type SecretStore, secretStore } from '../../local/secrets/secret-store.ts';
 import { secretsOf } from '../../local/secrets/secrets.ts';
 import { newFolder } from './support/new-folder.ts';
@@ -224,16 +232,38 @@ describe('a dynamic reference', () => {
 describe('the file of secrets', () => {
   const notices: string[] = [];
   const read = (file: string) => readSecretFile(file, (text) => notices.push(text));
+  const secret = (versions: readonly SecretVersion[]): Secret => ({
+    name: 'a',
+    arn: '',
+    generatedKey: undefined,
+    tags: {},
+    versions,
+  });
 
   test('keeps versions for the next start, for the owner alone', () => {
     const file = newFile();
     expect(read(file)).toEqual(new Map());
     writeFileSync(file, '{}', { mode: 0o644 });
     const versions = [version('old', 'v0', []), version('new')];
-    writeSecretFile(file, [{ name: 'a', arn: '', generatedKey: undefined, tags: {}, versions }]);
+    secretFileWriter(file)([secret(versions)]);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(read(file)).toEqual(new Map([['a', versions]]));
     expect(notices).toEqual([]);
+  });
+
+  test('is written when something has changed, and after it could not be written', () => {
+    const folder = newFolder();
+    const file = join(folder, 'secrets/file.json');
+    const write = secretFileWriter(file);
+    expect(() => write([secret([version('one')])])).toThrow('cannot be written');
+    mkdirSync(join(folder, 'secrets'));
+    write([secret([version('one')])]);
+    rmSync(file);
+    write([secret([version('one')])]);
+    expect(existsSync(file)).toBe(false);
+    write([secret([version('one', 'v1', ['AWSPREVIOUS'])])]);
+    write([secret([version('one')])]);
+    expect(read(file)).toEqual(new Map([['a', [version('one')]]]));
   });
 
   test('that is broken is a problem, one of an older version or with other values is not', () => {

@@ -8,6 +8,9 @@ import {
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { describe, expect, test } from '@jest/globals';
 import type { Credentials } from '../../local/aws/credentials.ts';
+import { welcomeText } from '../../local/cli/welcome.ts';
+import type { ClientAnswer } from '../../local/console/clients/entries.ts';
+import { eventually } from './support/eventually.ts';
 import {
   assemblyOfStacks,
   echo,
@@ -15,6 +18,7 @@ import {
   type FixtureStack,
   trustingAuthorizer,
 } from './support/fixture-app.ts';
+import { runTokens } from './support/operator.ts';
 import { type Served, serveAssembly } from './support/serve.ts';
 import { watch } from './support/watch.ts';
 
@@ -151,6 +155,46 @@ describe('several stacks with an API', () => {
       ['Orders', 'orders'],
       ['Reports', 'reports'],
     ]);
+  });
+
+  test('are named to the operator wherever one has clients in code and another a table', async () => {
+    const client =
+      '{"apiTokenClient":1,"name":"alpha","secretId":"alpha","permissions":[],"variable":"A","authorizerFunction":"f","rotationFunction":"r"}';
+    const table =
+      '{"apiTokenClientTable":1,"clientFunction":"f","tableName":"t","tokenPrefix":"atk","plans":[],"importedKeys":false}';
+    const secret = { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'alpha' } };
+    const api = await serveAssembly(
+      assemblyOfStacks({
+        Orders: apiStack('orders', {
+          resources: { Secret: secret },
+          outputs: { Client: { Value: client } },
+        }),
+        Reports: apiStack('reports', { outputs: { Table: { Value: table } } }),
+      }),
+    );
+    const welcome = await welcomeText(api.app, api, 0, (_, text) => text);
+    const watcher = await watch(api.consoleUrl);
+    const { clients, tables } = await eventually(() => watcher.events('clients')[0]);
+    const response = await fetch(`${api.consoleUrl}/client?name=alpha`);
+    const page = (await response.json()) as ClientAnswer;
+
+    const rotate = 'npm run tokens -- rotate alpha --stack Orders';
+    expect(welcome).toContain(`\nalpha (Orders)\n  has no token: issue one with \`${rotate}\`\n`);
+    expect(welcome).toContain('`npm run tokens -- list --stack Orders`');
+    expect(clients).toMatchObject([{ stack: 'Orders', rotateCommand: rotate }]);
+    expect(page.clients[0]?.commands.map(({ command }) => command)).toEqual([
+      rotate,
+      'npm run tokens -- revoke alpha --previous --stack Orders',
+      'npm run tokens -- revoke alpha --stack Orders',
+    ]);
+    const create = "npm run --silent tokens -- create charlie --permissions '*' --stack Reports";
+    expect(welcome).toContain(
+      `\nclient table (Reports): its clients cannot be counted\n  ${create}`,
+    );
+    expect(tables).toMatchObject([{ stack: 'Reports', createCommand: create }]);
+    await expect(runTokens(api, ['list'])).resolves.toMatchObject({
+      err: 'error: Several stacks have API tokens: name one with --stack, of Orders, Reports.\n',
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, jest, test } from '@jest/globals';
@@ -136,23 +136,30 @@ test('a changed handler answers, a broken one is a line with its place, and the 
   expect(command.text.err.split('\n')).toHaveLength(2);
 });
 
-test('tokens stay, a new client gets one, and one that comes back has its own', async () => {
+test('tokens and their file stay, a new client gets one, and one that comes back has its own', async () => {
   const project = newProject({ Fixture: { app: app('x', ['a', 'b']) } });
   const command = await start(project);
   const [a, b] = command.outputs().clients;
-  project.edit({ Fixture: { app: app('x', ['a', 'c']) } });
+  const file = join(project.folder, '.local/secrets.json');
+  const writtenAt = () => statSync(file, { bigint: true }).ctimeNs;
+  const before = writtenAt();
+  project.write(answers('y'));
   await command.servedAgain(1);
+  expect(writtenAt()).toBe(before);
+
+  project.edit({ Fixture: { app: app('x', ['a', 'c']) } });
+  await command.servedAgain(2);
   const { clients } = command.outputs();
   expect(clients.map(({ name }) => name)).toEqual(['a', 'c']);
   expect(clients[0]).toEqual(a);
-  const kept = () => readFileSync(join(project.folder, '.local/secrets.json'), 'utf8');
+  const kept = () => readFileSync(file, 'utf8');
   expect(kept()).not.toContain(b?.token);
   expect(await command.get(undefined, clients[1]?.token)).toBe('x');
   expect(await command.get(undefined, b?.token)).toBe(401);
   expect(command.text.out).toContain(`X-Token: ${clients[1]?.token}`);
 
   project.edit({ Fixture: { app: app('x', ['a', 'b']) } });
-  await command.servedAgain(2);
+  await command.servedAgain(3);
   expect(command.outputs().clients).toEqual([a, b]);
   expect(kept()).toContain(b?.token);
   await command.stop();

@@ -1,8 +1,8 @@
 import type { Item } from '../../../lambda/contract/table/attributes.ts';
-import { COMMANDS } from '../../../terminal/command-names.ts';
 import type { KeyUsage } from '../../api/authorize/usage-plans.ts';
 import type { ClientTable } from '../../client-tables.ts';
 import type { Client } from '../../clients.ts';
+import { operatorCommand, rotateCommand } from '../../operator-command.ts';
 import type { Secret } from '../../secrets/secret.ts';
 import type { ServedStage } from '../../served-stages.ts';
 import { limitsEntry } from '../client-entries.ts';
@@ -15,7 +15,7 @@ import { type KnownToken, secretTokens, tableTokens } from './token-entries.ts';
 export interface Surroundings {
   /** The stages whose authorizer knows the client. */
   readonly stages: readonly ServedStage[];
-  /** Whether other stacks have clients, too. */
+  /** Whether several stacks have clients. */
   readonly areSeveralStacks: boolean;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -24,12 +24,16 @@ export interface Surroundings {
 }
 
 function commandsFor(name: string, stack: string | null): ClientDetails['commands'] {
-  const command = (text: string) =>
-    `${COMMANDS.tokens} ${text}${stack === null ? '' : ` --stack ${stack}`}`;
   return [
-    { does: 'New token; the old one stays valid for a while', command: command(`rotate ${name}`) },
-    { does: 'End the previous token', command: command(`revoke ${name} --previous`) },
-    { does: 'End every token', command: command(`revoke ${name}`) },
+    {
+      does: 'New token; the old one stays valid for a while',
+      command: rotateCommand(name, stack),
+    },
+    {
+      does: 'End the previous token',
+      command: operatorCommand(`revoke ${name} --previous`, stack),
+    },
+    { does: 'End every token', command: operatorCommand(`revoke ${name}`, stack) },
   ];
 }
 

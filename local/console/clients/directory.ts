@@ -5,6 +5,7 @@ import { stagesFor, stagesOfTable } from '../../client-stages.ts';
 import { type ClientTable, clientTablesOf, createCommand } from '../../client-tables.ts';
 import { clientsOf } from '../../clients.ts';
 import type { PartitionReads } from '../../dynamodb/partition-reads.ts';
+import { severalHaveClients } from '../../operator-command.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
 import type { ServedStage } from '../../served-stages.ts';
 import type { Stack } from '../../template/stack.ts';
@@ -62,11 +63,9 @@ export function newDirectory(options: DirectoryOptions): Directory {
   const { secrets, reads, usageOfPlan, usageOfKey } = options;
   const codeClients = () => clientsOf(options.stacks(), secrets);
   const clientTables = () => clientTablesOf(options.stacks());
-  const areSeveralStacks = () =>
-    new Set([...codeClients(), ...clientTables()].map(({ stackName }) => stackName)).size > 1;
   const surroundings = (stages: readonly ServedStage[]): Surroundings => ({
     stages,
-    areSeveralStacks: areSeveralStacks(),
+    areSeveralStacks: severalHaveClients(options.stacks()),
     now: options.now(),
     lastUsed: (tokenIds) => lastUsedAt(stages, options.uses, tokenIds),
   });
@@ -96,12 +95,11 @@ export function newDirectory(options: DirectoryOptions): Directory {
 
   return {
     tables() {
-      const several = areSeveralStacks();
-      return clientTables().map((table) => ({
-        tableName: table.tableName,
-        stack: several ? table.stackName : null,
-        createCommand: createCommand(table, several),
-      }));
+      const several = severalHaveClients(options.stacks());
+      return clientTables().map((table) => {
+        const stack = several ? table.stackName : null;
+        return { tableName: table.tableName, stack, createCommand: createCommand(table, stack) };
+      });
     },
     async search(tableName, prefix, after) {
       if (reads === undefined) throw new Error('there is no store');
