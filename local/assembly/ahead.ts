@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AppFile, readAppFile } from './app-file.ts';
 import { type AppRun, type RunningApp, runApp } from './run-app.ts';
@@ -84,6 +84,7 @@ export class AheadSynthesis implements Disposable {
   #modules = '';
   /** Whether the app's process is made to wait. */
   #isPossible: boolean;
+  #longestMs = 0;
 
   /** @param isRepeated whether there is more than one synthesis */
   constructor(
@@ -94,6 +95,11 @@ export class AheadSynthesis implements Disposable {
     this.#options = options;
     this.#temporaryFolder = temporaryFolder;
     this.#isPossible = isRepeated;
+  }
+
+  /** The longest that a synthesis took until the app had ended, in milliseconds. */
+  get longestMs(): number {
+    return this.#longestMs;
   }
 
   /** Starts the process of the next synthesis. */
@@ -113,6 +119,15 @@ export class AheadSynthesis implements Disposable {
    * @throws Problem when the app fails, or its constructs or policy validations report an error
    */
   async synthesize(signal: AbortSignal): Promise<string> {
+    const start = performance.now();
+    try {
+      return await this.#synthesize(signal);
+    } finally {
+      if (!signal.aborted) this.#longestMs = Math.max(this.#longestMs, performance.now() - start);
+    }
+  }
+
+  async #synthesize(signal: AbortSignal): Promise<string> {
     const prepared = this.#take();
     const one = prepared ?? this.#start(signal);
     if (one !== undefined) {
@@ -122,7 +137,7 @@ export class AheadSynthesis implements Disposable {
       const end = await one.ended.finally(() => signal.removeEventListener('abort', abort));
       signal.throwIfAborted();
       if (existsSync(one.modules)) {
-        if (end.code === 0) this.#modules = one.modules;
+        this.#keepModules(one.modules, end.code === 0);
         checkSynthesis(one.app.command, one.run, end);
         return one.run.outputFolder;
       }
@@ -136,6 +151,13 @@ export class AheadSynthesis implements Disposable {
 
   [Symbol.dispose](): void {
     this.#waiting?.stop();
+  }
+
+  /** Keeps what the last app that did not fail has loaded. */
+  #keepModules(file: string, isRight: boolean): void {
+    const other = isRight ? this.#modules : file;
+    if (isRight) this.#modules = file;
+    if (other !== '') rmSync(other, { force: true });
   }
 
   /** The process that waits, if it would still be started like that. */

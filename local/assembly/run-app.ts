@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { AppFile } from './app-file.ts';
+import { KeptOutput } from './kept-output.ts';
 
 /** How an app is run. */
 export interface AppRun {
@@ -25,11 +26,23 @@ export interface RunningApp {
 /** Whether a process may have a group of its own, to be ended with all that it has started. */
 const hasGroups = process.platform !== 'win32';
 
+/**
+ * Ends an app, and all that it has started. Not by SIGTERM: an app that waits for it and then never ends what
+ * it does, such as a loop, would go on for ever.
+ *
+ * @param child whose output has not ended: its command may have, before what it has started
+ */
 function kill(child: ChildProcess): void {
-  const { pid, exitCode, signalCode } = child;
-  if (pid === undefined || exitCode !== null || signalCode !== null) return;
-  if (hasGroups) process.kill(-pid, 'SIGTERM');
-  else child.kill();
+  const { pid, stdout, stderr } = child;
+  try {
+    if (hasGroups && pid !== undefined) process.kill(-pid, 'SIGKILL');
+    else child.kill('SIGKILL');
+  } catch {
+    // All of it has ended by now.
+  }
+  // What has left the group may hold them.
+  stdout?.destroy();
+  stderr?.destroy();
 }
 
 /**
@@ -61,23 +74,24 @@ export function runApp(
     },
   });
   const { promise: ended, resolve, reject } = Promise.withResolvers<Awaited<RunningApp['ended']>>();
-  let errors = '';
-  let prints = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    errors += chunk.toString();
-  });
-  child.stdout?.on('data', (chunk: Buffer) => {
-    prints += chunk.toString();
-  });
+  const errors = new KeptOutput();
+  const prints = new KeptOutput();
+  child.stderr?.on('data', (chunk: Buffer) => errors.add(chunk));
+  child.stdout?.on('data', (chunk: Buffer) => prints.add(chunk));
+  let hasClosed = false;
+  const stop = () => {
+    if (!hasClosed) kill(child);
+  };
   const abort = () => {
-    kill(child);
+    stop();
     reject(signal.reason);
   };
   signal.addEventListener('abort', abort);
   child.on('error', reject);
   child.on('close', (code) => {
+    hasClosed = true;
     signal.removeEventListener('abort', abort);
     resolve({ code, output: `${errors}\n${prints}` });
   });
-  return { stdin: child.stdin, ended, stop: () => kill(child) };
+  return { stdin: child.stdin, ended, stop };
 }
