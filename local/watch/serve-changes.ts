@@ -8,6 +8,7 @@ import { reportProblem } from '../report-problem.ts';
 import type { Run } from '../run.ts';
 import { readServedApp } from '../served-app.ts';
 import type { Change, Changes } from './changes.ts';
+import { unlessOvertaken } from './unless-overtaken.ts';
 
 /** How often in a row the app is synthesized at once because the same files changed meanwhile. */
 const MAX_ECHOES = 4;
@@ -17,6 +18,9 @@ const prepareMs = 700;
 
 /** The pause before each further time, in milliseconds. */
 const echoPauseMs = 5_000;
+
+/** A synthesis takes too long when it takes this many times as long as any before, and so many milliseconds. */
+const tooLong = { times: 3, ms: 10_000 };
 
 /** The next change of the files; undefined when the developer stops before. */
 async function nextChange(
@@ -54,9 +58,11 @@ export async function serveChanges(
   let endedAt = 0;
   let echoes = 0;
   let last: ReadonlySet<string> = new Set();
+  let known: Change | undefined;
   for (;;) {
     const prepare = setTimeout(() => synthesis.prepare(), prepareMs);
-    const change = await nextChange(changes, run);
+    const change = known ?? (await nextChange(changes, run));
+    known = undefined;
     clearTimeout(prepare);
     if (change === undefined) return;
     const { files, since } = change;
@@ -69,7 +75,15 @@ export async function serveChanges(
       await delay(echoPauseMs, undefined, { signal }).catch(() => undefined);
     const before = shownOf(gateway);
     try {
-      const next = await synthesis.synthesize(signal);
+      const { value: next, next: later } = await unlessOvertaken(
+        (either) => synthesis.synthesize(either),
+        changes,
+        Math.max(tooLong.ms, tooLong.times * synthesis.longestMs),
+        () => notice(LONG_NOTICE),
+        signal,
+      );
+      known = later;
+      if (next === undefined) continue;
       const app = readServedApp(readAssembly(next), region, options.stack);
       const { ended } = await gateway.update(app);
       const replaced = served;
@@ -85,6 +99,9 @@ export async function serveChanges(
     endedAt = performance.now();
   }
 }
+
+const LONG_NOTICE =
+  'The synthesis takes much longer than before: the next change ends it and begins another one.';
 
 function echoNotice(files: ReadonlySet<string>): string {
   const [first = ''] = files;
