@@ -10,6 +10,8 @@ const codedError = /^«\w+» \S/;
 const compiling = /^\S+?[:(]\d+[:,]\d+\)?(?: -|:) (?=error TS\d+: )/;
 /** A mistake that esbuild found in a function, which is then thrown once more, without its message. */
 const bundling = /^. \[ERROR\] (?=\S)/u;
+/** The same in what esbuild throws, which is all that programs such as tsx print. */
+const transforming = /^\S.*?:\d+:\d+: ERROR: (?=\S)/;
 const annotation = /^\[(?:Error|ERROR)\b[^\]]*\]/;
 
 /**
@@ -24,6 +26,7 @@ export function errorLine(output: string): string | undefined {
   const found =
     lines.find((line) => compiling.test(line))?.replace(compiling, '') ??
     lines.find((line) => bundling.test(line))?.replace(bundling, '') ??
+    lines.find((line) => transforming.test(line))?.replace(transforming, '') ??
     lines.find((line) => namedError.test(line)) ??
     lines.find((line) => codedError.test(line)) ??
     lines.find((line) => validation.test(line)) ??

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 const compiling = /^(\S+?)[:(](\d+)[:,]\d+\)?(?: -|:) error TS\d+: /m;
 /** esbuild's message, and in one of the next lines where: `    lib/a.ts:3:10:`. */
 const bundling = /^. \[ERROR\] .*\r?\n\s*\r?\n\s+(\S.*?):(\d+):\d+:/mu;
+/** The same in what esbuild throws: `lib/a.ts:3:10: ERROR: …`. */
+const transforming = /^(\S.*?):(\d+):\d+: ERROR: /m;
 /** Node.js's first lines of an uncaught error: the file, its line, a mark below it. */
 const source = /^((?:file:\/\/|\/|[A-Za-z]:\\).+?):(\d+)(?= \(|$)/gm;
 /** A frame of a stack: `at f (file:///a/b.ts:3:10)`, `at file:///a/b.ts:3:10`. */
@@ -39,7 +41,8 @@ function toolPath(path: string, folder: string): string | undefined {
  * @returns undefined when the output names no file of the project
  */
 export function errorPlace(output: string, folder: string): string | undefined {
-  const [, toolFile, toolLine] = compiling.exec(output) ?? bundling.exec(output) ?? [];
+  const [, toolFile, toolLine] =
+    compiling.exec(output) ?? bundling.exec(output) ?? transforming.exec(output) ?? [];
   if (toolFile !== undefined) {
     const path = toolPath(toolFile, folder);
     if (path !== undefined) return `${path}:${toolLine}`;
