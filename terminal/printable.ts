@@ -1,7 +1,7 @@
 import { withoutTokens } from '../lambda/contract/token/token-format.ts';
 
-// Control characters and Unicode's line ends, which could steer a terminal.
-const CONTROL = /[\p{Cc}\u2028\u2029]/gu;
+// Control characters, Unicode's line ends and what turns the direction: they could steer a terminal.
+const CONTROL = /[\p{Cc}\u2028\u2029\p{Bidi_Control}]/gu;
 const CONTROLS = new RegExp(`${CONTROL.source}+`, CONTROL.flags);
 
 /** A text as one line of a message: a space for each run of control characters, and no API token. */

@@ -84,6 +84,7 @@ export class AheadSynthesis implements Disposable {
   #modules = '';
   /** Whether the app's process is made to wait. */
   #isPossible: boolean;
+  #longestMs = 0;
 
   /** @param isRepeated whether there is more than one synthesis */
   constructor(
@@ -94,6 +95,11 @@ export class AheadSynthesis implements Disposable {
     this.#options = options;
     this.#temporaryFolder = temporaryFolder;
     this.#isPossible = isRepeated;
+  }
+
+  /** The longest that a synthesis took until the app had ended, in milliseconds. */
+  get longestMs(): number {
+    return this.#longestMs;
   }
 
   /** Starts the process of the next synthesis. */
@@ -113,6 +119,15 @@ export class AheadSynthesis implements Disposable {
    * @throws Problem when the app fails, or its constructs or policy validations report an error
    */
   async synthesize(signal: AbortSignal): Promise<string> {
+    const start = performance.now();
+    try {
+      return await this.#synthesize(signal);
+    } finally {
+      if (!signal.aborted) this.#longestMs = Math.max(this.#longestMs, performance.now() - start);
+    }
+  }
+
+  async #synthesize(signal: AbortSignal): Promise<string> {
     signal.throwIfAborted();
     const one = this.#take() ?? this.#start(signal);
     if (one !== undefined) {

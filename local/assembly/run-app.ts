@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { AppFile } from './app-file.ts';
+import { KeptOutput } from './kept-output.ts';
 
 /** How an app is run. */
 export interface AppRun {
@@ -72,14 +73,10 @@ export function runApp(
     },
   });
   const { promise: ended, resolve, reject } = Promise.withResolvers<Awaited<RunningApp['ended']>>();
-  let errors = '';
-  let prints = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    errors += chunk.toString();
-  });
-  child.stdout?.on('data', (chunk: Buffer) => {
-    prints += chunk.toString();
-  });
+  const errors = new KeptOutput();
+  const prints = new KeptOutput();
+  child.stderr?.on('data', (chunk: Buffer) => errors.add(chunk));
+  child.stdout?.on('data', (chunk: Buffer) => prints.add(chunk));
   let isClosed = false;
   let deadline: NodeJS.Timeout | undefined;
   const stop = () => {

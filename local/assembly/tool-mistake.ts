@@ -12,9 +12,13 @@ const compiling = /^(?<path>\S+?)[:(](?<line>\d+)[:,]\d+\)?(?: -|:) (?<message>e
 const bundling =
   /^. \[ERROR\] (?<message>\S.*)(?:\r?\n\s*\r?\n\s+(?<path>\S.*?):(?<line>\d+):\d+:)?/mu;
 
+/** The same in what esbuild throws, which is all that programs such as tsx print. */
+const transforming = /^(?<path>\S.*?):(?<line>\d+):\d+: ERROR: (?<message>\S.*)/m;
+
 /** The first mistake of a compiler or bundler in a failed program's output. */
 export function findToolMistake(output: string): ToolMistake | undefined {
-  const { message, path, line } = (compiling.exec(output) ?? bundling.exec(output))?.groups ?? {};
+  const found = compiling.exec(output) ?? bundling.exec(output) ?? transforming.exec(output);
+  const { message, path, line } = found?.groups ?? {};
   if (message === undefined) return undefined;
   const place = path === undefined || line === undefined ? undefined : { path, line };
   return { message, place };

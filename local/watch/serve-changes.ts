@@ -9,12 +9,16 @@ import type { Run } from '../run.ts';
 import { readServedApp } from '../served-app.ts';
 import type { Change, Changes } from './changes.ts';
 import { Echoes } from './echoes.ts';
+import { unlessOvertaken } from './unless-overtaken.ts';
 
 /** How long the next synthesis is not prepared: first come the requests for what has just been served. */
 const prepareMs = 700;
 
 /** The pause before each synthesis of an app that seems to go on for ever, in milliseconds. */
 const echoPauseMs = 5_000;
+
+/** A synthesis takes too long when it takes this many times as long as any before, and so many milliseconds. */
+const tooLong = { times: 3, ms: 10_000 };
 
 /** The next change of the files; undefined when the developer stops before. */
 async function nextChange(
@@ -51,9 +55,11 @@ export async function serveChanges(
   const echoes = new Echoes();
   let served = folder;
   let endedAt = 0;
+  let known: Change | undefined;
   for (;;) {
     const prepare = setTimeout(() => synthesis.prepare(), prepareMs);
-    const change = await nextChange(changes, run);
+    const change = known ?? (await nextChange(changes, run));
+    known = undefined;
     clearTimeout(prepare);
     if (change === undefined) return;
     const { files, since } = change;
@@ -63,7 +69,16 @@ export async function serveChanges(
     const before = shownOf(gateway);
     let next = served;
     try {
-      next = await synthesis.synthesize(signal);
+      const { value, next: later } = await unlessOvertaken(
+        (either) => synthesis.synthesize(either),
+        changes,
+        Math.max(tooLong.ms, tooLong.times * synthesis.longestMs),
+        () => notice(LONG_NOTICE),
+        signal,
+      );
+      known = later;
+      if (value === undefined) continue;
+      next = value;
       const app = readServedApp(readAssembly(next), region, options.stack);
       const { ended } = await gateway.update(app);
       const replaced = served;
@@ -80,6 +95,9 @@ export async function serveChanges(
     endedAt = performance.now();
   }
 }
+
+const LONG_NOTICE =
+  'The synthesis takes much longer than before: the next change ends it and begins another one.';
 
 function echoNotice(files: ReadonlySet<string>): string {
   const [first = ''] = files;

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -217,4 +218,43 @@ test('an app that was started ahead is not run after the signal', async () => {
   await expect(synthesis.synthesize(AbortSignal.abort())).rejects.toThrow('abort');
   synthesis[Symbol.dispose]();
   expect(existsSync(join(folder, 'run'))).toBe(false);
+});
+
+test('an app that keeps from being ended, and what it has started, end with the signal', async () => {
+  const { folder, synthesis, write, synthesize } = newProject();
+  await synthesize('one');
+  write('child.mjs', 'setInterval(() => {}, 1000);');
+  write(
+    'app.mjs',
+    `import { spawn } from 'node:child_process';
+    import { writeFileSync } from 'node:fs';
+    process.on('SIGTERM', () => undefined);
+    spawn(process.execPath, [${JSON.stringify(join(folder, 'child.mjs'))}], { stdio: 'inherit' });
+    writeFileSync('begun', '');
+    for (;;);`,
+  );
+  for (const prepare of [() => undefined, () => synthesis.prepare()]) {
+    write('cdk.json', JSON.stringify({ app: `node ${folder}/app.mjs` }));
+    prepare();
+    const stop = new AbortController();
+    const running = synthesis.synthesize(stop.signal);
+    await eventually(() => existsSync(join(folder, 'begun')) || undefined);
+    stop.abort();
+    await expect(running).rejects.toThrow('abort');
+    await eventually(
+      () => !execFileSync('ps', ['-A', '-o', 'args=']).includes(folder) || undefined,
+    );
+    rmSync(join(folder, 'begun'));
+  }
+});
+
+test('an app that prints a lot is a problem with its first mistake, and fills no memory', async () => {
+  const { write, synthesize } = newProject();
+  const print = (text: string) =>
+    `for (let left = 700; left > 0; left--) writeSync(1, ${JSON.stringify(text)}.repeat(2 ** 20));`;
+  write(
+    'app.mjs',
+    `import { writeSync } from 'node:fs'; ${print('x')} throw new Error('at the end');`,
+  );
+  await expect(synthesize('one')).rejects.toThrow('at the end');
 });

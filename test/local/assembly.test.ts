@@ -165,6 +165,11 @@ describe('the line that says what went wrong', () => {
       '✘ [ERROR] Unexpected "="\n\n    jobs/a.ts:1:2:\n\nError: Build failed with 1 error:\njobs/a.ts:1:2: ERROR: Unexpected "="\n',
       'Unexpected "="',
     ],
+    [
+      'a file that tsx cannot read',
+      'Error: Transform failed with 1 error:\n/a b/lib/a.ts:1:2: ERROR: Unexpected "="\n    at f (/x:1:2)\n',
+      'Unexpected "="',
+    ],
     ['the TypeScript compiler', 'lib/a.ts(2,10): error TS2304: no name\n', 'error TS2304: no name'],
     [
       'ts-node',
@@ -214,6 +219,11 @@ describe('the place where something went wrong', () => {
       'a mistake that esbuild found, started in a folder of the project',
       '✘ [ERROR] no\n\n    jobs/b.ts:16:10:\n      16 │ x\n\nError: Build failed\n',
       'lambda/jobs/b.ts:16',
+    ],
+    [
+      'a mistake that tsx found',
+      `Error: Transform failed with 1 error:\n${project}/lib/a.ts:4:18: ERROR: no\n    at f (${project}/node_modules/x/y.js:1:2)\n`,
+      'lib/a.ts:4',
     ],
     ['a mistake that the compiler found', 'lib/a.ts(2,10): error TS1: no\n', 'lib/a.ts:2'],
     ['a mistake that ts-node found', 'lib/a.ts:2:10 - error TS1: no\n', 'lib/a.ts:2'],

@@ -84,8 +84,8 @@ describe('a text of others', () => {
   });
 
   test('shows its control characters where it is quoted, and has no token in it', () => {
-    expect(printable(`a\n\u001b[2Jb\u2028 <${token}>`)).toBe(
-      'a\\u000a\\u001b[2Jb\\u2028 <[token]>',
+    expect(printable(`a\n\u001b[2Jb\u2028\u202e <${token}>`)).toBe(
+      'a\\u000a\\u001b[2Jb\\u2028\\u202e <[token]>',
     );
   });
 });
