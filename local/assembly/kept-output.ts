@@ -19,7 +19,7 @@ export class KeptOutput {
     if (this.#end.length > 2 * keptLength) this.#end = this.#end.slice(-keptLength);
   }
 
-  toString(): string {
+  text(): string {
     const isWhole = this.#end.length <= keptLength;
     return isWhole
       ? this.#beginning + this.#end

@@ -99,7 +99,7 @@ export function runApp(
     }
     signal.removeEventListener('abort', stop);
     if (signal.aborted) reject(signal.reason);
-    else resolve({ code, output: `${errors}\n${prints}` });
+    else resolve({ code, output: `${errors.text()}\n${prints.text()}` });
   });
   return { stdin: child.stdin, ended, stop };
 }
