@@ -11,32 +11,17 @@ import { newDirectory } from './console/clients/directory.ts';
 import { consolePath, newGatewayConsole } from './console/gateway-console.ts';
 import { describedApis } from './console/reference/described-apis.ts';
 import { startEvent } from './console/start-event.ts';
-import { startDeployments } from './deployment/deployments.ts';
-import type { DynamoDb } from './dynamodb/dynamodb.ts';
-import type { Limits } from './limits.ts';
+import { type DeploymentsOptions, startDeployments } from './deployment/deployments.ts';
 import { severalHaveClients } from './operator-command.ts';
-import type { SecretStore } from './secrets/secret-store.ts';
 import type { ServedApp } from './served-app.ts';
 import { ApiServers, type ServedStage } from './served-stages.ts';
 import { tokenUses } from './token-uses.ts';
 
-export interface LocalGatewayOptions {
+export interface LocalGatewayOptions extends Omit<DeploymentsOptions, 'logs'> {
   readonly app: ServedApp;
-  readonly secrets: SecretStore;
-  readonly dynamoDb: DynamoDb | undefined;
-  /** The access key for the local AWS and DynamoDB. */
-  readonly credentials: Credentials;
   /** The port of the first API; 0 takes a free one for each. */
   readonly port: number;
-  readonly limits: Limits;
-  readonly now: () => number;
-  /** Aborted to end the start or an update; a gateway that runs is stopped with `stop`. */
-  readonly signal: AbortSignal;
   readonly onOutcome: (outcome: Outcome) => void;
-  /** Gets the gateway's own messages for the developer. */
-  readonly onLog: (text: string) => void;
-  /** Gets each line that a function prints. */
-  readonly onOutput: (functionName: string, line: string) => void;
 }
 
 /** What a gateway serves at the moment. */

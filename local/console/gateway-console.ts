@@ -35,6 +35,7 @@ export const consolePath = '/_console';
 
 const fileNames = [
   'index.html',
+  'theme.css',
   'base.css',
   'controls.css',
   'clients.css',

@@ -35,8 +35,9 @@ export interface DeploymentOptions {
   readonly credentials: Credentials;
   readonly limits: Limits;
   readonly now: () => number;
-  /** Aborted to end the deployment. */
+  /** Aborted to end a deployment; one that serves is stopped with `stop`. */
   readonly signal: AbortSignal;
+  /** Gets the gateway's own messages for the developer. */
   readonly onLog: (text: string) => void;
   /** Gets each line that a function prints. */
   readonly onOutput: (functionName: string, line: string) => void;

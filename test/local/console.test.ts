@@ -1,7 +1,8 @@
-import { get, request } from 'node:http';
+import { get } from 'node:http';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { maxReaders } from '../../local/console/event-streams.ts';
 import { maxRequests } from '../../local/console/request-log.ts';
+import { ask, type Page } from './support/ask.ts';
 import { eventually } from './support/eventually.ts';
 import { echo, type FixtureApp } from './support/fixture-app.ts';
 import { type Served, serve } from './support/serve.ts';
@@ -40,30 +41,6 @@ const app: FixtureApp = {
 
 const token = 'good-eXaMpLe0123456789';
 const known = { headers: { 'X-Token': token } };
-
-interface Page {
-  readonly status: number | undefined;
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly text: string;
-}
-
-/** Asks for a target exactly as it is written. */
-function ask(url: string, path: string, options: object = {}): Promise<Page> {
-  const { promise, resolve, reject } = Promise.withResolvers<Page>();
-  const { port } = new URL(url);
-  const outgoing = request({ port, host: '127.0.0.1', path, ...options }, (incoming) => {
-    let text = '';
-    incoming.setEncoding('utf8').on('data', (part: string) => {
-      text += part;
-    });
-    incoming.on('end', () =>
-      resolve({ status: incoming.statusCode, headers: incoming.headers, text }),
-    );
-  });
-  outgoing.on('error', reject);
-  outgoing.end();
-  return promise;
-}
 
 describe('the stream of requests', () => {
   let served: Served;

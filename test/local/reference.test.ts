@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readAssembly } from '../../local/assembly/assembly.ts';
@@ -7,6 +6,7 @@ import type { DescribedApi } from '../../local/console/reference/described-apis.
 import { localDocument } from '../../local/console/reference/local-document.ts';
 import { newReference } from '../../local/console/reference/reference.ts';
 import { readServedApp } from '../../local/served-app.ts';
+import { ask as askFor } from './support/ask.ts';
 import { assemblyOfStacks, echo, type FixtureStack } from './support/fixture-app.ts';
 import { type Served, serveAssembly } from './support/serve.ts';
 
@@ -67,29 +67,9 @@ const apiStack = (name: string, openApi: FixtureStack['openApi'] = []): FixtureS
   openApi,
 });
 
-interface Page {
-  readonly status: number | undefined;
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly text: string;
-}
-
 /** Asks a port for a path below the console. */
-function ask(url: string, path: string, options: object = {}): Promise<Page> {
-  const { promise, resolve, reject } = Promise.withResolvers<Page>();
-  const target = { port: new URL(url).port, host: '127.0.0.1', path: `/_console/${path}` };
-  const outgoing = request({ ...target, ...options }, (incoming) => {
-    let text = '';
-    incoming.setEncoding('utf8').on('data', (part: string) => {
-      text += part;
-    });
-    incoming.on('end', () =>
-      resolve({ status: incoming.statusCode, headers: incoming.headers, text }),
-    );
-  });
-  outgoing.on('error', reject);
-  outgoing.end();
-  return promise;
-}
+const ask = (url: string, path: string, options?: object) =>
+  askFor(url, `/_console/${path}`, options);
 
 describe('the reference', () => {
   let served: Served;
